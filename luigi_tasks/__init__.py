@@ -1,0 +1,1 @@
+"""Luigi tasks: each wraps one node of the pipeline's graph."""

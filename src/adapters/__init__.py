@@ -1,0 +1,1 @@
+"""The technologies behind the ports; `bootstrap` alone knows them all."""

@@ -1,0 +1,1 @@
+"""Ports implemented on Arrow: small tables, content digests and exports, without Spark."""

@@ -1,0 +1,1 @@
+"""Where a process starts: the command line and the jobs for spark-submit."""

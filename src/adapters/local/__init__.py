@@ -1,0 +1,1 @@
+"""Ports implemented on the local machine: files, processes and git."""

@@ -1,0 +1,1 @@
+"""Ports implemented on MLflow: the experiment tracker and the model registry."""

@@ -1,0 +1,1 @@
+"""The report a person reads, as one self-contained HTML page."""

@@ -1,0 +1,1 @@
+"""Ports implemented on scikit-learn: fits, predictions and their judgement."""

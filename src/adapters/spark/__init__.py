@@ -1,0 +1,1 @@
+"""Ports implemented on Spark: ingest, matching, features, examples and scoring."""

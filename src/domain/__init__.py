@@ -1,0 +1,1 @@
+"""What a return is: the rules of the business, in the standard library alone."""

@@ -1,0 +1,23 @@
+"""From a source's own files to the canonical tables."""
+
+from abc import ABC, abstractmethod
+
+from domain.mapping import SourceMapping
+from domain.snapshot import Attempt, StepResult
+from ports.order_source import SourceFiles
+
+
+class OrderIngestor(ABC):
+    """Maps, types and checks every source row; each has exactly one fate."""
+
+    @abstractmethod
+    def ingest(self, mapping: SourceMapping, files: SourceFiles, attempt: Attempt) -> StepResult:
+        """Write the tables `order_lines`, `return_events` and `quarantine` of the attempt.
+
+        Facts: `rows_in`, `rows_kept`, `rows_set_aside`, `rows_duplicate` (their law holds),
+        `set_aside_by_reason`, `lines`, `events`, `return_units` (units of events and of
+        cancellations in the selling row), `first_day`, `last_day` (ISO dates of the valid rows' availability),
+        `absent` (optional columns that the source lacks).
+
+        Raises SourceError for a file that cannot be read, MappingError for a column it lacks.
+        """

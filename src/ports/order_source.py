@@ -1,0 +1,31 @@
+"""Where orders and returns come from."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from domain.mapping import SourceMapping
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """The files of a source, ready to be read: URIs of its order rows and, in shape 1, its return rows."""
+
+    orders: tuple[str, ...]
+    returns: tuple[str, ...] = ()
+
+
+class OrderSource(ABC):
+    """A shop's orders: a mapping and the files it describes."""
+
+    @property
+    @abstractmethod
+    def mapping(self) -> SourceMapping:
+        """How the source's columns become the canonical tables."""
+
+    @abstractmethod
+    def files(self) -> SourceFiles:
+        """The files to read; raises SourceError when one is absent or empty."""
+
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Changes when, and only when, the bytes of the files or the mapping change (names apart)."""

@@ -1,0 +1,18 @@
+"""Which line a returned unit belongs to."""
+
+from abc import ABC, abstractmethod
+
+from domain.snapshot import Attempt, DatasetRef, StepResult
+
+
+class ReturnMatcher(ABC):
+    """Causal matching with conserved quantity, as `domain.matching` defines it."""
+
+    @abstractmethod
+    def match(self, lines: DatasetRef, events: DatasetRef, attempt: Attempt) -> StepResult:
+        """Write the tables `line_returns` and `orphans` of the attempt.
+
+        Facts: `return_units`, `matched_units`, `orphan_units`, `cancelled_units` (their law holds),
+        `events`, `matched_events` (those with at least one unit matched), `orphan_units_by_month`,
+        `cancelled_lines`.
+        """

@@ -1,0 +1,52 @@
+"""Where attempts are written and committed: the lake and its checkpoints."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+
+from domain.snapshot import Attempt, FileEntry, Manifest
+
+
+class SnapshotStore(ABC):
+    """Attempts under prefixes of their own, made visible by one conditional write of a manifest.
+
+    A snapshot exists exactly when its manifest does. Nothing committed is ever written again.
+    """
+
+    @abstractmethod
+    def begin(self, step: str, key: str) -> Attempt:
+        """Open a new, empty attempt at a step; other attempts at the same key go on undisturbed."""
+
+    @abstractmethod
+    def put_file(self, attempt: Attempt, path: str, data: bytes) -> None:
+        """Write one file at `path` below the attempt."""
+
+    @abstractmethod
+    def inventory(self, attempt: Attempt) -> tuple[FileEntry, ...]:
+        """Every file of the attempt with size and SHA-256, sorted by path."""
+
+    @abstractmethod
+    def commit(self, manifest: Manifest) -> Manifest:
+        """Put the manifest as the checkpoint of its key unless there is one; return the one that stands.
+
+        Of any number of concurrent commits of one key exactly one wins, and all get the winner's.
+        """
+
+    @abstractmethod
+    def find(self, step: str, key: str) -> Manifest | None:
+        """The checkpoint of a key, or None. Raises SnapshotError when it cannot be read as one."""
+
+    @abstractmethod
+    def manifests(self, step: str) -> Sequence[Manifest]:
+        """Every checkpoint of a step, in the order of `committed_at`, then key."""
+
+    @abstractmethod
+    def read_file(self, manifest: Manifest, path: str) -> bytes:
+        """One file of a committed snapshot; raises SnapshotError when its digest is not the manifest's."""
+
+    @abstractmethod
+    def local_copy(self, manifest: Manifest, prefix: str) -> Path:
+        """A local directory with the files below `prefix`, each checked against the manifest's digest.
+
+        Raises SnapshotError when a file is missing, added or changed.
+        """
