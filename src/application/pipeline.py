@@ -1,0 +1,266 @@
+"""The graph of the pipeline as one value, and the keys its steps have in one run.
+
+A key is a hash of what a step is made of: its name, its significant parameters, the keys of its
+inputs, a digest of the code that makes it and the locked versions that shape its result. It is
+known before anything runs, with two exceptions that wait for a commit: the default `as_of` (the day after the
+last valid row) and the steps that follow the promotion's decision.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from application.run_request import RunRequest
+from domain.errors import ConfigurationError
+from domain.snapshot import Json, Manifest, digest_of
+from ports.code_identity import CodeIdentity
+from ports.order_source import OrderSource
+from ports.snapshot_store import SnapshotStore
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node: its inputs, its significant parameters, and where its code and libraries are.
+
+    Args:
+        name: the step's name, as in keys, prefixes and tasks.
+        inputs: names of the steps whose keys feed its key, in order.
+        parameters: names of the run's parameters that shape its result.
+        code: entry modules; their first-party imports are followed.
+        libraries: distributions whose locked versions shape its result.
+        decided: whether it follows the model that the promotion decided on.
+        title: what it does, for people who wait for it.
+    """
+
+    name: str
+    title: str
+    inputs: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    decided: bool = False
+
+    @property
+    def dated(self) -> bool:
+        """Whether the step depends on `as_of`: everything from the examples on does."""
+        return "as_of" in self.parameters or any(GRAPH[name].dated for name in self.inputs)
+
+
+_STEPS = (
+    Step(
+        "ingest",
+        "Reading the source into canonical tables",
+        parameters=("source",),
+        code=("application.ingest_source", "adapters.spark.ingest"),
+        libraries=("pyspark", "pyarrow"),
+    ),
+    Step(
+        "match",
+        "Matching returns to the lines they came from",
+        inputs=("ingest",),
+        code=("application.match_returns", "adapters.spark.matching"),
+        libraries=("pyspark", "pyarrow"),
+    ),
+    Step(
+        "features",
+        "Building the features of every line as of its order",
+        inputs=("ingest", "match"),
+        parameters=("lag_law", "attributes"),
+        code=("application.build_features", "adapters.spark.features"),
+        libraries=("pyspark", "pyarrow", "numpy"),
+    ),
+    Step(
+        "examples",
+        "Collecting labelled lines as they were known",
+        inputs=("ingest", "match", "features"),
+        parameters=("as_of", "label", "max_training_lines"),
+        code=("application.build_examples", "adapters.spark.examples"),
+        libraries=("pyspark", "pyarrow"),
+    ),
+    Step(
+        "train",
+        "Fitting the evaluation and the shipping model",
+        inputs=("examples",),
+        parameters=("as_of", "label", "recipe"),
+        code=("application.train_model", "adapters.sklearn.trainer"),
+        libraries=("scikit-learn", "numpy", "skops"),
+    ),
+    Step(
+        "evaluate",
+        "Judging the fit on the latest mature days",
+        inputs=("examples", "train"),
+        parameters=("as_of", "label", "recipe", "costs"),
+        code=("application.evaluate_model", "adapters.sklearn.evaluator"),
+        libraries=("scikit-learn", "numpy"),
+    ),
+    Step(
+        "promote",
+        "Deciding which model scores",
+        inputs=("examples", "train", "evaluate"),
+        parameters=("shop", "as_of", "label", "recipe", "costs"),
+        code=("application.promote_model",),
+    ),
+    Step(
+        "score",
+        "Scoring the lines that may still come back",
+        inputs=("ingest", "match", "features", "train"),
+        parameters=("as_of", "label", "costs"),
+        code=("application.score_batch", "adapters.spark.scoring", "adapters.sklearn.model_files"),
+        libraries=("pyspark", "scikit-learn", "numpy"),
+        decided=True,
+    ),
+    Step(
+        "orders",
+        "Chances and parcels of whole orders",
+        inputs=("score", "evaluate", "match"),
+        parameters=("as_of", "label", "costs"),
+        code=("application.assess_orders",),
+    ),
+    Step(
+        "stock",
+        "Forecasting the units that come back",
+        inputs=("ingest", "match", "score"),
+        parameters=("as_of", "label", "dated"),
+        code=("application.forecast_stock",),
+    ),
+    Step(
+        "items",
+        "Building the item table for recommenders",
+        inputs=("ingest", "match"),
+        parameters=("as_of", "label", "costs"),
+        code=("application.tabulate_items",),
+    ),
+    Step(
+        "monitor",
+        "Comparing this run with what the model learned from",
+        inputs=("ingest", "match", "features", "examples", "evaluate", "score"),
+        parameters=("as_of", "label"),
+        code=("application.monitor_run",),
+    ),
+    Step(
+        "report",
+        "Writing the report",
+        inputs=(
+            "ingest",
+            "match",
+            "examples",
+            "train",
+            "evaluate",
+            "promote",
+            "score",
+            "orders",
+            "stock",
+            "items",
+            "monitor",
+        ),
+        parameters=("shop", "as_of", "label", "costs", "money"),
+        code=("application.compose_report", "adapters.report.html"),
+        libraries=("altair", "vl-convert-python", "jinja2"),
+    ),
+    Step(
+        "record",
+        "Recording the run and its model in MLflow",
+        inputs=("train", "evaluate", "promote", "report"),
+        parameters=("shop", "as_of", "registry"),
+        code=("application.record_run", "adapters.mlflow.tracker", "adapters.mlflow.registry"),
+        libraries=("mlflow",),
+    ),
+)
+
+GRAPH: Mapping[str, Step] = {step.name: step for step in _STEPS}
+
+
+class Pipeline:
+    """The graph with the keys and checkpoints of one run: a source, a day and its parameters.
+
+    Args:
+        request: what was asked for.
+        source: the orders to read.
+        store: the lake that holds the checkpoints.
+        code: identifies the code and versions behind each step.
+    """
+
+    def __init__(self, request: RunRequest, source: OrderSource, store: SnapshotStore, code: CodeIdentity) -> None:
+        self.request = request
+        self.source = source
+        self.store = store
+        self._code = code
+        self._keys: dict[str, str] = {}
+        self._committed: dict[str, Manifest] = {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The root of all keys: what the source's bytes and mapping are."""
+        return self.source.fingerprint()
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the run; by default the day after the last valid row, None until that is known."""
+        if self.request.as_of is not None:
+            return self.request.as_of
+        ingested = self.checkpoint("ingest")
+        if ingested is None:
+            return None
+        last_day = ingested.facts["last_day"]
+        if last_day is None:
+            raise ConfigurationError(
+                f"The source '{self.source.mapping.name}' has no valid row, so it has no last day.",
+                "Look at the quarantine for why its rows were set aside, or name a day with --as-of.",
+            )
+        return date.fromisoformat(last_day) + timedelta(days=1)
+
+    def key(self, name: str) -> str | None:
+        """The key of a step in this run, or None while a commit it depends on is missing."""
+        if name not in self._keys:
+            inputs = self.input_keys(name)
+            if inputs is None or (GRAPH[name].dated and self.as_of is None):
+                return None
+            made_of = {"step": name, "inputs": inputs, "parameters": self.parameters(name), "code": self.code_of(name)}
+            self._keys[name] = digest_of(made_of)
+        return self._keys[name]
+
+    def input_keys(self, name: str) -> dict[str, str] | None:
+        """The keys of a step's inputs by name, with the decision it follows; None while one is unknown."""
+        step = GRAPH[name]
+        keys = {upstream: self.key(upstream) for upstream in step.inputs}
+        if step.decided:
+            decision = self.checkpoint("promote")
+            keys["decision"] = None if decision is None else f"{decision.key}-{decision.content}"
+        known = {upstream: key for upstream, key in keys.items() if key is not None}
+        return known if len(known) == len(keys) else None
+
+    def upstream(self, name: str) -> tuple[str, ...]:
+        """The steps that must be committed before this one can run."""
+        step = GRAPH[name]
+        return (*step.inputs, "promote") if step.decided else step.inputs
+
+    def parameters(self, name: str) -> dict[str, Json]:
+        """The significant parameters of a step, as JSON values."""
+        values = self.request.parameters(self.source.mapping)
+        values["source"] = self.fingerprint if name == "ingest" else None
+        values["as_of"] = self.as_of.isoformat() if GRAPH[name].dated and self.as_of else None
+        return {parameter: values[parameter] for parameter in GRAPH[name].parameters}
+
+    def code_of(self, name: str) -> str:
+        """Digest of the code that makes a step and of the library versions that shape its result."""
+        return self._code.digest(GRAPH[name].code, GRAPH[name].libraries)
+
+    def checkpoint(self, name: str) -> Manifest | None:
+        """The step's committed manifest, or None while it is not complete."""
+        if name not in self._committed:
+            key = self.key(name)
+            found = None if key is None else self.store.find(name, key)
+            if found is None:
+                return None
+            self._committed[name] = found
+        return self._committed[name]
+
+    def require(self, name: str) -> Manifest:
+        """The step's committed manifest; raises ConfigurationError while it is not complete."""
+        found = self.checkpoint(name)
+        if found is None:
+            raise ConfigurationError(
+                f"The step '{name}' has not run yet for this source and day.", "Run `returncast run` with the same arguments first."
+            )
+        return found
