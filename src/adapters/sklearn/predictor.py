@@ -1,0 +1,99 @@
+"""Probabilities of every learner of a fitted model, for Arrow batches of any size."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from adapters.sklearn.columns import Levels, Numbers, Rows, encode_matrix
+from adapters.sklearn.design import DesignColumn, linear_logit
+from adapters.sklearn.smoothed_rates import SmoothedRates
+from domain.errors import ModelError
+from domain.recipe import LEARNERS
+from domain.snapshot import Json
+
+PLACES = 10  # decimals of a probability: the last bits differ between instruction sets
+
+
+@dataclass(frozen=True)
+class Estimators:
+    """The two estimators of a fit, absent together when the training rows were too few for them."""
+
+    boosting: HistGradientBoostingClassifier
+    logistic: LogisticRegression
+    design: tuple[DesignColumn, ...]
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A loaded model: called with a batch, it gives the chance that each line comes back.
+
+    A row's probability does not depend on the other rows of its batch.
+
+    Args:
+        learner: whose probabilities a call returns: mean, hgb, logistic or baseline.
+        features: names of the feature columns it reads.
+        levels: the known levels of each TEXT feature.
+        rates: the baseline.
+        estimators: the two fitted estimators, or None where only the baseline could be fitted.
+        content: digest of what was learned.
+        card: the model's description, as in `model.json`.
+    """
+
+    learner: str
+    features: tuple[str, ...]
+    levels: Levels
+    rates: SmoothedRates
+    estimators: Estimators | None
+    content: str
+    card: Mapping[str, Json]
+
+    def __call__(self, rows: Rows) -> Numbers:
+        """The chosen learner's probability, a value a row; raises ModelError when a column is missing."""
+        if self._uses_baseline:
+            return np.round(self.rates.predict(rows), PLACES)
+        return self._fitted(rows)[self.learner]
+
+    def all_learners(self, rows: Rows) -> dict[str, Numbers]:
+        """Every learner's probabilities by name, and `constant`, the rate of the training rows."""
+        baseline = np.round(self.rates.predict(rows), PLACES)
+        constant = np.full(rows.num_rows, round(self.rates.rate, PLACES))
+        if self.estimators is None:
+            return {**dict.fromkeys(LEARNERS, baseline), "constant": constant}
+        return {**self._fitted(rows), "baseline": baseline, "constant": constant}
+
+    def using(self, learner: str) -> "Predictor":
+        """The same model with another learner's probabilities; raises ModelError for an unknown one."""
+        if learner not in LEARNERS:
+            raise ModelError(f"A model has no learner '{learner}'.", f"Choose one of {', '.join(LEARNERS)}.")
+        return replace(self, learner=learner)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a call reads."""
+        return ("item_id", "category") if self._uses_baseline else self.features
+
+    @property
+    def _uses_baseline(self) -> bool:
+        return self.learner == "baseline" or self.estimators is None
+
+    def _fitted(self, rows: Rows) -> dict[str, Numbers]:
+        if rows.num_rows == 0:
+            return {name: np.empty(0) for name in ("mean", "hgb", "logistic")}
+        logits = self._logits(encode_matrix(rows, self.features, self.levels))
+        return {name: np.round(_sigmoid(logit), PLACES) for name, logit in logits.items()}
+
+    def _logits(self, encoded: Numbers) -> dict[str, Numbers]:
+        fitted = self.estimators
+        if fitted is None:
+            raise ModelError("The model holds no estimator.", "Use its baseline.")
+        boosting = np.asarray(fitted.boosting.decision_function(encoded), np.float64)
+        weights, intercept = fitted.logistic.coef_[0], float(fitted.logistic.intercept_[0])
+        logistic = linear_logit(fitted.design, weights, intercept, encoded)
+        return {"mean": (boosting + logistic) / 2, "hgb": boosting, "logistic": logistic}
+
+
+def _sigmoid(logit: Numbers) -> Numbers:
+    return np.asarray(1 / (1 + np.exp(-logit)))
