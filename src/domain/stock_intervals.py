@@ -1,0 +1,66 @@
+"""Intervals of counts that share one shock: Poisson given a gamma factor common to all items of a day.
+
+Units of a group are Poisson with mean `shock * mean`, the shock gamma with mean 1 and variance `v`, the
+same for an item, its category and the shop: so the count is negative binomial (Greenwood and Yule
+1920), and a large group's relative width tends to the shock's, however many items it adds up.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from statistics import NormalDist
+
+QUANTILES = (0.1, 0.5, 0.9)
+MAX_SHOCK = 4.0
+_SMALL_SHOCK = 1e-6
+_EXACT_BELOW = 300.0
+
+
+def count_quantiles(mean: float, shock: float, quantiles: Sequence[float] = QUANTILES) -> tuple[int, ...]:
+    """The smallest counts that reach each of the increasing quantiles.
+
+    Args:
+        mean: expected units, at least 0.
+        shock: variance of the common factor, at least 0; 0 gives Poisson counts.
+        quantiles: increasing, in (0, 1).
+    """
+    if mean <= 0:
+        return (0,) * len(quantiles)
+    if mean > _EXACT_BELOW:
+        return _approximate(mean, shock, quantiles)
+    chance = math.exp(-mean) if shock < _SMALL_SHOCK else math.exp(-math.log1p(shock * mean) / shock)
+    found, reached, count = [], chance, 0
+    for quantile in quantiles:
+        while reached < quantile and chance > 0:
+            chance *= mean * (1 + shock * count) / ((count + 1) * (1 + shock * mean))
+            count += 1
+            reached += chance
+        found.append(count)
+    return tuple(found)
+
+
+def shock_variance(pairs: Iterable[tuple[float, float]], prior: float, prior_weight: float) -> float:
+    """Variance of the shock by the method of moments from (expected, actual) pairs, drawn to a prior.
+
+    `E[(y - m)^2] = m + v m^2` gives `v = sum((y - m)^2 - m) / sum(m^2)`; the prior counts as
+    `prior_weight` pairs of average size. Without pairs the prior stands.
+    """
+    excess, squares, count = 0.0, 0.0, 0
+    for mean, actual in pairs:
+        excess += (actual - mean) ** 2 - mean
+        squares += mean * mean
+        count += 1
+    if squares <= 0:
+        return prior
+    beforehand = prior_weight * squares / count
+    return min(MAX_SHOCK, max(0.0, (excess + beforehand * prior) / (squares + beforehand)))
+
+
+def _approximate(mean: float, shock: float, quantiles: Sequence[float]) -> tuple[int, ...]:
+    """Wilson and Hilferty's cube-root approximation to a gamma of the same mean and variance."""
+    spread = shock + 1.0 / mean
+    found = []
+    for quantile in quantiles:
+        normal = NormalDist().inv_cdf(quantile)
+        root = max(0.0, 1 - spread / 9 + normal * math.sqrt(spread / 9))
+        found.append(max(0, math.ceil(mean * root**3 - 0.5)))
+    return tuple(found)
