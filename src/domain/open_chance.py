@@ -1,0 +1,38 @@
+"""The chance that a line still comes back, given that it has not until now.
+
+With `p` the chance at purchase and `F` the share of returns that would be known by now if they came, the
+chance of a line without a known return is `p (1 - F) / (1 - p F)` by Bayes' rule (delayed feedback, Chapelle 2014).
+A law is a list of cumulative shares by days from order to return, from day 0.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+
+def open_chance(p: float, share_known: float) -> float:
+    """Chance that a line with no known return still comes back.
+
+    Args:
+        p: chance at purchase, 0 to 1.
+        share_known: share of eventual returns that would be known by now, 0 to 1.
+    """
+    if share_known >= 1:
+        return 0.0
+    return p * (1 - share_known) / (1 - p * share_known)
+
+
+def visible_lag_days(ordered_on: date, as_of: date, recording_lag_days: int = 0) -> int:
+    """The longest lag a return may have and be known at the start of `as_of`; below 0 when none can be known."""
+    return (as_of - ordered_on).days - 1 - recording_lag_days
+
+
+def share_known(law: Sequence[float], lag_days: int) -> float:
+    """Share of eventual returns that come within that many days of the order; an empty law knows of none.
+
+    Args:
+        law: cumulative shares by lag in days from 0, not decreasing; past its end the last share holds.
+        lag_days: days from order to return; below 0 nothing can have come.
+    """
+    if not law or lag_days < 0:
+        return 0.0
+    return law[min(lag_days, len(law) - 1)]
