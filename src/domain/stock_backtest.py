@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.stock_fit import CANDIDATES, DEFAULT_CANDIDATE, Candidate, FittedForecast, fit_forecast
+from domain.stock_forecast import on_grid
 from domain.stock_intervals import shock_variance
 from domain.stock_units import HORIZON_DAYS, Category, KnownUnits, UnitLedger
 
@@ -47,8 +48,7 @@ class Origin:
 class Shock:
     """Variance of the factor common to all items: of a day by week ahead, of a week, of the whole horizon."""
 
-    open_day: tuple[float, ...] = (DAY_SHOCK,) * WEEKS
-    arrivals_day: tuple[float, ...] = (DAY_SHOCK,) * WEEKS
+    day: tuple[float, ...] = (DAY_SHOCK,) * WEEKS
     week: float = WEEK_SHOCK
     horizon: float = HORIZON_SHOCK
 
@@ -98,7 +98,7 @@ def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
     expected_open, future = fitted.open_by_category(), fitted.future_by_category()
     actual_open: ByCategory = {}
     actual_all: ByCategory = {}
-    baseline: ByCategory = {}
+    last_weeks: dict[Category, int] = {}
     for (category, ordered, age), units in now.returned.items():
         ahead = ordered + age - day
         if 0 <= ahead < HORIZON_DAYS:
@@ -107,17 +107,15 @@ def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
                 _add(actual_open, category, ahead, units)
     for (category, came), units in fitted.known.arrivals().items():
         if fitted.recorded_before - HORIZON_DAYS <= came < fitted.recorded_before:
-            for ahead in range(HORIZON_DAYS):
-                _add(baseline, category, ahead, units / HORIZON_DAYS)
+            last_weeks[category] = last_weeks.get(category, 0) + units
+    baseline = {category: on_grid([units / HORIZON_DAYS] * HORIZON_DAYS) for category, units in last_weeks.items()}
     return Origin(day, expected_open, add_up(expected_open, future), actual_open, actual_all, baseline)
 
 
 def estimate_shock(origins: Sequence[Origin]) -> Shock:
     """The shock's variances from the shop's errors over origins; the declared ones without any."""
-    opened = [(total(o.expected_open), total(o.actual_open)) for o in origins]
     arrived = [(total(o.expected_all), total(o.actual_all)) for o in origins]
     return Shock(
-        tuple(shock_variance(_days_of_week(opened, week), DAY_SHOCK, _DAY_WEIGHT) for week in range(WEEKS)),
         tuple(shock_variance(_days_of_week(arrived, week), DAY_SHOCK, _DAY_WEIGHT) for week in range(WEEKS)),
         shock_variance(
             (pair for e, a in arrived for pair in zip(weekly(e), weekly(a), strict=True)), WEEK_SHOCK, _WEEK_WEIGHT

@@ -1,6 +1,6 @@
 """One way of forecasting, fitted at one origin: hazards, calendar and category factors together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.stock_calendar import FLAT, dock_calendar
@@ -43,10 +43,9 @@ class FittedForecast:
     hazards: Hazards
     factors: dict[Category, float]
 
-    def chances(self) -> dict[int, list[float]]:
+    def chances(self, ordered_days: Iterable[int]) -> dict[int, list[float]]:
         """Chance of arrival on each day ahead for a unit still open, by day ordered."""
-        ordered = (day for _, day in self.known.open_units)
-        return chances_ahead(self.hazards, ordered, self.known.day, self.recorded_before, self.calendar)
+        return chances_ahead(self.hazards, ordered_days, self.known.day, self.recorded_before, self.calendar)
 
     def open_by_category(self) -> dict[Category, list[float]]:
         """Expected units of lines still open on each day ahead."""
@@ -54,7 +53,7 @@ class FittedForecast:
             (category, ordered): (units * self.factors.get(category, 1.0), float(units))
             for (category, ordered), units in self.known.open_units.items()
         }
-        return expect_open(weights, self.chances())
+        return expect_open(weights, self.chances(ordered for _, ordered in weights))
 
     def future_by_category(self) -> dict[Category, list[float]]:
         """Expected units of orders placed from the origin on, at the recent rate of sales."""

@@ -109,7 +109,7 @@ def expect_open[G](
     """
     totals = {ordered: sum(by_day) for ordered, by_day in chances.items()}
     expected: dict[G, list[float]] = {}
-    for (group, ordered), (weight, units) in weights.items():
+    for (group, ordered), (weight, units) in sorted(weights.items(), key=lambda entry: entry[0][1]):
         bounded = min(weight, units / totals[ordered]) if totals[ordered] > 0 else 0.0
         by_day = expected.setdefault(group, [0.0] * HORIZON_DAYS)
         for ahead, chance in enumerate(chances[ordered]):

@@ -1,0 +1,1 @@
+"""Fakes of the ports: plain Python, held to the same contracts as the adapters."""
