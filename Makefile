@@ -1,0 +1,46 @@
+# `make` alone prints this file's help. Everything below runs in .venv, which `setup` makes from poetry.lock.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+PYTHON_HERE := .venv/bin/python
+CODE := src luigi_tasks scripts benchmarks tests
+ARGS ?=
+
+.PHONY: help run test test-unit lint format bench clean setup setup-with-java
+
+help: ## Print this help
+	@echo "returncast: how likely each order line is to come back"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Arguments go in ARGS: make run ARGS=\"--as-of 2019-04-15\"; make test ARGS=\"-k matching\""
+
+run: setup-with-java ## Run the whole pipeline on the bundled orders (or on ARGS="--source mapping.toml")
+	@.venv/bin/returncast run $(ARGS)
+
+test: setup-with-java ## Run every test: unit, contract, integration, end to end, faults
+	@$(PYTHON_HERE) -m pytest $(ARGS)
+
+test-unit: setup ## Run the unit tests (no Java needed, under 20 seconds)
+	@$(PYTHON_HERE) -m pytest tests/unit $(ARGS)
+
+lint: setup ## Check style, types, import contracts, docstrings and unused code
+	@scripts/lint.sh $(CODE)
+
+format: setup ## Format the code and apply the safe fixes
+	@$(PYTHON_HERE) -m ruff check --fix --quiet $(CODE) || true
+	@$(PYTHON_HERE) -m ruff format $(CODE)
+
+bench: setup-with-java ## Measure time and peak memory by step on the bundled orders, in a lake of its own
+	@$(PYTHON_HERE) -m benchmarks $(ARGS)
+
+clean: ## Remove the environment and the caches; keeps the lake, the report and MLflow's records
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	find src luigi_tasks scripts benchmarks tests -name __pycache__ -prune -exec rm -rf {} +
+
+setup: ## Make .venv from poetry.lock (done by the others as needed)
+	@scripts/setup.sh
+
+setup-with-java:
+	@scripts/setup.sh --java
