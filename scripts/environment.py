@@ -18,7 +18,7 @@ import sys
 import time
 import tomllib
 import venv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -74,9 +74,8 @@ def install() -> None:
     LOG.parent.mkdir(exist_ok=True)
     LOG.write_text("", "utf-8")
     _prepare()
-    _say(
-        f"Installing {len(lines)} locked packages into .venv (Python {platform.python_version()}); the first time takes minutes."
-    )
+    version = platform.python_version()
+    _say(f"Installing {len(lines)} locked packages into .venv (Python {version}); the first time takes minutes.")
     listed = ENVIRONMENT / "locked-requirements.txt"
     listed.write_text("\n".join(lines) + "\n", "utf-8")
     # Without compiling: Python compiles what is imported when it is first imported, which is far less.
@@ -131,7 +130,7 @@ def _pip(*arguments: str, total: int = 0) -> None:
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PIP_USER": "0"}
     )
     with LOG.open("a", encoding="utf-8") as log:
-        for line in _followed(process.stdout or iter(()), total):
+        for line in _followed(process.stdout or (), total):
             log.write(line)
     if process.wait() != 0:
         last = "".join(LOG.read_text("utf-8").splitlines(keepends=True)[-15:])
@@ -141,7 +140,7 @@ def _pip(*arguments: str, total: int = 0) -> None:
         )
 
 
-def _followed(output: Iterator[str] | Any, total: int) -> Iterator[str]:
+def _followed(output: Iterable[str], total: int) -> Iterator[str]:
     collected = 0
     for line in output:
         yield line
