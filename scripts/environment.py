@@ -150,7 +150,7 @@ def _followed(output: Iterable[str], total: int) -> Iterator[str]:
             collected += 1
             if sys.stdout.isatty():
                 print(f"\r  {collected} of {total} packages found", end="", flush=True)
-        elif line.startswith("Installing collected packages"):
+        elif line.startswith("Installing collected packages") and total > 1:
             print(f"\r  {collected} packages found; unpacking them", flush=True)
 
 
