@@ -82,8 +82,11 @@ class Predictor:
     def _fitted(self, rows: Rows) -> dict[str, Numbers]:
         if rows.num_rows == 0:
             return {name: np.empty(0) for name in ("mean", "hgb", "logistic")}
-        logits = self._logits(encode_matrix(rows, self.features, self.levels))
-        return {name: np.round(_sigmoid(logit), PLACES) for name, logit in logits.items()}
+        return self.from_encoded(encode_matrix(rows, self.features, self.levels))
+
+    def from_encoded(self, encoded: Numbers) -> dict[str, Numbers]:
+        """Probabilities of mean, hgb and logistic for a matrix of encoded features; ModelError without estimators."""
+        return {name: np.round(_sigmoid(logit), PLACES) for name, logit in self._logits(encoded).items()}
 
     def _logits(self, encoded: Numbers) -> dict[str, Numbers]:
         fitted = self.estimators

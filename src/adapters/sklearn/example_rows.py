@@ -1,0 +1,55 @@
+"""Rows of the examples table for a fit or a test, in the order of `line_id`."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from adapters.sklearn.columns import Numbers
+from domain.days import day_number
+from domain.fits import NO_FEATURES, Window
+from domain.labels import LabelPolicy
+from domain.schema import Schema
+from domain.snapshot import DatasetRef
+
+ReadTable: TypeAlias = Callable[[DatasetRef, Sequence[str] | None], pa.Table]
+
+
+def feature_names(schema: Schema) -> tuple[str, ...]:
+    """The feature columns of the examples table, in its order."""
+    return tuple(name for name in schema.names if name not in NO_FEATURES)
+
+
+def training_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Table:
+    """The lines that a fit made at `fit_at` learns from: known by then, mature by then, not cancelled by then."""
+    kept = pc.less_equal(_days(table, "ordered_on"), day_number(policy.last_mature_day(fit_at)))
+    kept = pc.and_(kept, pc.invert(_before(table, "cancelled_known_on", fit_at)))
+    if "available_at" in table.schema.names:
+        kept = pc.and_(kept, _before(table, "available_at", fit_at))
+    return table.filter(kept).sort_by("line_id")
+
+
+def window_rows(table: pa.Table, window: Window, policy: LabelPolicy, as_of: date) -> pa.Table:
+    """The lines of a test: ordered within the window, mature at `as_of`, not cancelled by then."""
+    last = min(window.last, policy.last_mature_day(as_of))
+    ordered_on = _days(table, "ordered_on")
+    kept = pc.and_(pc.greater_equal(ordered_on, day_number(window.first)), pc.less_equal(ordered_on, day_number(last)))
+    kept = pc.and_(kept, pc.invert(_before(table, "cancelled_known_on", as_of)))
+    return table.filter(kept).sort_by("line_id")
+
+
+def labels_at(table: pa.Table, at: date) -> Numbers:
+    """The label of every row as known at the start of `at`: 1.0 or 0.0."""
+    return np.asarray(_before(table, "return_known_on", at).to_numpy(zero_copy_only=False), np.float64)
+
+
+def _before(table: pa.Table, name: str, day: date) -> pa.Array:
+    column = _days(table, name)
+    return pc.fill_null(pc.less(column, day_number(day)), False)
+
+
+def _days(table: pa.Table, name: str) -> pa.Array:
+    return table.column(name).combine_chunks().cast(pa.date32()).cast(pa.int32())

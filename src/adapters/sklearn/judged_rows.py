@@ -1,0 +1,51 @@
+"""The rows of a trial with what a model said about them: the one value that every metric is computed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from adapters.sklearn.bootstrap import Weights, customer_codes, customer_resamples
+from adapters.sklearn.columns import Numbers
+from domain.costs import CostPolicy
+from domain.realised_cost import realised_cost
+
+
+@dataclass(frozen=True)
+class JudgedRows:
+    """Test lines in the order of `line_id` with every learner's chances.
+
+    Args:
+        rows: the lines with their columns of the examples table.
+        outcomes: 1.0 where the line came back, else 0.0.
+        chances: by learner, a value a row.
+        costs: what a return costs and what acting does.
+    """
+
+    rows: pa.Table
+    outcomes: Numbers
+    chances: Mapping[str, Numbers]
+    costs: CostPolicy
+
+    @cached_property
+    def resamples(self) -> Weights:
+        """Multiplicities of the rows in every resample of the customers."""
+        return customer_resamples(customer_codes(self.rows.column("customer_id").to_pylist()))
+
+    @cached_property
+    def quantities(self) -> list[int]:
+        """Units of every line."""
+        return list(self.rows.column("quantity").to_pylist())
+
+    @cached_property
+    def prices(self) -> Numbers:
+        """Net value of one unit of every line, in currency."""
+        values = np.asarray(self.rows.column("net_value").cast(pa.float64()).to_numpy())
+        return np.asarray(values / np.asarray(self.quantities, np.float64))
+
+    def realised_costs(self, p: Numbers) -> Numbers:
+        """What every line cost when the cost policy acted on these chances, in currency."""
+        lines = zip(p.tolist(), self.outcomes.tolist(), self.prices.tolist(), self.quantities, strict=True)
+        return np.array([realised_cost(self.costs, chance, y == 1, price, n) for chance, y, price, n in lines])

@@ -1,0 +1,72 @@
+"""Fitting the learners to encoded rows, so that equal rows give equal estimators."""
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from adapters.sklearn.columns import Levels, Numbers
+from adapters.sklearn.design import design_matrix, fit_design
+from adapters.sklearn.predictor import Estimators
+from domain.recipe import Recipe
+
+MIN_ROWS = 200
+MIN_ROWS_OF_A_CLASS = 20
+PRIOR_RATE = 0.15  # stands in for one line where the rows are all of one class
+
+
+def why_not_fitted(returned: Numbers, features: int) -> str | None:
+    """Why only the baseline can be fitted to these labels, as a sentence; None when all learners can."""
+    positives = int(returned.sum())
+    fewest = min(positives, len(returned) - positives)
+    if len(returned) >= MIN_ROWS and fewest >= MIN_ROWS_OF_A_CLASS and features:
+        return None
+    return (
+        f"Only the baseline was fitted: {len(returned)} training lines with {positives} returns and {features} "
+        f"features; the learners need {MIN_ROWS} lines, {MIN_ROWS_OF_A_CLASS} of each class and 1 feature."
+    )
+
+
+def training_rate(returned: Numbers) -> float:
+    """Share of returned lines; where all or none are, a line of prior rate 0.15 keeps it off 0 and 1."""
+    lines, positives = len(returned), float(returned.sum())
+    if 0 < positives < lines:
+        return positives / lines
+    return (positives + PRIOR_RATE) / (lines + 1)
+
+
+def permuted(returned: Numbers, seed: int | None) -> Numbers:
+    """The labels in a random order of that seed; as they are when there is none."""
+    return returned if seed is None else np.random.default_rng(seed).permutation(returned)
+
+
+def fit_estimators(
+    recipe: Recipe, encoded: Numbers, returned: Numbers, features: tuple[str, ...], levels: Levels
+) -> Estimators:
+    """Both estimators on rows of encoded features with labels 0.0 and 1.0.
+
+    BLAS runs on one thread: the logistic regression's last digits differ with their number.
+    """
+    labels = returned.astype(np.int8)
+    design = fit_design(encoded, features, levels)
+    with threadpool_limits(limits=1, user_api="blas"):
+        logistic = LogisticRegression(C=recipe.logistic_c, max_iter=1_000, random_state=recipe.seed)
+        logistic.fit(_with_a_column(design_matrix(design, encoded)), labels)
+    if not design:  # nothing varies: a logistic regression of no column is its intercept
+        logistic.coef_ = logistic.coef_[:, :0]
+    boosting = HistGradientBoostingClassifier(
+        max_iter=recipe.iterations,
+        learning_rate=recipe.learning_rate,
+        max_leaf_nodes=recipe.max_leaf_nodes,
+        min_samples_leaf=recipe.min_samples_leaf,
+        l2_regularization=recipe.l2,
+        max_features=recipe.max_features,
+        early_stopping=False,
+        random_state=recipe.seed,
+    )
+    boosting.fit(encoded, labels)
+    return Estimators(boosting, logistic, design)
+
+
+def _with_a_column(design: Numbers) -> Numbers:
+    return design if design.shape[1] else np.zeros((design.shape[0], 1))

@@ -1,0 +1,138 @@
+"""The record of a promotion or a rollback: which model scores, which did before, and why.
+
+It holds no keys and no moments: two runs that see the same rows decide the same. Where the model lies is
+kept beside it, in the notes of its snapshot.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from domain.labels import LabelPolicy
+from domain.recipe import Recipe
+from domain.snapshot import Json, digest_of
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with the bounds of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The model that scores.
+
+    Args:
+        model: content digest of the shipped model.
+        learner: whose probabilities are used: the recipe's, or baseline.
+        recipe: how it was fitted, with `learner` as its learner.
+        features: the columns it reads.
+        fit_at: the day of its fit.
+        skill: log-loss skill of its evaluation fit against the constant rate when it was promoted; None if untested.
+    """
+
+    model: str
+    recipe: Recipe
+    features: tuple[str, ...]
+    fit_at: date
+    skill: float | None = None
+
+    @property
+    def learner(self) -> str:
+        """Whose probabilities are used."""
+        return self.recipe.learner
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether its recipe was tested when it was promoted."""
+        return self.skill is not None
+
+    @property
+    def recipe_digest(self) -> str:
+        """Equal for fits of the same recipe on the same features, on whatever days."""
+        return recipe_digest(self.recipe, self.features)
+
+    def as_json(self) -> dict[str, Json]:
+        """The champion as JSON values; `recipe_digest`, `learner` and `evaluated` are there to be read."""
+        return {
+            "model": self.model,
+            "recipe": self.recipe.as_json(),
+            "recipe_digest": self.recipe_digest,
+            "learner": self.learner,
+            "features": list(self.features),
+            "fit_at": self.fit_at.isoformat(),
+            "skill": self.skill,
+            "evaluated": self.evaluated,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Json]) -> "Champion":
+        """The champion that `as_json` wrote."""
+        return cls(
+            model=values["model"],
+            recipe=Recipe.from_json(values["recipe"]),
+            features=tuple(values["features"]),
+            fit_at=date.fromisoformat(values["fit_at"]),
+            skill=values["skill"],
+        )
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided for a shop as of a day.
+
+    Args:
+        as_of: the day of the run that decided.
+        shop: the source's name.
+        policy: the label that the champion predicts.
+        outcome: first, baseline, unevaluated, refit, promoted, kept or rolled back.
+        before: the champion that stood, if any.
+        after: the champion from now on: what scores.
+        reasons: why, as sentences.
+        figures: what the reasons rest on.
+    """
+
+    as_of: date
+    shop: str
+    policy: LabelPolicy
+    outcome: str
+    before: Champion | None
+    after: Champion
+    reasons: tuple[str, ...]
+    figures: Mapping[str, Json] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Json]:
+        """The decision as JSON values, as in the facts of its snapshot under `decision`."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "shop": self.shop,
+            "label": asdict(self.policy),
+            "outcome": self.outcome,
+            "before": None if self.before is None else self.before.as_json(),
+            "after": self.after.as_json(),
+            "reasons": list(self.reasons),
+            "figures": dict(self.figures),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Json]) -> "Decision":
+        """The decision that `as_json` wrote."""
+        return cls(
+            as_of=date.fromisoformat(values["as_of"]),
+            shop=values["shop"],
+            policy=LabelPolicy(**values["label"]),
+            outcome=values["outcome"],
+            before=None if values["before"] is None else Champion.from_json(values["before"]),
+            after=Champion.from_json(values["after"]),
+            reasons=tuple(values["reasons"]),
+            figures=values["figures"],
+        )
+
+
+def recipe_digest(recipe: Recipe, features: tuple[str, ...]) -> str:
+    """What makes two fits comparable as refits of one recipe: its parameters and the features it reads."""
+    return digest_of({"recipe": recipe.as_json(), "features": sorted(features)})

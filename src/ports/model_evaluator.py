@@ -1,0 +1,58 @@
+"""Judges models on lines they have not seen."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.costs import CostPolicy
+from domain.fits import Window
+from domain.labels import LabelPolicy
+from domain.promotion import Comparison
+from domain.snapshot import DatasetRef, Json
+from ports.table_store import Row
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The rows a model is judged on and by what: the table's lines of a window that are mature at `as_of`.
+
+    Args:
+        examples: the labelled lines, as known at `as_of`.
+        window: days of orders; the model must have been fitted on its first day.
+        policy: what the label is and when it is final.
+        costs: what a return costs and what acting does.
+        as_of: day of the run.
+    """
+
+    examples: DatasetRef
+    window: Window
+    policy: LabelPolicy
+    costs: CostPolicy
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Predictions and figures of one model on a trial.
+
+    `predictions` are rows of `domain.predictions.TEST_PREDICTIONS`, sorted by `line_id`. `facts`: `rows`,
+    `positives`, `learner`, `constant_rate`, `resamples`, `learners` (by learner and metric: `value` with
+    `low` and `high` of the 95 % interval; a metric that is not defined is left out), `slices`,
+    `reliability`, `roc`, `pr`, `importance`, `order_model`, `cost_per_1000_without_action`.
+    """
+
+    predictions: Sequence[Row]
+    facts: Mapping[str, Json]
+
+
+class ModelEvaluator(ABC):
+    """Measures models given as files; every interval resamples customers."""
+
+    @abstractmethod
+    def evaluate(self, model: Mapping[str, bytes], trial: Trial) -> Evaluation:
+        """Every metric of every learner of a model; an empty trial gives no rows and no metrics."""
+
+    @abstractmethod
+    def compare(self, candidate: Mapping[str, bytes], champion: Mapping[str, bytes], trial: Trial) -> Comparison:
+        """The candidate against the champion on the same rows, each with its own learner, differences paired."""

@@ -1,0 +1,56 @@
+"""Fits models to labelled lines."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.fits import LineCount
+from domain.labels import LabelPolicy
+from domain.recipe import Recipe
+from domain.snapshot import DatasetRef, Json
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A fitted model as files, with the digest of what it learned.
+
+    `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `fitted`
+    (learners beside the baseline), `degenerate` (why only the baseline could be fitted, or None) and
+    `lag_law` (share of returns by days from order, cumulative, 0 to the window, among the training lines; None
+    where no lag is known).
+    """
+
+    files: Mapping[str, bytes]
+    content: str
+    facts: Mapping[str, Json]
+
+
+class ModelTrainer(ABC):
+    """Learns from the table `examples`."""
+
+    @abstractmethod
+    def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
+        """Lines by day of order and day on which their return became known."""
+
+    @abstractmethod
+    def fit(
+        self,
+        examples: DatasetRef,
+        recipe: Recipe,
+        policy: LabelPolicy,
+        fit_at: date,
+        features: Sequence[str] | None = None,
+    ) -> FittedModel:
+        """Every learner fitted at `fit_at`: on lines mature then, with labels known before, none cancelled by then.
+
+        Args:
+            examples: the labelled lines.
+            recipe: how to fit.
+            policy: what the label is and when it is final.
+            fit_at: the day of the fit.
+            features: columns to learn from; None for every feature of the table.
+
+        Equal rows and recipe give equal `content`. Too few rows, or rows of one class, give a model that
+        holds the baseline alone and says so. Raises ModelError when a feature is not in the table.
+        """
