@@ -1,0 +1,119 @@
+"""Assess every order of the scored window: the chance that anything comes back, in how many parcels, of what value."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from domain import cells
+from domain.content import Cell
+from domain.costs import CostPolicy
+from domain.days import day_number
+from domain.order_chance import OrderModel
+from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order
+from domain.outputs import ORDERS
+from domain.snapshot import Attempt, DatasetRef, Json, StepResult
+from ports.table_store import Row, TableStore
+
+_SCORE_COLUMNS = (
+    "line_id",
+    "order_id",
+    "customer_id",
+    "ordered_at",
+    "quantity",
+    "open_quantity",
+    "net_value",
+    "p",
+    "p_open",
+    "returned",
+)
+_RETURN_COLUMNS = ("line_id", "fate", "quantity", "returned_at", "available_at")
+_SUMS = ("expected_parcels", "expected_units", "expected_refund_value", "expected_return_cost")
+_FITTED = "fitted on the orders of the test"
+_LARGEST = "no test was possible yet, so an order has its largest line's chance, which is a lower bound"
+
+
+@dataclass(frozen=True)
+class AssessOrders:
+    """Chances and parcels of whole orders; memory is bounded by the scored window."""
+
+    tables: TableStore
+
+    def __call__(
+        self,
+        *,
+        scores: DatasetRef,
+        line_returns: DatasetRef,
+        order_model: Mapping[str, Json] | None,
+        as_of: date,
+        costs: CostPolicy,
+        attempt: Attempt,
+    ) -> StepResult:
+        """Write `orders`: one row an order with a scored line.
+
+        Args:
+            scores: the scored lines, made as of the same day.
+            line_returns: matched returns; rows available at `as_of` or later are ignored.
+            order_model: the evaluation's fact of that name; None where no test was possible.
+            as_of: the day of the run.
+            costs: what a parcel and its value cost.
+            attempt: where the table goes.
+        """
+        orders: dict[str, list[ScoredLine]] = {}
+        for row in self.tables.read(scores, _SCORE_COLUMNS):
+            orders.setdefault(cells.text(row, "order_id"), []).append(_line(row))
+        habits = self._habits(orders, line_returns, day_number(as_of))
+        model = None if order_model is None else OrderModel.from_json(order_model)
+        rows = [assess_order(order_id, lines, model, habits, costs) for order_id, lines in sorted(orders.items())]
+        written = self.tables.write(attempt, "orders", ORDERS, rows)
+        return StepResult(tables=(written,), facts=_facts(rows, habits, model))
+
+    def _habits(self, orders: Mapping[str, list[ScoredLine]], line_returns: DatasetRef, as_of_day: int) -> ReturnHabits:
+        counts = HabitCounts()
+        owners: dict[str, tuple[str, ScoredLine]] = {}
+        for order_id, line in _lines_of(orders):
+            if line.open_quantity < line.quantity:
+                owners[line.line_id] = (order_id, line)
+            counts.add_line(order_id, line.quantity)
+        returned: dict[str, int] = {}
+        for row in self.tables.read(line_returns, _RETURN_COLUMNS):
+            line_id, known = cells.text(row, "line_id"), cells.day(row, "available_at")
+            if row["fate"] == "matched" and known < as_of_day and line_id in owners:
+                came, units = cells.optional_day(row, "returned_at"), cells.integer(row, "quantity")
+                counts.add_return(owners[line_id][0], known if came is None else came, units)
+                returned[line_id] = returned.get(line_id, 0) + units
+        for line_id, units in returned.items():
+            if owners[line_id][1].quantity > 1:
+                counts.add_returned_line(owners[line_id][1].quantity, units)
+        return counts.habits()
+
+
+def _lines_of(orders: Mapping[str, list[ScoredLine]]) -> Iterator[tuple[str, ScoredLine]]:
+    for order_id, lines in orders.items():
+        for line in lines:
+            yield order_id, line
+
+
+def _line(row: Row) -> ScoredLine:
+    quantity = cells.integer(row, "quantity")
+    return ScoredLine(
+        line_id=cells.text(row, "line_id"),
+        customer_id=cells.optional_text(row, "customer_id"),
+        ordered_at=cells.moment(row, "ordered_at"),
+        quantity=quantity,
+        open_quantity=cells.integer(row, "open_quantity"),
+        unit_price=cells.number(row, "net_value") / quantity,
+        p=cells.number(row, "p"),
+        p_open=cells.number(row, "p_open"),
+        returned=bool(row["returned"]),
+    )
+
+
+def _facts(rows: list[dict[str, Cell]], habits: ReturnHabits, model: OrderModel | None) -> dict[str, Json]:
+    return {
+        "orders": len(rows),
+        "open_orders": sum(bool(row["open_lines"]) for row in rows),
+        "order_chance": _LARGEST if model is None else _FITTED,
+        "habits": asdict(habits),
+        **{name: math.fsum(cells.number(row, name) for row in rows) for name in _SUMS},
+    }

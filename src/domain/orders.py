@@ -1,0 +1,141 @@
+"""What an order may still send back: lines of an order come back together, in one parcel.
+
+About a quarter of the orders that return something return two lines or more, nearly all on one date. So
+the chance that anything comes back is no product of independent chances: a fitted model of the order
+gives it, or, without one, its largest line's chance, which is what lines that only come back together
+would have (the lower bound of Fréchet).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.content import Cell
+from domain.costs import CostPolicy
+from domain.order_chance import OrderModel, chance_of_any
+
+_PRIOR_WEIGHT = 20.0  # orders or units at which what was seen weighs as much as what is declared
+_PRIOR_PARCELS = 1.05
+_PRIOR_SHARE_OF_UNITS = 0.75
+_PRIOR_AGAIN = 0.05
+
+
+@dataclass(frozen=True)
+class ScoredLine:
+    """A line of an order as the scores hold it; `unit_price` is net value a unit."""
+
+    line_id: str
+    customer_id: str | None
+    ordered_at: datetime
+    quantity: int
+    open_quantity: int
+    unit_price: float
+    p: float
+    p_open: float
+    returned: bool
+
+
+@dataclass(frozen=True)
+class ReturnHabits:
+    """How orders of this shop send things back, each figure drawn to a declared one.
+
+    Args:
+        parcels: parcels of a returning order that holds several units.
+        share_of_units: units that come back of a line of several, given that it comes back.
+        again: chance that an order of which some units came back sends more in another parcel.
+    """
+
+    parcels: float = _PRIOR_PARCELS
+    share_of_units: float = _PRIOR_SHARE_OF_UNITS
+    again: float = _PRIOR_AGAIN
+
+    def units(self, open_quantity: int) -> float:
+        """Expected units that come back of a line with that many open, given that it comes back."""
+        return 1.0 if open_quantity == 1 else max(1.0, open_quantity * self.share_of_units)
+
+
+@dataclass
+class HabitCounts:
+    """What the known returns of the scored lines show; additive."""
+
+    units: Counter[str] = field(default_factory=Counter)  # units of each order, of lines seen here
+    came: dict[str, Counter[int]] = field(default_factory=dict)  # returned units of each order by day
+    line_units: int = 0
+    line_returned: int = 0
+
+    def add_line(self, order_id: str, quantity: int) -> None:
+        """Count the units an order holds."""
+        self.units[order_id] += quantity
+
+    def add_return(self, order_id: str, day: int, units: int) -> None:
+        """Count units of an order that came back on a day."""
+        self.came.setdefault(order_id, Counter())[day] += units
+
+    def add_returned_line(self, quantity: int, returned: int) -> None:
+        """Count a line of several units of which some came back."""
+        self.line_units += quantity
+        self.line_returned += returned
+
+    def habits(self) -> ReturnHabits:
+        """The figures, drawn to the declared ones."""
+        several = [days for order_id, days in self.came.items() if self.units[order_id] > 1]
+        partial = [
+            days for order_id, days in self.came.items() if days[min(days)] < self.units[order_id]
+        ]  # something was left to send after the first parcel
+        return ReturnHabits(
+            parcels=_drawn(sum(len(days) for days in several), len(several), _PRIOR_PARCELS),
+            share_of_units=_drawn(self.line_returned, self.line_units, _PRIOR_SHARE_OF_UNITS),
+            again=_drawn(sum(len(days) > 1 for days in partial), len(partial), _PRIOR_AGAIN),
+        )
+
+
+def assess_order(
+    order_id: str, lines: Sequence[ScoredLine], model: OrderModel | None, habits: ReturnHabits, costs: CostPolicy
+) -> dict[str, Cell]:
+    """The row of an order in the output `orders`.
+
+    Args:
+        order_id: the order.
+        lines: its scored lines, at least one.
+        model: the order's chance from its lines' chances; None takes the largest.
+        habits: parcels and partial returns.
+        costs: fixed cost by the parcel, and share of the value.
+    """
+    ordered = sorted(lines, key=lambda line: line.line_id)
+    still = [line for line in ordered if line.open_quantity > 0]
+    p_any = order_chance(model, [line.p for line in ordered])
+    by_lines = order_chance(model, [line.p_open for line in still])
+    p_any_open = min(by_lines, p_any, habits.again if _has_sent_back(ordered) else 1.0)
+    scale = p_any_open / by_lines if by_lines > 0 else 0.0
+    units = [scale * line.p_open * habits.units(line.open_quantity) for line in still]
+    expected_units = sum(units)
+    several = sum(line.open_quantity for line in still) > 1
+    parcels = min(p_any_open * (habits.parcels if several else 1.0), expected_units)
+    value = sum(unit * line.unit_price for unit, line in zip(units, still, strict=True))
+    return {
+        "order_id": order_id,
+        "customer_id": ordered[0].customer_id,
+        "ordered_at": min(line.ordered_at for line in ordered),
+        "lines": len(ordered),
+        "open_lines": len(still),
+        "p_any": p_any,
+        "p_any_open": p_any_open,
+        "expected_parcels": parcels,
+        "expected_units": expected_units,
+        "expected_refund_value": value,
+        "expected_return_cost": costs.return_cost_fixed * parcels + costs.return_cost_share * value,
+    }
+
+
+def order_chance(model: OrderModel | None, chances: Sequence[float]) -> float:
+    """The chance that any line comes back: the model's, or without one the largest line's."""
+    return max(chances, default=0.0) if model is None else chance_of_any(chances, model)
+
+
+def _has_sent_back(lines: Iterable[ScoredLine]) -> bool:
+    return any(line.returned for line in lines)
+
+
+def _drawn(seen: int, of: int, declared: float) -> float:
+    return (seen + _PRIOR_WEIGHT * declared) / (of + _PRIOR_WEIGHT)
