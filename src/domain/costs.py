@@ -1,7 +1,8 @@
 """What a return costs and when acting against it pays; the defaults are meant to be replaced.
 
-Price means the net value of one unit, in the source's currency. Acting (advising a size, say) prevents the
-share `effect` of the returns it meets, and loses the share `friction` of the sales that would have been kept. So it pays when
+Price means the net value of one unit, in the source's currency. Acting (advising a size, say) prevents
+the share `effect` of the returns it meets, and loses the share `friction` of the sales that would have
+been kept. So it pays when
 `p * effect * cost_of_return > (1 - p) * friction * margin + cost_of_action`.
 """
 
@@ -63,7 +64,7 @@ class CostPolicy:
         return self.margin_share * price
 
     def expected_return_cost(self, p: float, price: float, quantity: int) -> float:
-        """Expected cost of a line's returns as seen at purchase, in currency: all its units come back with chance `p`."""
+        """Expected cost of a line's return as seen at purchase, in currency: all its units come with chance `p`."""
         return p * self.cost_of_return(price) * quantity
 
     def expected_gain(self, p: float, price: float) -> float:

@@ -1,10 +1,11 @@
 """Causal matching of return events to sold lines, with conserved quantity.
 
-Events take their turn in the order of (`available_at`, `returned_at`, `event_id`), undated ones last among equals. Each tries,
-against the quantity open at that moment, (a) the line it names, (b) the lines of its order and item, earliest order
-first, and (c) the lines of its customer and item, latest order first, the last only when it names neither line nor
-order. A line counts only once it is known and when it was ordered no later than the day of the return. An earlier
-match is never undone, null equals nothing, and a line sold and refunded in one row has given up those units before any event.
+Events take their turn in the order of (`available_at`, `returned_at`, `event_id`), undated ones last among
+equals. Each tries, against the quantity open at that moment, (a) the line it names, (b) the lines of its order
+and item, earliest ordered first, and (c) the lines of its customer and item, latest ordered first, the last
+only when it names neither line nor order; lines ordered at one moment go by `line_id`. A line counts only once
+it is known and when it was ordered no later than the day of the return. An earlier match is never undone, null
+equals nothing, and a line sold and refunded in one row has given up those units before any event.
 
 An event whose named line counts is an event of that line's item, whatever item it says. So lines and events of one
 item never meet those of another, and matching any union of whole items is the union of their matchings.
