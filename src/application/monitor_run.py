@@ -1,0 +1,183 @@
+"""Monitor a run: its input, its drift from what the model learned from, and how the model is doing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domain import cells
+from domain.content import Cell
+from domain.days import date_of, day_number
+from domain.labels import LabelPolicy
+from domain.monitoring import Measure, drift, estimated, lag_shift, log_loss, realised, set_aside_share
+from domain.outputs import MONITORING
+from domain.psi import category_stability, population_stability
+from domain.sampling import BottomSample
+from domain.schema import ColumnType
+from domain.snapshot import Attempt, DatasetRef, StepResult
+from ports.table_store import Row, TableStore
+
+RECENT_DAYS = 28
+NOT_FEATURES = frozenset({"line_id", "ordered_at", "available_at"})
+
+
+@dataclass(frozen=True)
+class MonitoredTables:
+    """The tables that monitoring reads; `test_predictions` is None where no test was possible."""
+
+    lines: DatasetRef
+    quarantine: DatasetRef
+    line_returns: DatasetRef
+    features: DatasetRef
+    examples: DatasetRef
+    scores: DatasetRef
+    test_predictions: DatasetRef | None = None
+
+
+@dataclass(frozen=True)
+class MonitorRun:
+    """Measures of one run with their thresholds; memory is bounded by the samples.
+
+    Args:
+        tables: reads and writes the tables.
+        sample_rows: most rows of a sample that drift and estimates are measured on.
+    """
+
+    tables: TableStore
+    sample_rows: int = 20_000
+
+    def __call__(self, *, inputs: MonitoredTables, as_of: date, labels: LabelPolicy, attempt: Attempt) -> StepResult:
+        """Write `monitoring`: one row a measure.
+
+        Args:
+            inputs: the tables of the run; rows known at `as_of` or later are ignored.
+            as_of: the day of the run.
+            labels: the score window, and which lines are mature.
+            attempt: where the table goes.
+
+        Facts: `alerts`, one entry a measure that crossed its threshold, and `measures`, their number.
+        """
+        day = day_number(as_of)
+        measures = [
+            *self._input(inputs, day),
+            *self._lag(inputs.line_returns, day),
+            *self._drift(inputs, as_of, labels),
+            *self._performance(inputs),
+        ]
+        rows = [measure.row(as_of) for measure in measures]
+        written = self.tables.write(attempt, "monitoring", MONITORING, rows)
+        alerts = [measure.alert() for measure in measures if measure.crossed]
+        return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts})
+
+    def _input(self, inputs: MonitoredTables, day: int) -> Iterator[Measure]:
+        lines = recent = 0
+        for row in self.tables.read(inputs.lines, ("available_at",)):
+            known = cells.day(row, "available_at")
+            lines += known < day
+            recent += day - RECENT_DAYS <= known < day
+        units: Counter[str] = Counter()
+        for row in self.tables.read(inputs.line_returns, ("fate", "quantity", "available_at")):
+            if cells.day(row, "available_at") < day:
+                units[cells.text(row, "fate")] += cells.integer(row, "quantity")
+        reasons: Counter[str] = Counter()
+        for row in self.tables.read(inputs.quarantine, ("reason", "known_at")):
+            known_at = cells.optional_day(row, "known_at")
+            if known_at is None or known_at < day:
+                reasons[cells.text(row, "reason")] += 1
+        yield Measure("input.lines", float(lines), "Order lines known at the day.")
+        yield Measure("input.lines_last_28_days", float(recent), "Order lines that became known in the last 28 days.")
+        for fate in ("matched", "cancelled"):
+            yield Measure(f"input.{fate}_units", float(units[fate]), f"Units {fate} and known at the day.")
+        yield set_aside_share(sum(reasons.values()), lines)
+        for reason, rows in sorted(reasons.items()):
+            yield Measure(
+                f"set_aside.{reason}", float(rows), f"Rows set aside for '{reason}', known at the day or undated."
+            )
+
+    def _lag(self, line_returns: DatasetRef, day: int) -> Iterator[Measure]:
+        recent: Counter[int] = Counter()
+        earlier: Counter[int] = Counter()
+        for row in self.tables.read(line_returns, ("fate", "ordered_at", "returned_at", "available_at")):
+            came, known = cells.optional_day(row, "returned_at"), cells.day(row, "available_at")
+            if row["fate"] == "matched" and came is not None and known < day:
+                into = recent if known >= day - RECENT_DAYS else earlier
+                into[came - cells.day(row, "ordered_at")] += 1
+        if recent or earlier:
+            yield lag_shift(sorted(recent.elements()), sorted(earlier.elements()))
+
+    def _drift(self, inputs: MonitoredTables, as_of: date, labels: LabelPolicy) -> Iterator[Measure]:
+        columns = inputs.features.schema
+        names = [n for n in columns.names if n not in NOT_FEATURES and n in inputs.examples.schema]
+        first, last = day_number(as_of) - labels.window_days, day_number(as_of)
+
+        def learned_from(row: Row) -> tuple[Cell, ...] | None:
+            mature = labels.is_mature(date_of(cells.day(row, "ordered_at")), as_of)
+            return tuple(row[name] for name in names) if mature else None
+
+        def scored(row: Row) -> tuple[Cell, ...] | None:
+            inside = first <= cells.day(row, "ordered_at") < last and cells.day(row, "available_at") < last
+            return tuple(row[name] for name in names) if inside else None
+
+        before = self._sample(inputs.examples, ("ordered_at", *names), learned_from)
+        now = self._sample(inputs.features, ("ordered_at", "available_at", *names), scored)
+        for place, name in enumerate(names):
+            textual = columns[name].type in {ColumnType.TEXT, ColumnType.FLAG}
+            index = _stability([row[place] for row in before], [row[place] for row in now], textual)
+            yield drift(name, index, "mature training lines")
+
+    def _performance(self, inputs: MonitoredTables) -> Iterator[Measure]:
+        chances = self._sample(inputs.scores, ("p",), _chance)
+        if inputs.test_predictions is None:
+            yield from estimated(chances, None)
+            return
+        tested = self._sample(inputs.test_predictions, ("ordered_at", "p", "p_constant", "y"), _tested)
+        pairs = [(line.p, line.y) for line in tested]
+        yield drift("score", population_stability([p for p, _ in pairs], chances), "test lines")
+        yield from estimated(chances, log_loss(pairs) if pairs else None)
+        cohorts: dict[str, list[_Tested]] = {}
+        for line in tested:
+            cohorts.setdefault(line.cohort, []).append(line)
+        for cohort, lines in sorted(cohorts.items()):
+            yield from realised(cohort, [(line.p, line.y) for line in lines], lines[0].constant)
+
+    def _sample[V](self, table: DatasetRef, columns: tuple[str, ...], take: Callable[[Row], V | None]) -> list[V]:
+        sample: BottomSample[V] = BottomSample(self.sample_rows)
+        for row in self.tables.read(table, ("line_id", *columns)):
+            taken = take(row)
+            if taken is not None:
+                sample.offer(cells.text(row, "line_id"), taken)
+        return sample.values()
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """A line of the test: the month of its order, its chance, the training rate and its label."""
+
+    cohort: str
+    p: float
+    constant: float
+    y: int
+
+
+def _tested(row: Row) -> _Tested:
+    return _Tested(
+        f"{date_of(cells.day(row, 'ordered_at')):%Y-%m}",
+        cells.number(row, "p"),
+        cells.number(row, "p_constant"),
+        cells.integer(row, "y"),
+    )
+
+
+def _chance(row: Row) -> float:
+    return cells.number(row, "p")
+
+
+def _stability(before: Sequence[Cell], now: Sequence[Cell], textual: bool) -> float | None:
+    if textual:
+        return category_stability(before, now)
+    return population_stability(_numbers(before), _numbers(now))
+
+
+def _numbers(values: Sequence[Cell]) -> list[float | None]:
+    return [float(value) if isinstance(value, int | float | Decimal) else None for value in values]

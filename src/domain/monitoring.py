@@ -1,0 +1,182 @@
+"""What is watched from run to run, what it is held against, and when it raises an alert.
+
+Measures are named `family.subject`. Families: `input` (rows and returns known at the day), `set_aside` (by
+reason), `psi` (drift of features and score), `realised` (cohorts whose labels are final), `estimated`
+(lines still open, from the model's own chances) and `lag` (days from order to return).
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.content import Cell
+from domain.snapshot import Json
+
+PSI_THRESHOLD = 0.25  # the customary bound of a shift worth acting on (Siddiqi 2006)
+SET_ASIDE_THRESHOLD = 0.05
+RATE_TOLERANCE = 0.03  # least difference of a cohort's rate from its mean chance that counts
+LOSS_TOLERANCE = 1.10
+LAG_THRESHOLD_DAYS = 3.0
+COHORT_MINIMUM = 200  # lines below which a cohort's figures are mostly noise
+_SMALLEST = 1e-15
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the output `monitoring`, without its day."""
+
+    name: str
+    value: float | None
+    detail: str
+    reference: float | None = None
+    threshold: float | None = None
+    crossed: bool = False
+
+    def row(self, as_of: date) -> dict[str, Cell]:
+        """The measure as a row."""
+        return {
+            "as_of": as_of,
+            "measure": self.name,
+            "value": self.value,
+            "reference": self.reference,
+            "threshold": self.threshold,
+            "crossed": self.crossed,
+            "detail": self.detail,
+        }
+
+    def alert(self) -> dict[str, Json]:
+        """The measure as an entry of the list of alerts."""
+        return {
+            "measure": self.name,
+            "value": self.value,
+            "reference": self.reference,
+            "threshold": self.threshold,
+            "detail": self.detail,
+        }
+
+
+def drift(subject: str, index: float | None, reference: str) -> Measure:
+    """The shift of a feature or of the score; `reference` says since which rows."""
+    crossed = index is not None and index > PSI_THRESHOLD
+    missing = " It could not be measured: one of the samples is empty." if index is None else ""
+    detail = f"Population stability index of {subject}, scored lines against {reference}.{missing}"
+    return Measure(f"psi.{subject}", index, detail, 0.0, PSI_THRESHOLD, crossed)
+
+
+def set_aside_share(set_aside: int, kept: int) -> Measure:
+    """The share of rows known at the day that a quality rule set aside."""
+    rows = set_aside + kept
+    share = set_aside / rows if rows else None
+    crossed = share is not None and share > SET_ASIDE_THRESHOLD
+    detail = f"{set_aside} of {rows} rows known at the day were set aside."
+    return Measure("input.set_aside_share", share, detail, None, SET_ASIDE_THRESHOLD, crossed)
+
+
+def realised(cohort: str, pairs: Sequence[tuple[float, int]], constant: float) -> list[Measure]:
+    """How the evaluation fit did on one cohort of matured lines.
+
+    Args:
+        cohort: the month of their orders, as `2019-03`.
+        pairs: (chance, label) of each line.
+        constant: rate of the training lines; a model that loses to it is worth nothing.
+    """
+    lines = len(pairs)
+    rate, mean = sum(y for _, y in pairs) / lines, math.fsum(p for p, _ in pairs) / lines
+    tolerance = max(RATE_TOLERANCE, 3 * math.sqrt(mean * (1 - mean) / lines))
+    loss, floor = log_loss(pairs), log_loss([(constant, y) for _, y in pairs])
+    settled = lines >= COHORT_MINIMUM
+    few = "" if settled else f" Fewer than {COHORT_MINIMUM} lines, so no alert."
+    detail = f"{lines} matured lines ordered in {cohort}.{few}"
+    return [
+        Measure(f"realised.auc.{cohort}", ranking(pairs), f"Area under the ROC curve of {detail}", 0.5),
+        Measure(
+            f"realised.log_loss.{cohort}",
+            loss,
+            f"Against the constant training rate: {detail}",
+            floor,
+            floor,
+            settled and loss > floor,
+        ),
+        Measure(
+            f"realised.rate.{cohort}",
+            rate,
+            f"Share returned against the mean chance: {detail}",
+            mean,
+            tolerance,
+            settled and abs(rate - mean) > tolerance,
+        ),
+    ]
+
+
+def estimated(chances: Sequence[float], realised_loss: float | None) -> list[Measure]:
+    """What the scores themselves promise before labels mature, if they are calibrated.
+
+    The expected log-loss of a calibrated chance is its entropy, and its expected AUC follows from weighing every
+    line as returned by `p` and kept by `1 - p` (confidence-based estimation, as NannyML describes it).
+    """
+    if not chances:
+        return []
+    lines = len(chances)
+    loss = math.fsum(p * -_log(p) + (1 - p) * -_log(1 - p) for p in chances) / lines
+    bound = None if realised_loss is None else realised_loss * LOSS_TOLERANCE
+    detail = f"{lines} scored lines, if their chances are calibrated"
+    return [
+        Measure("estimated.rate", math.fsum(chances) / lines, f"Mean chance of {detail}."),
+        Measure("estimated.auc", weighted_ranking([(p, p, 1 - p) for p in chances]), f"Expected AUC of {detail}.", 0.5),
+        Measure(
+            "estimated.log_loss",
+            loss,
+            f"Expected log-loss of {detail}; against the test's.",
+            realised_loss,
+            bound,
+            bound is not None and loss > bound,
+        ),
+    ]
+
+
+def lag_shift(recent: Sequence[int], earlier: Sequence[int]) -> Measure:
+    """The median days from order to return of the last four weeks against those before."""
+    now, before = median(recent), median(earlier)
+    crossed = now is not None and before is not None and abs(now - before) > LAG_THRESHOLD_DAYS
+    detail = f"{len(recent)} returns of the last 28 days against {len(earlier)} before; a sale shifts it too."
+    return Measure(
+        "lag.median_days", now, f"Median days from order to return: {detail}", before, LAG_THRESHOLD_DAYS, crossed
+    )
+
+
+def log_loss(pairs: Sequence[tuple[float, int]]) -> float:
+    """Mean negative log-likelihood of labels under their chances; at least one pair."""
+    return math.fsum(-_log(p) if y else -_log(1 - p) for p, y in pairs) / len(pairs)
+
+
+def ranking(pairs: Iterable[tuple[float, int]]) -> float | None:
+    """Area under the ROC curve, ties by half; None where one class is absent."""
+    return weighted_ranking((p, float(y), 1.0 - y) for p, y in pairs)
+
+
+def weighted_ranking(rows: Iterable[tuple[float, float, float]]) -> float | None:
+    """Area under the ROC curve of rows (chance, weight as returned, weight as kept)."""
+    by_chance: dict[float, tuple[float, float]] = {}
+    for p, returned, kept in sorted(rows):
+        before = by_chance.get(p, (0.0, 0.0))
+        by_chance[p] = (before[0] + returned, before[1] + kept)
+    area = below = positives = 0.0
+    for returned, kept in by_chance.values():  # inserted in rising order of the chance
+        area += returned * (below + kept / 2)
+        below += kept
+        positives += returned
+    return area / (positives * below) if positives > 0 and below > 0 else None
+
+
+def median(values: Sequence[int]) -> float | None:
+    """The median, the mean of the middle two; None of no values."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return float(ordered[middle]) if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _log(p: float) -> float:
+    return math.log(max(p, _SMALLEST))

@@ -1,0 +1,45 @@
+"""The population stability index: how far a sample has moved from the one a model learned from.
+
+`PSI = sum((q_i - p_i) * ln(q_i / p_i))` over bins, the symmetric divergence of Kullback and Leibler as scoring practice
+uses it (Siddiqi 2006). Ten bins of the reference's quantiles, nulls a bin of their own, every share at
+least 1e-4 so that an empty bin stays finite.
+"""
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Hashable, Sequence
+
+BINS = 10
+SMALLEST_SHARE = 1e-4
+
+
+def population_stability(reference: Sequence[float | None], current: Sequence[float | None]) -> float | None:
+    """PSI of numbers; None where either sample is empty. NaN counts as null."""
+    known = sorted(value for value in reference if value is not None and not math.isnan(value))
+    edges = _edges(known)
+    return category_stability([_bin(edges, v) for v in reference], [_bin(edges, v) for v in current])
+
+
+def category_stability(reference: Sequence[Hashable], current: Sequence[Hashable]) -> float | None:
+    """PSI of categories, each a bin of its own; None where either sample is empty."""
+    if not reference or not current:
+        return None
+    before, now = Counter(reference), Counter(current)
+    terms = (_term(before[value] / len(reference), now[value] / len(current)) for value in {**before, **now})
+    return math.fsum(terms)
+
+
+def _term(before: float, now: float) -> float:
+    p, q = max(before, SMALLEST_SHARE), max(now, SMALLEST_SHARE)
+    return (q - p) * math.log(q / p)
+
+
+def _edges(known: Sequence[float]) -> list[float]:
+    if not known:
+        return []
+    return sorted({known[len(known) * cut // BINS] for cut in range(1, BINS)})
+
+
+def _bin(edges: Sequence[float], value: float | None) -> int:
+    return -1 if value is None or math.isnan(value) else bisect_right(edges, value)
