@@ -15,7 +15,7 @@ from domain.snapshot import DatasetRef, Json
 class FittedModel:
     """A fitted model as files, with the digest of what it learned.
 
-    `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `fitted`
+    `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `features`, `fitted`
     (learners beside the baseline), `degenerate` (why only the baseline could be fitted, or None) and
     `lag_law` (share of returns by days from order, cumulative, 0 to the window, among the training lines; None
     where no lag is known).

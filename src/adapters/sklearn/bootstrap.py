@@ -49,7 +49,8 @@ def point(metric: Metric, rows: int) -> float | None:
 def interval(metric: Metric, weights: Weights) -> Interval | None:
     """The metric with its 95 % percentile interval; None where it is not defined on the rows as they are.
 
-    Resamples on which it is not defined are left out.
+    Resamples on which it is not defined are left out. The interval is widened to hold the value itself,
+    which the calibration error, larger in resamples than in the rows they come from, can make necessary.
     """
     rows = weights.shape[1]
     value = point(metric, rows) if rows else None
@@ -61,4 +62,4 @@ def interval(metric: Metric, weights: Weights) -> Interval | None:
             [metric(weights[start : start + step].astype(np.float64)) for start in range(0, len(weights), step)]
         )
     low, high = np.quantile(values[np.isfinite(values)], (0.025, 0.975))
-    return Interval(value, float(low), float(high))
+    return Interval(value, min(float(low), value), max(float(high), value))

@@ -40,6 +40,7 @@ _KEYS = (
     "return_known_on",
     "cancelled_known_on",
 )
+_PLACES = 9
 _PLOTTED = ("mean", "hgb", "logistic", "baseline")
 
 
@@ -62,7 +63,8 @@ class SklearnModelEvaluator(ModelEvaluator):
         counts = {"rows": rows.num_rows, "positives": int(judged.outcomes.sum()), "learner": predictor.learner}
         with threadpool_limits(limits=1, user_api="blas"):
             figures = self._figures(judged, predictor, trial) if rows.num_rows else _no_figures()
-        return Evaluation(_predictions(judged, predictor), {**counts, "constant_rate": constant_rate, **figures})
+        facts = _rounded({**counts, "constant_rate": constant_rate, **figures})
+        return Evaluation(_predictions(judged, predictor), facts)
 
     def compare(self, candidate: Mapping[str, bytes], champion: Mapping[str, bytes], trial: Trial) -> Comparison:
         """Both on the same rows and resamples, as the port says; raises NotEnoughHistoryError for no rows."""
@@ -149,6 +151,15 @@ def _predictions(judged: JudgedRows, predictor: Predictor) -> list[Row]:
     }
     names = TEST_PREDICTIONS.names
     return [dict(zip(names, values, strict=True)) for values in zip(*(columns[n] for n in names), strict=True)]
+
+
+def _rounded(value: Json) -> Json:
+    """Figures without the last bits, which depend on the machine."""
+    if isinstance(value, dict):
+        return {name: _rounded(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    return round(value, _PLACES) if isinstance(value, float) else value
 
 
 def _no_figures() -> dict[str, Json]:

@@ -131,7 +131,7 @@ def calibration_slope(p: Numbers, y: Numbers) -> Metric:
 
 
 def calibration_intercept(p: Numbers, y: Numbers) -> Metric:
-    """Shift of the logit that makes the mean chance the observed rate, slope 1; 0 is ideal (calibration in the large)."""
+    """Shift of the logit that makes the mean chance the observed rate, at slope 1; 0 is ideal (Cox 1958)."""
     logit = _logit(p)
 
     def metric(weights: Numbers) -> Numbers:

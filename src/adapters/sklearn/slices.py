@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -35,14 +36,15 @@ def slice_levels(judged: JudgedRows, first_orders: dict[str, int]) -> dict[str, 
 
 def slice_figures(judged: JudgedRows, learner: str, levels: dict[str, list[str]]) -> list[dict[str, Json]]:
     """One entry a level of every dimension, with the learner's figures and the baseline's log-loss."""
+    costs = judged.realised_costs(judged.chances[learner])
     return [
-        {"dimension": dimension, "value": level, **_figures(judged, learner, np.array(of_rows) == level)}
+        {"dimension": dimension, "value": level, **_figures(judged, learner, np.array(of_rows) == level, costs)}
         for dimension, of_rows in levels.items()
         for level in sorted(set(of_rows))
     ]
 
 
-def _figures(judged: JudgedRows, learner: str, members: np.ndarray) -> dict[str, Json]:
+def _figures(judged: JudgedRows, learner: str, members: np.ndarray, costs: Numbers) -> dict[str, Json]:
     p, y = judged.chances[learner][members], judged.outcomes[members]
     baseline = metrics.log_losses(judged.chances["baseline"][members], y)
     weights = judged.resamples[:, members]
@@ -52,7 +54,7 @@ def _figures(judged: JudgedRows, learner: str, members: np.ndarray) -> dict[str,
         "auc": metrics.roc_auc(p, y),
         "ece": metrics.calibration_error(p, y),
         "calibration_intercept": metrics.calibration_intercept(p, y),
-        "cost_per_1000": metrics.weighted_mean(1_000 * judged.realised_costs(judged.chances[learner])[members]),
+        "cost_per_1000": metrics.weighted_mean(1_000 * costs[members]),
     }
     figures: dict[str, Json] = {
         "lines": int(members.sum()),
@@ -84,7 +86,8 @@ def _customer_level(customer: str | None, day: int, first_orders: dict[str, int]
 def _price_bands(prices: Numbers) -> list[str]:
     edges = np.unique(np.quantile(prices, np.arange(1, _PRICE_BANDS) / _PRICE_BANDS))
     bounds = [f"{edge:.2f}" for edge in edges]
-    names = [f"1: under {bounds[0]}"] + [f"{n + 2}: from {bound}" for n, bound in enumerate(bounds)]
+    between = [f"{n}: {low} to {high}" for n, (low, high) in enumerate(pairwise(bounds), start=2)]
+    names = [f"1: under {bounds[0]}", *between, f"{len(bounds) + 1}: {bounds[-1]} and more"]
     return [names[band] for band in np.searchsorted(edges, prices, side="right")]
 
 

@@ -71,6 +71,7 @@ class SklearnModelTrainer(ModelTrainer):
         content = learned_content(learned_from, rates, estimators)
         facts = {
             **_counts(rows, returned),
+            "features": list(chosen),
             "fitted": [] if estimators is None else ["hgb", "logistic"],
             "degenerate": degenerate,
             "lag_law": lag_law(rows, labels_at(rows, fit_at), policy),

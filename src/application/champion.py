@@ -1,0 +1,77 @@
+"""The champion that stands for a shop as of a day, found among the decisions committed in the lake."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from application.model_snapshots import read_model
+from domain.decision import Decision
+from domain.errors import SnapshotError
+from domain.labels import LabelPolicy
+from domain.snapshot import Json, Manifest
+from ports.snapshot_store import SnapshotStore
+
+DECIDING_STEPS = ("promote", "rollback")
+
+
+@dataclass(frozen=True)
+class ModelLocation:
+    """Where a model lies in the lake: the checkpoint that holds it and the artifact's name."""
+
+    step: str
+    key: str
+    artifact: str
+
+    def as_json(self) -> dict[str, Json]:
+        """The parts by name, as in the notes of a decision."""
+        return {"step": self.step, "key": self.key, "artifact": self.artifact}
+
+
+@dataclass(frozen=True)
+class StandingDecision:
+    """A committed decision and where the champion it names lies."""
+
+    decision: Decision
+    location: ModelLocation
+    manifest: Manifest
+
+
+def decisions(store: SnapshotStore, shop: str, policy: LabelPolicy, until: date) -> list[StandingDecision]:
+    """The shop's decisions about models of that label, as of days not after `until`; oldest first.
+
+    Ordered by day of the run, then by moment of the commit.
+    """
+    found = [standing for step in DECIDING_STEPS for standing in _of_step(store, step)]
+    own = [s for s in found if s.decision.shop == shop and s.decision.policy == policy and s.decision.as_of <= until]
+    return sorted(own, key=lambda s: (s.decision.as_of, s.manifest.committed_at, s.manifest.key))
+
+
+def find_champion(store: SnapshotStore, shop: str, policy: LabelPolicy, as_of: date) -> StandingDecision | None:
+    """The latest decision of a day not after `as_of`, whose `after` is the champion; None before the first."""
+    made = decisions(store, shop, policy, as_of)
+    return made[-1] if made else None
+
+
+def standing_decision(manifest: Manifest) -> StandingDecision:
+    """The decision that a snapshot of step promote or rollback holds."""
+    return StandingDecision(
+        Decision.from_json(manifest.facts["decision"]), ModelLocation(**manifest.notes["model"]), manifest
+    )
+
+
+def champion_files(store: SnapshotStore, standing: StandingDecision) -> dict[str, bytes]:
+    """The champion's files by name; raises SnapshotError when they are not the model that was decided on."""
+    location = standing.location
+    manifest = store.find(location.step, location.key)
+    if manifest is None or manifest.artifact(location.artifact).content != standing.decision.after.model:
+        raise SnapshotError(
+            f"The champion {standing.decision.after.model} is not where its decision says, under step "
+            f"'{location.step}' with key {location.key}.",
+            "Restore the lake's snapshots, or roll back to another model.",
+        )
+    return read_model(store, manifest, location.artifact)
+
+
+def _of_step(store: SnapshotStore, step: str) -> Iterator[StandingDecision]:
+    for manifest in store.manifests(step):
+        yield standing_decision(manifest)

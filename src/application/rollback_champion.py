@@ -1,0 +1,88 @@
+"""Puts an earlier champion back by a new decision; nothing committed is changed."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from application.champion import ModelLocation, StandingDecision, champion_files, decisions
+from domain.decision import Champion, Decision
+from domain.errors import ConfigurationError
+from domain.labels import LabelPolicy
+from domain.snapshot import Manifest, digest_of
+from ports.snapshot_store import SnapshotStore
+
+STEP = "rollback"
+
+
+@dataclass(frozen=True)
+class RollBackChampion:
+    """Commits a decision under step rollback; runs of that day and later take its champion as the one that stands."""
+
+    store: SnapshotStore
+
+    def __call__(self, shop: str, policy: LabelPolicy, as_of: date, to: str | None = None) -> Manifest:
+        """The committed decision.
+
+        Args:
+            shop: the source's name.
+            policy: the label that its champions predict.
+            as_of: the day whose champion is put aside; decisions of later days stay as they are.
+            to: content digest, or its beginning, of the champion to put back; None for the one before.
+
+        Raises ConfigurationError when there is no such champion, SnapshotError when its files are not what they were.
+        """
+        made = decisions(self.store, shop, policy, as_of)
+        if not made:
+            raise ConfigurationError(
+                f"There is no decision about '{shop}' as of {as_of} or earlier.", "Run the pipeline first."
+            )
+        current = made[-1]
+        target = _target(made, to)
+        champion_files(self.store, target)
+        decision = Decision(
+            as_of=as_of,
+            shop=shop,
+            policy=policy,
+            outcome="rolled back",
+            before=current.decision.after,
+            after=target.decision.after,
+            reasons=(_reason(current.decision.after, target.decision),),
+        )
+        return self._commit(decision, current, target.location)
+
+    def _commit(self, decision: Decision, current: StandingDecision, location: ModelLocation) -> Manifest:
+        inputs = {current.manifest.step: current.manifest.key}
+        attempt = self.store.begin(STEP, digest_of({"decision": decision.as_json(), "inputs": inputs}))
+        return self.store.commit(
+            Manifest(
+                step=STEP,
+                key=attempt.key,
+                attempt=attempt.id,
+                uri=attempt.uri,
+                tables=(),
+                artifacts=(),
+                facts={"decision": decision.as_json()},
+                notes={"model": location.as_json()},
+                files=(),
+                inputs=inputs,
+                parameters={"as_of": decision.as_of.isoformat(), "shop": decision.shop},
+                code="",
+                committed_at=datetime.now(UTC).isoformat(),
+            )
+        )
+
+
+def _target(made: list[StandingDecision], to: str | None) -> StandingDecision:
+    current = made[-1].decision.after
+    for standing in reversed(made):
+        champion = standing.decision.after
+        if champion != current and (to is None or champion.model.startswith(to)):
+            return standing
+    wanted = "an earlier champion" if to is None else f"an earlier champion whose digest begins with '{to}'"
+    raise ConfigurationError(
+        f"There is no {wanted.removeprefix('an ')} than {current.model} to go back to.",
+        "`returncast registry list` shows the champions there were.",
+    )
+
+
+def _reason(current: Champion, target: Decision) -> str:
+    return f"Rolled back by hand from {current.model} to {target.after.model}, champion as of {target.as_of}."
