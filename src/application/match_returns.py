@@ -1,9 +1,9 @@
-"""Match every returned unit to the line it came from."""
+"""Step match: which line every returned unit came from."""
 
 from dataclasses import dataclass
 
 from domain.matching import check_conservation
-from domain.snapshot import Attempt, Manifest, StepResult
+from domain.snapshot import Attempt, DatasetRef, StepResult
 from ports.return_matcher import ReturnMatcher
 
 
@@ -13,19 +13,21 @@ class MatchReturns:
 
     matcher: ReturnMatcher
 
-    def __call__(self, ingested: Manifest, attempt: Attempt) -> StepResult:
-        """Match what was ingested; raises SnapshotError when units were lost or invented.
+    def __call__(self, lines: DatasetRef, events: DatasetRef, attempt: Attempt) -> StepResult:
+        """Match what was ingested; the facts stand at the port.
 
         Args:
-            ingested: the checkpoint with `order_lines` and `return_events`.
+            lines: the table `order_lines`.
+            events: the table `return_events`.
             attempt: where the tables are written.
+
+        Raises SnapshotError when units were lost or invented.
         """
-        result = self.matcher.match(ingested.table("order_lines"), ingested.table("return_events"), attempt)
-        facts = result.facts
+        result = self.matcher.match(lines, events, attempt)
         check_conservation(
-            facts["return_units"],
-            matched=facts["matched_units"],
-            orphan=facts["orphan_units"],
-            cancelled=facts["cancelled_units"],
+            result.facts["return_units"],
+            matched=result.facts["matched_units"],
+            orphan=result.facts["orphan_units"],
+            cancelled=result.facts["cancelled_units"],
         )
         return result

@@ -94,4 +94,4 @@ class CostPolicy:
 
 def cents(value: float) -> str:
     """A number with two decimals, a half rounded away from 0 as it is read in decimal notation."""
-    return str(Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return str(Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP) + 0)  # never -0.00

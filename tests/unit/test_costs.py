@@ -48,7 +48,7 @@ def test_the_reason_names_the_figures_it_rests_on() -> None:
     )
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.125, "0.13"), (-0.125, "-0.13"), (1e-7, "0.00"), (2.0, "2.00")])
+@pytest.mark.parametrize(("value", "text"), [(0.125, "0.13"), (-0.125, "-0.13"), (-1e-7, "0.00"), (2.0, "2.00")])
 def test_cents_round_a_half_away_from_zero(value: float, text: str) -> None:
     assert cents(value) == text
 

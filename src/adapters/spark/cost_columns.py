@@ -1,0 +1,73 @@
+"""The cost rule and the open chance as Spark expressions, equal to `domain.costs` and `domain.open_chance`.
+
+Terms stand in the domain's order, since sums and products of doubles depend on it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from string import Formatter
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from domain.costs import REASON, CostPolicy
+
+
+def price() -> Column:
+    """Net value of one unit."""
+    return F.col("net_value").cast("double") / F.col("quantity")
+
+
+def expected_return_cost(costs: CostPolicy) -> Column:
+    """`CostPolicy.expected_return_cost` of a row with `p`, `net_value` and `quantity`."""
+    return F.col("p") * _cost_of_return(costs) * F.col("quantity")
+
+
+def should_act(costs: CostPolicy) -> Column:
+    """`CostPolicy.should_act` of a row with `p`, `net_value` and `quantity`."""
+    return _avoided(costs) > _risked(costs)
+
+
+def reason(costs: CostPolicy) -> Column:
+    """`CostPolicy.reason` of a row with `p`, `net_value` and `quantity`."""
+    amounts = {
+        "saving": _avoided(costs) - _risked(costs),
+        "chance": F.col("p"),
+        "cost": _cost_of_return(costs),
+        "avoided": _avoided(costs),
+        "risked": _risked(costs),
+    }
+    pieces = []
+    for words, name, _, _ in Formatter().parse(REASON):
+        pieces.append(F.lit(words))
+        if name is not None:
+            pieces.append(amounts[name].cast("decimal(38,2)").cast("string"))
+    return F.concat(*pieces)
+
+
+def open_chance(law: Sequence[float] | None, as_of: date, recording_lag_days: int) -> Column:
+    """`domain.open_chance.open_chance` of a row with `p` and `ordered_at`, given its age at `as_of`."""
+    share = _share_known(list(law or ()), as_of, recording_lag_days)
+    left = F.col("p") * (F.lit(1.0) - share) / (F.lit(1.0) - F.col("p") * share)
+    return F.when(share >= 1, F.lit(0.0)).otherwise(left)
+
+
+def _share_known(law: list[float], as_of: date, recording_lag_days: int) -> Column:
+    if not law:
+        return F.lit(0.0)
+    lag_days = F.datediff(F.lit(as_of), F.to_date("ordered_at")) - 1 - recording_lag_days
+    share = F.get(F.lit(law), F.least(lag_days, F.lit(len(law) - 1)))
+    return F.when(lag_days < 0, F.lit(0.0)).otherwise(share)
+
+
+def _cost_of_return(costs: CostPolicy) -> Column:
+    return F.lit(costs.return_cost_fixed) + F.lit(costs.return_cost_share) * price()
+
+
+def _avoided(costs: CostPolicy) -> Column:
+    return F.col("p") * costs.effect * _cost_of_return(costs)
+
+
+def _risked(costs: CostPolicy) -> Column:
+    margin = F.lit(costs.margin_share) * price()
+    return (F.lit(1.0) - F.col("p")) * costs.friction * margin + costs.cost_of_action

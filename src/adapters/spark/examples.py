@@ -1,0 +1,82 @@
+"""The table `examples` on Spark: lines, features and known returns joined by line."""
+
+from collections.abc import Callable
+from datetime import date
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from adapters.spark.bounded_sample import bounded_sample
+from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
+from adapters.spark.tables import BatchDigest, read_table, write_table
+from domain.examples import FEATURE_KEYS, LineTables, examples_schema, lag_histogram
+from domain.labels import LabelPolicy
+from domain.snapshot import Attempt, Json, StepResult
+from ports.example_builder import ExampleBuilder
+
+
+class SparkExampleBuilder(ExampleBuilder):
+    """Joins where the rows are; the driver sees counts only.
+
+    Args:
+        session: gives the Spark session when it is first needed.
+        digest: the vectorised row digest.
+    """
+
+    def __init__(self, session: Callable[[], SparkSession], digest: BatchDigest) -> None:
+        self._session = session
+        self._digest = digest
+
+    def build(
+        self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
+    ) -> StepResult:
+        """Write the table `examples`; see the port for arguments and facts."""
+        session = self._session()
+        sold = known_lines(read_table(session, tables.lines), as_of)
+        known = with_known_returns(sold, read_table(session, tables.line_returns), policy, as_of)
+        kept = known.where(~is_cancelled())
+        if tables.lines.rows > max_lines:
+            kept = bounded_sample(kept, "line_id", max_lines)
+        frame = _examples(kept, read_table(session, tables.features))
+        written = write_table(frame, attempt, "examples", examples_schema(tables.features.schema), self._digest)
+        facts = _facts(read_table(session, written), policy, as_of)
+        return StepResult(tables=(written,), facts={**facts, "cancelled": known.where(is_cancelled()).count()})
+
+
+def _examples(lines: DataFrame, features: DataFrame) -> DataFrame:
+    values = [name for name in features.columns if name not in FEATURE_KEYS]
+    keys = lines.select(
+        "line_id",
+        "order_id",
+        "customer_id",
+        "item_id",
+        "category",
+        "ordered_at",
+        F.to_date("ordered_at").alias("ordered_on"),
+        "quantity",
+        "net_value",
+        F.to_date("return_known_at").alias("return_known_on"),
+        "return_lag_days",
+        F.col("returned_units").alias("returned_quantity"),
+        F.lit(None).cast("date").alias("cancelled_known_on"),
+        "available_at",
+    )
+    return keys.join(features.select("line_id", *values), "line_id", how="inner")
+
+
+def _facts(examples: DataFrame, policy: LabelPolicy, as_of: date) -> dict[str, Json]:
+    is_mature = F.col("ordered_on") <= F.lit(policy.last_mature_day(as_of))
+    is_positive = F.col("return_known_on").isNotNull()
+    counted = examples.agg(
+        _count(F.lit(True)).alias("lines"),
+        _count(is_positive).alias("positives"),
+        _count(is_mature).alias("mature_lines"),
+        _count(is_mature & is_positive).alias("mature_positives"),
+    ).collect()[0]
+    by_lag = examples.where(is_mature & F.col("return_lag_days").isNotNull()).groupBy("return_lag_days").count()
+    lags = {row["return_lag_days"]: row["count"] for row in by_lag.collect()}
+    return {**counted.asDict(), "lag_histogram": lag_histogram(lags, policy.window_days)}
+
+
+def _count(where: Column) -> Column:
+    return F.count(F.when(where, F.lit(1)))

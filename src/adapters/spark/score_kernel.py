@@ -1,0 +1,64 @@
+"""Probabilities for Arrow batches where the rows are, with the model loaded once in every worker process."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from pyspark import Broadcast
+
+from domain.errors import ModelError
+
+Predict: TypeAlias = Callable[[pa.RecordBatch], "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]
+
+
+class LoadPredictor(Protocol):
+    """Makes a predictor of a model's files; a function of a module, so that workers find it by its name."""
+
+    def __call__(self, files: Mapping[str, bytes], learner: str | None = None) -> Predict:
+        """The function from a batch to a chance a row; raises ModelError for files that are no model."""
+
+
+_loaded: dict[tuple[str, str | None], Predict] = {}  # of this process: a worker serves many tasks
+
+
+@dataclass(frozen=True)
+class ScoreKernel:
+    """Adds the column `p` to batches.
+
+    Args:
+        files: the model's files, broadcast.
+        content: content digest of the model: what tells a loaded one from another.
+        learner: whose probabilities are used; None for the model's own.
+        load: makes the predictor.
+        kept: the columns that go on, before `p`.
+    """
+
+    files: Broadcast[dict[str, bytes]]
+    content: str
+    learner: str | None
+    load: LoadPredictor
+    kept: tuple[str, ...]
+
+    def score(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The kept columns and `p`, a row a row."""
+        for batch in batches:
+            if batch.num_rows:
+                chances = _checked(_predictor(self)(batch))
+                columns = [batch.column(name) for name in self.kept]
+                yield pa.RecordBatch.from_arrays([*columns, pa.array(chances, pa.float64())], [*self.kept, "p"])
+
+
+def _predictor(kernel: ScoreKernel) -> Predict:
+    key = (kernel.content, kernel.learner)
+    if key not in _loaded:
+        _loaded.clear()  # one model is enough: the one of the step that runs
+        _loaded[key] = kernel.load(kernel.files.value, kernel.learner)
+    return _loaded[key]
+
+
+def _checked(chances: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> object:
+    if not bool(np.all((chances >= 0) & (chances <= 1))):
+        raise ModelError("The model gave what is no probability.", "Train it again, or roll back to the one before.")
+    return chances

@@ -1,0 +1,130 @@
+"""Scoring on Spark: the lines of the window, their features, the model's chance, and the cost rule."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from pyspark.errors import PythonException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as t
+
+from adapters.spark.cost_columns import expected_return_cost, open_chance, reason, should_act
+from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
+from adapters.spark.score_kernel import LoadPredictor, ScoreKernel
+from adapters.spark.tables import BatchDigest, read_table, write_table
+from domain.costs import ADVISE, NO_ACTION
+from domain.errors import ModelError
+from domain.examples import FEATURE_KEYS, LineTables
+from domain.labels import LabelPolicy
+from domain.outputs import SCORES
+from domain.snapshot import Attempt, Json, StepResult
+from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
+from ports.progress import Progress
+
+_KEPT = (
+    "line_id",
+    "order_id",
+    "customer_id",
+    "item_id",
+    "category",
+    "ordered_at",
+    "quantity",
+    "net_value",
+    "open_quantity",
+    "returned",
+)
+
+
+class SparkBatchScorer(BatchScorer):
+    """Scores in Arrow batches; the model is loaded once in every worker process.
+
+    Args:
+        session: gives the Spark session when it is first needed.
+        digest: the vectorised row digest.
+        load_predictor: makes a predictor of a model's files; workers import it by its name.
+    """
+
+    def __init__(self, session: Callable[[], SparkSession], digest: BatchDigest, load_predictor: LoadPredictor) -> None:
+        self._session = session
+        self._digest = digest
+        self._load_predictor = load_predictor
+
+    def score(
+        self, tables: LineTables, model: ScoringModel, terms: ScoringTerms, attempt: Attempt, progress: Progress
+    ) -> StepResult:
+        """Write the table `scores`; see the port for arguments and facts."""
+        session = self._session()
+        progress.report(f"Scoring the lines of the {terms.policy.window_days} days before {terms.as_of}", 0.1)
+        files = session.sparkContext.broadcast(dict(model.files))
+        try:
+            kernel = ScoreKernel(files, model.content, model.learner, self._load_predictor, _KEPT)
+            chances = _with_chance(_scored_lines(session, tables, terms.policy, terms.as_of), kernel)
+            frame = _decided(chances, model, terms)
+            written = write_table(frame, attempt, "scores", SCORES, self._digest)
+        except PythonException as error:
+            raise ModelError(
+                f"The model {model.content} could not score: {_last_line(error)}",
+                "Score with the feature set it was trained with, or roll back to another model.",
+            ) from error
+        finally:
+            files.unpersist()
+        progress.report(f"Scored {written.rows} lines", 0.9)
+        return StepResult(tables=(written,), facts=_facts(read_table(session, written)))
+
+
+def _last_line(error: PythonException) -> str:
+    """The sentence of the error that was raised in the worker."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line for line in lines if "Error: " in line]
+    return (raised or lines or ["no reason was given."])[-1]
+
+
+def _scored_lines(session: SparkSession, tables: LineTables, policy: LabelPolicy, as_of: date) -> DataFrame:
+    """The lines of the window with what is open of them, and their features."""
+    in_window = F.to_date("ordered_at") >= F.lit(as_of - timedelta(days=policy.window_days))
+    lines = known_lines(read_table(session, tables.lines), as_of).where(in_window)
+    known = with_known_returns(lines, read_table(session, tables.line_returns), policy, as_of).where(~is_cancelled())
+    kept = known.withColumns(
+        {
+            "open_quantity": F.col("quantity") - F.col("closed_units"),
+            "returned": F.col("return_known_at").isNotNull(),
+        }
+    ).select(*_KEPT)
+    features = read_table(session, tables.features)
+    values = [name for name in features.columns if name not in FEATURE_KEYS]
+    return kept.join(features.select("line_id", *values), "line_id", how="inner")
+
+
+def _with_chance(lines: DataFrame, kernel: ScoreKernel) -> DataFrame:
+    kept = [lines.schema[name] for name in _KEPT]
+    return lines.mapInArrow(kernel.score, t.StructType([*kept, t.StructField("p", t.DoubleType())]))
+
+
+def _decided(chances: DataFrame, model: ScoringModel, terms: ScoringTerms) -> DataFrame:
+    """Chances with the columns that follow from them; where nothing is open there is nothing left to act on."""
+    is_open = F.col("open_quantity") > 0
+    acts = is_open & should_act(terms.costs)
+    still_comes = open_chance(model.lag_law, terms.as_of, terms.policy.recording_lag_days)
+    return chances.withColumns(
+        {
+            "p_open": F.when(is_open, still_comes).otherwise(F.lit(0.0)),
+            "expected_return_cost": expected_return_cost(terms.costs),
+            "action": F.when(acts, F.lit(ADVISE)).otherwise(F.lit(NO_ACTION)),
+            "reasons": F.when(acts, reason(terms.costs)),
+            "model": F.lit(model.content),
+            "feature_set": F.lit(model.feature_set),
+        }
+    )
+
+
+def _facts(scores: DataFrame) -> dict[str, Json]:
+    counted = scores.agg(
+        F.count("*").alias("lines"),
+        F.count(F.when(F.col("open_quantity") > 0, 1)).alias("open_lines"),
+        F.count(F.when(F.col("returned"), 1)).alias("returned_lines"),
+        F.count(F.when(F.col("action") == ADVISE, 1)).alias("advised_lines"),
+        # Doubles add up differently in another order; decimals don't.
+        F.coalesce(F.sum(F.col("p").cast("decimal(20,10)")), F.lit(0)).alias("expected"),
+    ).collect()[0]
+    facts: dict[str, Json] = counted.asDict()
+    return {**facts, "expected_returned_lines": float(facts.pop("expected"))}
