@@ -104,7 +104,7 @@ _STEPS = (
     Step(
         "score",
         "Scoring the lines that may still come back",
-        inputs=("ingest", "match", "features", "train"),
+        inputs=("ingest", "match", "features"),
         parameters=("as_of", "label", "costs"),
         code=("application.score_batch", "adapters.spark.scoring", "adapters.sklearn.model_files"),
         libraries=("pyspark", "scikit-learn", "numpy"),
@@ -170,6 +170,19 @@ _STEPS = (
 
 GRAPH: Mapping[str, Step] = {step.name: step for step in _STEPS}
 
+# Published name -> the step that makes it.
+PUBLISHED: Mapping[str, str] = {
+    "scores": "score",
+    "orders": "orders",
+    "stock_item": "stock",
+    "stock_category": "stock",
+    "stock_total": "stock",
+    "items": "items",
+    "monitoring": "monitor",
+    "quarantine": "ingest",
+    "report": "report",
+}
+
 
 class Pipeline:
     """The graph with the keys and checkpoints of one run: a source, a day and its parameters.
@@ -209,6 +222,15 @@ class Pipeline:
                 "Look at the quarantine for why its rows were set aside, or name a day with --as-of.",
             )
         return date.fromisoformat(last_day) + timedelta(days=1)
+
+    def known_as_of(self) -> date:
+        """The day of the run; raises ConfigurationError while nothing says which it is."""
+        if self.as_of is None:
+            raise ConfigurationError(
+                f"The source '{self.source.mapping.name}' was never read into this lake, so its last day is unknown.",
+                "Run `returncast run` first, or name a day with --as-of.",
+            )
+        return self.as_of
 
     def key(self, name: str) -> str | None:
         """The key of a step in this run, or None while a commit it depends on is missing."""
@@ -261,6 +283,7 @@ class Pipeline:
         found = self.checkpoint(name)
         if found is None:
             raise ConfigurationError(
-                f"The step '{name}' has not run yet for this source and day.", "Run `returncast run` with the same arguments first."
+                f"The step '{name}' has not run yet for this source and day.",
+                "Run `returncast run` with the same arguments first.",
             )
         return found

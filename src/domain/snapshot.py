@@ -94,6 +94,10 @@ class Manifest:
         """Digest of tables, artifacts and facts; equal for equal results of any two attempts."""
         return content_of(StepResult(self.tables, self.artifacts, self.facts))
 
+    def holds(self, name: str) -> bool:
+        """Whether the snapshot has a table or an artifact called `name`."""
+        return any(ref.name == name for ref in (*self.tables, *self.artifacts))
+
     def table(self, name: str) -> DatasetRef:
         """The table called `name`; raises SnapshotError when the snapshot has none."""
         return _named(self.tables, name, self.step)

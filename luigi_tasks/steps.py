@@ -1,0 +1,191 @@
+"""One task a step of the graph: it holds the parameters and what it requires, and makes one call."""
+
+from typing import ClassVar
+
+import luigi
+
+from adapters.bootstrap import workflow_for
+from application.pipeline import GRAPH, PUBLISHED
+from application.workflow import Workflow
+from luigi_tasks.parameters import as_of_parameter, source_parameter
+from luigi_tasks.progress import LuigiProgress
+from luigi_tasks.targets import CommittedTarget
+
+
+class StepTask(luigi.Task):
+    """A step that does not depend on the day of the run."""
+
+    source = source_parameter()
+    step: ClassVar[str]
+
+    @property
+    def workflow(self) -> Workflow:
+        """The run this task belongs to."""
+        return workflow_for(self.source, None)
+
+    def requires(self) -> list[luigi.Task]:
+        """The tasks of the steps that must be committed first."""
+        return [task_of(name, self) for name in self.workflow.pipeline.upstream(self.step)]
+
+    def output(self) -> CommittedTarget:
+        """The step's checkpoint in the lake."""
+        return CommittedTarget(self.step, lambda: self.workflow.is_done(self.step))
+
+    def run(self) -> None:
+        """Run the step's use case and commit what it wrote."""
+        self.workflow.run(self.step, LuigiProgress(self))
+
+
+class DatedTask(StepTask):
+    """A step that depends on the day of the run."""
+
+    as_of = as_of_parameter()
+
+    @property
+    def workflow(self) -> Workflow:
+        """The run this task belongs to."""
+        return workflow_for(self.source, self.as_of)
+
+
+def task_of(step: str, asked_by: StepTask) -> luigi.Task:
+    """The task of a step, for the same source and day as the one that asks."""
+    if GRAPH[step].dated:
+        return TASKS[step](source=asked_by.source, as_of=getattr(asked_by, "as_of", None))
+    return TASKS[step](source=asked_by.source)
+
+
+class Ingest(StepTask):
+    """Reads the source into canonical tables."""
+
+    step = "ingest"
+
+
+class Match(StepTask):
+    """Matches returns to the lines they came from."""
+
+    step = "match"
+
+
+class Features(StepTask):
+    """Builds the features of every line as of its order."""
+
+    step = "features"
+
+
+class Examples(DatedTask):
+    """Collects labelled lines as they were known."""
+
+    step = "examples"
+
+
+class Train(DatedTask):
+    """Fits the evaluation and the shipping model."""
+
+    step = "train"
+
+
+class Evaluate(DatedTask):
+    """Judges the fit on the latest mature days."""
+
+    step = "evaluate"
+
+
+class Promote(DatedTask):
+    """Decides which model scores."""
+
+    step = "promote"
+
+
+class Score(DatedTask):
+    """Scores the lines that may still come back."""
+
+    step = "score"
+
+
+class Orders(DatedTask):
+    """Chances and parcels of whole orders."""
+
+    step = "orders"
+
+
+class Stock(DatedTask):
+    """Forecasts the units that come back."""
+
+    step = "stock"
+
+
+class Items(DatedTask):
+    """Builds the item table for recommenders."""
+
+    step = "items"
+
+
+class Monitor(DatedTask):
+    """Compares this run with what the model learned from."""
+
+    step = "monitor"
+
+
+class Report(DatedTask):
+    """Writes the report."""
+
+    step = "report"
+
+
+class Record(DatedTask):
+    """Records the run and its model in MLflow; put off to the next run when MLflow does not answer."""
+
+    step = "record"
+
+
+TASKS: dict[str, type[StepTask]] = {
+    task.step: task
+    for task in (
+        Ingest,
+        Match,
+        Features,
+        Examples,
+        Train,
+        Evaluate,
+        Promote,
+        Score,
+        Orders,
+        Stock,
+        Items,
+        Monitor,
+        Report,
+        Record,
+    )
+}
+
+
+class Publish(DatedTask):
+    """Publishes every output for readers outside the pipeline."""
+
+    step = "publish"
+
+    def requires(self) -> list[luigi.Task]:
+        """The tasks whose outputs are published."""
+        return [task_of(name, self) for name in dict.fromkeys(PUBLISHED.values())]
+
+    def output(self) -> CommittedTarget:
+        """The published copies, all of them, with the contents of this run."""
+        return CommittedTarget(self.step, lambda: self.workflow.is_published)
+
+    def run(self) -> None:
+        """Copy what is new and move the pointers."""
+        self.workflow.publish(LuigiProgress(self))
+
+
+class ReturnsPipeline(luigi.WrapperTask):
+    """The whole job: every step for one source and one day, its outputs published and recorded."""
+
+    source = source_parameter()
+    as_of = as_of_parameter()
+
+    def requires(self) -> list[luigi.Task]:
+        """What a run leaves: published outputs and a record."""
+        return [
+            Publish(source=self.source, as_of=self.as_of),
+            Record(source=self.source, as_of=self.as_of),
+        ]

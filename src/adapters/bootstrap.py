@@ -1,0 +1,305 @@
+"""The one place that joins use cases to adapters; nothing is built before it is asked for.
+
+Every adapter's module is imported where it is built: a run with nothing to do must load neither Spark, nor
+scikit-learn, nor MLflow.
+"""
+# ruff: noqa: PLC0415 (imports inside, for the reason above)
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from adapters.config import Settings, load_settings
+from application.pipeline import Pipeline
+from application.run_request import RunRequest
+from application.run_step import RunStep
+from application.step_bodies import StepBodies
+from application.workflow import Workflow
+from ports.failpoints import Failpoints
+from ports.order_source import OrderSource
+from ports.publisher import Publisher
+from ports.snapshot_store import SnapshotStore
+
+if TYPE_CHECKING:
+    from adapters.mlflow.connection import MlflowConnection
+    from adapters.spark.session import SharedSession
+    from application.assess_orders import AssessOrders
+    from application.backtest_model import BacktestModel
+    from application.build_examples import BuildExamples
+    from application.build_features import BuildFeatures
+    from application.compose_report import ComposeReport
+    from application.draft_mapping import DraftMapping
+    from application.evaluate_model import EvaluateModel
+    from application.export_output import ExportOutput
+    from application.forecast_stock import ForecastStock
+    from application.ingest_source import IngestSource
+    from application.match_returns import MatchReturns
+    from application.monitor_run import MonitorRun
+    from application.promote_model import PromoteModel
+    from application.record_run import RecordRun
+    from application.rollback_champion import RollBackChampion
+    from application.score_batch import ScoreBatch
+    from application.tabulate_items import TabulateItems
+    from application.train_model import TrainModel
+    from ports.model_evaluator import ModelEvaluator
+    from ports.model_registry import ModelRegistry
+    from ports.model_trainer import ModelTrainer
+    from ports.table_store import TableStore
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The adapters that the settings choose and the use cases that stand on them."""
+
+    settings: Settings
+
+    # -- adapters ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def store(self) -> SnapshotStore:
+        """The lake."""
+        from adapters.local.snapshot_store import LocalSnapshotStore
+
+        return LocalSnapshotStore(self.settings.lake)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Where readers outside find outputs."""
+        from adapters.local.publisher import LocalPublisher
+
+        return LocalPublisher(self.settings.lake)
+
+    @cached_property
+    def failpoints(self) -> Failpoints:
+        """None is armed unless a test asks for it."""
+        from adapters.local.failpoints import NoFailpoints, SigkillFailpoints
+
+        return SigkillFailpoints(self.settings.failpoint) if self.settings.failpoint else NoFailpoints()
+
+    @cached_property
+    def session(self) -> "SharedSession":
+        """Spark, started when a step first needs it."""
+        from adapters.local.java import use_java
+        from adapters.spark.session import SharedSession
+
+        use_java()
+        return SharedSession(
+            master=self.settings.spark_master,
+            driver_memory=self.settings.driver_memory,
+            options={"spark.sql.shuffle.partitions": str(self.settings.shuffle_partitions)},
+        )
+
+    @cached_property
+    def tables(self) -> "TableStore":
+        """Small tables, without Spark."""
+        from adapters.arrow.table_store import ArrowTableStore
+
+        return ArrowTableStore()
+
+    @cached_property
+    def trainer(self) -> "ModelTrainer":
+        """Fits models."""
+        from adapters.arrow.table_files import read_arrow
+        from adapters.sklearn.trainer import SklearnModelTrainer
+
+        return SklearnModelTrainer(read_arrow)
+
+    @cached_property
+    def evaluator(self) -> "ModelEvaluator":
+        """Judges models."""
+        from adapters.arrow.table_files import read_arrow
+        from adapters.sklearn.evaluator import SklearnModelEvaluator
+
+        return SklearnModelEvaluator(read_arrow)
+
+    @cached_property
+    def mlflow(self) -> "MlflowConnection":
+        """The tracking server, or the database in the lake."""
+        from adapters.mlflow.connection import MlflowConnection
+
+        if self.settings.mlflow_uri is not None:
+            return MlflowConnection(self.settings.mlflow_uri)
+        return MlflowConnection.embedded(self.settings.lake / "mlflow")
+
+    @cached_property
+    def registry(self) -> "ModelRegistry":
+        """Where people find models."""
+        from adapters.mlflow.registry import MlflowRegistry
+
+        return MlflowRegistry(self.mlflow)
+
+    # -- use cases of the steps -------------------------------------------------------------------------------
+
+    @cached_property
+    def ingest_source(self) -> "IngestSource":
+        """For `ingest`."""
+        from adapters.arrow.content import batch_digest
+        from adapters.spark.ingest import SparkOrderIngestor
+        from application.ingest_source import IngestSource
+
+        return IngestSource(SparkOrderIngestor(self.session, batch_digest))
+
+    @cached_property
+    def match_returns(self) -> "MatchReturns":
+        """For `match`."""
+        from adapters.arrow.content import batch_digest
+        from adapters.spark.matching import SparkReturnMatcher
+        from application.match_returns import MatchReturns
+
+        return MatchReturns(SparkReturnMatcher(self.session, batch_digest))
+
+    @cached_property
+    def build_features(self) -> "BuildFeatures":
+        """For `features`."""
+        from adapters.arrow.content import batch_digest
+        from adapters.spark.features import SparkFeatureBuilder
+        from application.build_features import BuildFeatures
+
+        return BuildFeatures(SparkFeatureBuilder(self.session, batch_digest))
+
+    @cached_property
+    def build_examples(self) -> "BuildExamples":
+        """For `examples`."""
+        from adapters.arrow.content import batch_digest
+        from adapters.spark.examples import SparkExampleBuilder
+        from application.build_examples import BuildExamples
+
+        return BuildExamples(SparkExampleBuilder(self.session, batch_digest))
+
+    @cached_property
+    def train_model(self) -> "TrainModel":
+        """For `train`."""
+        from application.train_model import TrainModel
+
+        return TrainModel(self.trainer, self.store)
+
+    @cached_property
+    def evaluate_model(self) -> "EvaluateModel":
+        """For `evaluate`."""
+        from application.evaluate_model import EvaluateModel
+
+        return EvaluateModel(self.evaluator, self.tables, self.store)
+
+    @cached_property
+    def promote_model(self) -> "PromoteModel":
+        """For `promote`."""
+        from application.promote_model import PromoteModel
+
+        return PromoteModel(self.store, self.trainer, self.evaluator)
+
+    @cached_property
+    def score_batch(self) -> "ScoreBatch":
+        """For `score`."""
+        from adapters.arrow.content import batch_digest
+        from adapters.sklearn.model_files import load_predictor
+        from adapters.spark.scoring import SparkBatchScorer
+        from application.score_batch import ScoreBatch
+
+        return ScoreBatch(SparkBatchScorer(self.session, batch_digest, load_predictor))
+
+    @cached_property
+    def assess_orders(self) -> "AssessOrders":
+        """For `orders`."""
+        from application.assess_orders import AssessOrders
+
+        return AssessOrders(self.tables)
+
+    @cached_property
+    def forecast_stock(self) -> "ForecastStock":
+        """For `stock`."""
+        from application.forecast_stock import ForecastStock
+
+        return ForecastStock(self.tables)
+
+    @cached_property
+    def tabulate_items(self) -> "TabulateItems":
+        """For `items`."""
+        from application.tabulate_items import TabulateItems
+
+        return TabulateItems(self.tables)
+
+    @cached_property
+    def monitor_run(self) -> "MonitorRun":
+        """For `monitor`."""
+        from application.monitor_run import MonitorRun
+
+        return MonitorRun(self.tables)
+
+    @cached_property
+    def compose_report(self) -> "ComposeReport":
+        """For `report`."""
+        from adapters.report.html import HtmlReportRenderer
+        from application.compose_report import ComposeReport
+
+        return ComposeReport(self.tables, self.store, HtmlReportRenderer())
+
+    @cached_property
+    def record_run(self) -> "RecordRun":
+        """For `record`."""
+        from adapters.mlflow.tracker import MlflowTracker
+        from application.record_run import RecordRun
+
+        return RecordRun(self.store, MlflowTracker(self.mlflow), self.registry)
+
+    # -- use cases of the command line ------------------------------------------------------------------------
+
+    @cached_property
+    def backtest_model(self) -> "BacktestModel":
+        """For `returncast backtest`."""
+        from application.backtest_model import BacktestModel
+
+        return BacktestModel(self.trainer, self.evaluator)
+
+    @cached_property
+    def roll_back_champion(self) -> "RollBackChampion":
+        """For `returncast registry rollback`."""
+        from application.rollback_champion import RollBackChampion
+
+        return RollBackChampion(self.store)
+
+    # -- runs -------------------------------------------------------------------------------------------------
+
+    def request(self, as_of: date | None) -> RunRequest:
+        """What the settings ask of a run."""
+        chosen = self.settings
+        return RunRequest(
+            as_of=as_of,
+            window_days=chosen.window_days,
+            recipe=chosen.recipe,
+            costs=chosen.costs,
+            max_training_lines=chosen.max_training_lines,
+            aliases=(chosen.champion_alias, chosen.challenger_alias),
+        )
+
+    def workflow(self, source: OrderSource, request: RunRequest) -> Workflow:
+        """A run of a source, ready to be asked for its steps."""
+        from adapters.local.code_digest import CodeDigest
+        from adapters.local.resource_meter import ProcessTreeMeter
+        from application.publish_output import PublishOutput
+
+        return Workflow(
+            pipeline=Pipeline(request, source, self.store, CodeDigest()),
+            bodies=StepBodies(self).by_step(),
+            run_step=RunStep(self.store, self.failpoints, ProcessTreeMeter()),
+            publish_output=PublishOutput(self.publisher),
+        )
+
+
+@cache
+def composition() -> Composition:
+    """The composition of this process, by its settings."""
+    return Composition(load_settings())
+
+
+@cache
+def workflow_for(source: str, as_of: date | None) -> Workflow:
+    """The run of a source as of a day; the same one for every task of this process.
+
+    Args:
+        source: 'bundled' or the path of a mapping file.
+        as_of: the day; None for the day after the last valid row.
+    """
+    from adapters.local.order_files import open_source
+
+    return composition().workflow(open_source(source), composition().request(as_of))

@@ -1,0 +1,45 @@
+"""The command `returncast`: every use case for a person at a terminal or a program that calls one."""
+
+import sys
+
+import typer
+
+from adapters.entrypoints import backtest, diagnosis, inspection, mapping_draft, pipeline_run, registry
+from adapters.entrypoints.console import print_error
+from domain.errors import ReturncastError
+
+EPILOG = (
+    "Exit codes: 0 done; 1 failed; 2 wrong arguments, settings or mapping; 3 unreadable source; 4 too little history; "
+    "5 damaged snapshot; 6 model; 7 a service beside the pipeline; 10-40 Luigi's (see luigi_tasks/luigi.cfg)."
+)
+
+app = typer.Typer(
+    name="returncast",
+    help="Predicts, right after a purchase, the probability that each order line comes back.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("run")(pipeline_run.run)
+app.command("init")(mapping_draft.init)
+app.command("backtest")(backtest.backtest)
+app.command("outputs")(inspection.outputs)
+app.command("export")(inspection.export)
+app.command("status")(inspection.status)
+app.command("history")(inspection.history)
+app.command("doctor")(diagnosis.doctor)
+app.add_typer(registry.app, name="registry")
+
+
+def main() -> None:
+    """Run the command line; an error of ours ends with its sentence, its remedy and its exit code."""
+    try:
+        app()
+    except ReturncastError as error:
+        print_error(error.problem, error.remedy)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Options that several commands share."""
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.entrypoints.console import configure_logging
+from domain.errors import ConfigurationError
+
+Source = Annotated[
+    str, typer.Option("--source", "-s", help="'bundled' (real orders) or the path of a mapping file (TOML).")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="YYYY-MM-DD", help="Day of the run; default: the day after the last valid row."),
+]
+Lake = Annotated[
+    Path | None, typer.Option("--lake", help="Directory of the lake; default: RETURNCAST_LAKE, else ./lake.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of text.")]
+
+
+def parse_day(text: str | None, option: str) -> date | None:
+    """The day an option names, or None; raises ConfigurationError for anything but YYYY-MM-DD."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 (a day has no zone)
+    except ValueError as error:
+        raise ConfigurationError(f"{option} '{text}' is no day.", "Write it as YYYY-MM-DD, like 2019-04-15.") from error
+
+
+def use_lake(lake: Path | None) -> None:
+    """Make the lake that was asked for the one of this process and of the tasks it starts, and set up the log."""
+    if lake is not None:
+        os.environ["RETURNCAST_LAKE"] = str(lake)
+    configure_logging(os.environ.get("RETURNCAST_LOG_LEVEL", "INFO"))

@@ -1,0 +1,87 @@
+"""`returncast run`: the whole pipeline through Luigi, then a summary a person or a program can read."""
+
+import os
+import time
+from typing import Annotated
+
+import typer
+
+from adapters.bootstrap import workflow_for
+from adapters.entrypoints.console import out, print_json, print_table
+from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
+from adapters.entrypoints.summary_view import print_summary
+from application.pipeline import GRAPH
+from application.summarise_run import summarise_run
+from application.workflow import Workflow
+from domain.snapshot import Json
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say which steps would run and why.")]
+
+
+def run(
+    source: Source = "bundled", as_of: AsOf = None, lake: Lake = None, dry_run: DryRun = False, json: AsJson = False
+) -> None:
+    """Run the pipeline: read, match, learn, judge, score, forecast, publish and report.
+
+    What is committed already is not run again; after a crash the next run does what was left.
+
+    Examples:
+
+      returncast run
+
+      returncast run --as-of 2019-04-15
+
+      returncast run --source shop.toml --lake /data/lake --dry-run
+    """
+    use_lake(lake)
+    day = parse_day(as_of, "--as-of")
+    workflow = workflow_for(source, day)
+    if dry_run:
+        _print_plan(workflow, json)
+        return
+    began = time.monotonic()
+    code = _run_luigi(source, as_of)
+    if code != 0:
+        raise typer.Exit(code)
+    summary = {**summarise_run(workflow), "seconds": round(time.monotonic() - began, 1)}
+    if json:
+        print_json(summary)
+    else:
+        print_summary(summary)
+
+
+def plan_of(workflow: Workflow) -> list[dict[str, Json]]:
+    """The steps in order with their keys and whether they are done, would run, or wait for another's commit."""
+    plan: list[dict[str, Json]] = []
+    for name, step in GRAPH.items():
+        key = workflow.pipeline.key(name)
+        state = "done" if workflow.is_done(name) else "would run"
+        plan.append({"step": name, "state": state, "key": key, "does": step.title})
+    return plan
+
+
+def _print_plan(workflow: Workflow, as_json: bool) -> None:
+    plan = plan_of(workflow)
+    if as_json:
+        print_json(plan)
+        return
+    rows = [(p["step"], p["state"], (p["key"] or "known later")[:12], p["does"]) for p in plan]
+    print_table("What a run would do", ("step", "state", "key", "what it does"), rows)
+    waiting = sum(p["state"] != "done" for p in plan)
+    out.print(f"{waiting} of {len(plan)} steps would run; nothing was written.")
+
+
+def _run_luigi(source: str, as_of: str | None) -> int:
+    """Start Luigi by the module's name, as a user would; its return code."""
+    from luigi.retcodes import run_with_retcodes  # noqa: PLC0415 (only this command needs Luigi)
+
+    arguments = ["--module", "luigi_tasks", "ReturnsPipeline", "--source", source]
+    arguments += ["--as-of", as_of] if as_of else []
+    # A scheduler that was asked for in Luigi's own configuration is used; else the run is on its own.
+    if not os.environ.get("LUIGI_CONFIG_PATH"):
+        arguments.append("--local-scheduler")
+    try:
+        run_with_retcodes(arguments)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0

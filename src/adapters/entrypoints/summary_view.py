@@ -1,0 +1,56 @@
+"""The summary of a run as a person reads it at the end of `returncast run`."""
+
+from adapters.entrypoints.console import out, print_table
+from domain.snapshot import Json
+
+METRICS = (("log_loss", "log-loss"), ("brier", "Brier"), ("auc", "ROC-AUC"))
+
+
+def print_summary(summary: dict[str, Json]) -> None:
+    """Print what a run came to."""
+    rows, units = summary["rows"], summary["units"]
+    out.print()
+    out.print(f"[bold]{summary['source']}[/], as of {summary['as_of']}")
+    out.print(
+        f"rows      {rows['in']:,} in = {rows['kept']:,} kept + {rows['set_aside']:,} set aside"
+        f" + {rows['duplicate']:,} duplicates"
+    )
+    out.print(
+        f"returns   {units['return']:,} units = {units['matched']:,} matched + {units['orphan']:,} orphan"
+        f" + {units['cancelled']:,} cancelled"
+    )
+    _print_test(summary["test"])
+    out.print(f"decision  {'; '.join(summary['decision']['reasons'])}")
+    _print_places(summary)
+    for step, why in summary["put_off"].items():
+        out.print(f"[yellow]put off[/]   {step}: {why}")
+    if summary["executed"]:
+        out.print(f"[green]done[/]      {len(summary['executed'])} steps run in {summary['seconds']} s")
+    else:
+        out.print(f"[green]done[/]      everything is up to date; nothing was run ({summary['seconds']} s)")
+
+
+def _print_test(test: dict[str, Json]) -> None:
+    if "reason" in test:
+        out.print(f"test      none: {test['reason']}")
+        return
+    out.print(
+        f"test      {test['rows']:,} lines ordered {test['from']} to {test['to']}, {test['positives']:,} came back"
+    )
+    print_table(
+        "",
+        ("", "model [95 % interval]", "baseline [95 % interval]"),
+        [(label, _interval(test["model"][name]), _interval(test["baseline"][name])) for name, label in METRICS],
+    )
+
+
+def _interval(figure: dict[str, float]) -> str:
+    return f"{figure['value']:.4f} \\[{figure['low']:.4f}, {figure['high']:.4f}]"
+
+
+def _print_places(summary: dict[str, Json]) -> None:
+    published = summary["published"]
+    for name, place in published.items():
+        out.print(f"{'report' if name == 'report' else 'output':<9} {name:<15} {place}", soft_wrap=True)
+    if summary.get("mlflow"):
+        out.print(f"MLflow    {summary['mlflow']}", soft_wrap=True)

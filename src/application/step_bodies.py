@@ -1,0 +1,228 @@
+"""What each step calls: its use case, given the committed snapshots it reads and the parameters of the run."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from application.assess_orders import AssessOrders
+from application.build_examples import BuildExamples
+from application.build_features import BuildFeatures
+from application.champion import champion_files, standing_decision
+from application.compose_report import ComposeReport
+from application.evaluate_model import EvaluateModel
+from application.forecast_stock import ForecastStock
+from application.ingest_source import IngestSource
+from application.match_returns import MatchReturns
+from application.monitor_run import MonitoredTables, MonitorRun
+from application.pipeline import Pipeline
+from application.promote_model import Candidacy, PromoteModel
+from application.record_run import RecordRun
+from application.score_batch import ScoreBatch
+from application.tabulate_items import TabulateItems
+from application.train_model import TrainModel
+from application.workflow import Body
+from domain.catalogue import catalogue_for
+from domain.labels import LabelPolicy
+from domain.snapshot import Attempt, StepResult
+from ports.batch_scorer import ScoringModel
+from ports.progress import Progress
+
+
+class UseCases(Protocol):
+    """The use cases of the steps, each put together when it is first asked for."""
+
+    @property
+    def ingest_source(self) -> IngestSource: ...  # noqa: D102
+
+    @property
+    def match_returns(self) -> MatchReturns: ...  # noqa: D102
+
+    @property
+    def build_features(self) -> BuildFeatures: ...  # noqa: D102
+
+    @property
+    def build_examples(self) -> BuildExamples: ...  # noqa: D102
+
+    @property
+    def train_model(self) -> TrainModel: ...  # noqa: D102
+
+    @property
+    def evaluate_model(self) -> EvaluateModel: ...  # noqa: D102
+
+    @property
+    def promote_model(self) -> PromoteModel: ...  # noqa: D102
+
+    @property
+    def score_batch(self) -> ScoreBatch: ...  # noqa: D102
+
+    @property
+    def assess_orders(self) -> AssessOrders: ...  # noqa: D102
+
+    @property
+    def forecast_stock(self) -> ForecastStock: ...  # noqa: D102
+
+    @property
+    def tabulate_items(self) -> TabulateItems: ...  # noqa: D102
+
+    @property
+    def monitor_run(self) -> MonitorRun: ...  # noqa: D102
+
+    @property
+    def compose_report(self) -> ComposeReport: ...  # noqa: D102
+
+    @property
+    def record_run(self) -> RecordRun: ...  # noqa: D102
+
+
+class StepBodies:
+    """Binds the graph's steps to their use cases.
+
+    Args:
+        use_cases: put together lazily, so that a run with nothing to do starts no engine.
+    """
+
+    def __init__(self, use_cases: UseCases) -> None:
+        self._use = use_cases
+
+    def by_step(self) -> Mapping[str, Body]:
+        """The body of every step, by its name."""
+        return {
+            "ingest": self._ingest,
+            "match": self._match,
+            "features": self._features,
+            "examples": self._examples,
+            "train": self._train,
+            "evaluate": self._evaluate,
+            "promote": self._promote,
+            "score": self._score,
+            "orders": self._orders,
+            "stock": self._stock,
+            "items": self._items,
+            "monitor": self._monitor,
+            "report": self._report,
+            "record": self._record,
+        }
+
+    def _ingest(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.ingest_source(run.source, attempt)
+
+    def _match(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.match_returns(run.require("ingest"), attempt)
+
+    def _features(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        ingested, matched = run.require("ingest"), run.require("match")
+        features = catalogue_for(run.source.mapping, ingested.facts["absent"])
+        return self._use.build_features(features, ingested.table("order_lines"), matched.table("line_returns"), attempt)
+
+    def _examples(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.build_examples(
+            run.require("ingest"),
+            run.require("match"),
+            run.require("features"),
+            _label(run),
+            run.known_as_of(),
+            run.request.max_training_lines,
+            attempt,
+        )
+
+    def _train(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        examples = run.require("examples").table("examples")
+        return self._use.train_model(examples, run.request.recipe, _label(run), run.known_as_of(), attempt)
+
+    def _evaluate(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        examples = run.require("examples").table("examples")
+        return self._use.evaluate_model(
+            examples, run.require("train"), _label(run), run.request.costs, run.known_as_of(), attempt
+        )
+
+    def _promote(self, run: Pipeline, _attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.promote_model(
+            Candidacy(
+                shop=run.source.mapping.name,
+                as_of=run.known_as_of(),
+                policy=_label(run),
+                costs=run.request.costs,
+                examples=run.require("examples").table("examples"),
+                trained=run.require("train"),
+                evaluated=run.require("evaluate"),
+            )
+        )
+
+    def _score(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
+        return self._use.score_batch(
+            run.require("ingest"),
+            run.require("match"),
+            run.require("features"),
+            _champion(run),
+            _label(run),
+            run.request.costs,
+            run.known_as_of(),
+            attempt,
+            progress,
+        )
+
+    def _orders(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.assess_orders(
+            scores=run.require("score").table("scores"),
+            line_returns=run.require("match").table("line_returns"),
+            order_model=run.require("evaluate").facts["order_model"],
+            as_of=run.known_as_of(),
+            costs=run.request.costs,
+            attempt=attempt,
+        )
+
+    def _stock(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.forecast_stock(
+            lines=run.require("ingest").table("order_lines"),
+            line_returns=run.require("match").table("line_returns"),
+            scores=run.require("score").table("scores"),
+            as_of=run.known_as_of(),
+            labels=_label(run),
+            dated=run.source.mapping.dates_returns,
+            attempt=attempt,
+        )
+
+    def _items(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.tabulate_items(
+            lines=run.require("ingest").table("order_lines"),
+            line_returns=run.require("match").table("line_returns"),
+            as_of=run.known_as_of(),
+            labels=_label(run),
+            costs=run.request.costs,
+            attempt=attempt,
+        )
+
+    def _monitor(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        ingested = run.require("ingest")
+        tables = MonitoredTables(
+            lines=ingested.table("order_lines"),
+            quarantine=ingested.table("quarantine"),
+            line_returns=run.require("match").table("line_returns"),
+            features=run.require("features").table("features"),
+            examples=run.require("examples").table("examples"),
+            scores=run.require("score").table("scores"),
+            test_predictions=run.require("evaluate").table("test_predictions"),
+        )
+        return self._use.monitor_run(inputs=tables, as_of=run.known_as_of(), labels=_label(run), attempt=attempt)
+
+    def _report(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.compose_report(run, attempt)
+
+    def _record(self, run: Pipeline, _attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.record_run(run)
+
+
+def _label(run: Pipeline) -> LabelPolicy:
+    return run.request.label_policy(run.source.mapping)
+
+
+def _champion(run: Pipeline) -> ScoringModel:
+    """The model that the promotion decided on, with the lag law known at its fit."""
+    standing = standing_decision(run.require("promote"))
+    trained = run.store.find(standing.location.step, standing.location.key)
+    return ScoringModel(
+        files=champion_files(run.store, standing),
+        content=standing.decision.after.model,
+        feature_set=run.require("features").facts["feature_set"],
+        learner=standing.decision.after.learner,
+        lag_law=None if trained is None else trained.facts["lag_law"],
+    )

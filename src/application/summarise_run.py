@@ -1,0 +1,51 @@
+"""What a run came to, in the figures people ask for first."""
+
+from application.workflow import Workflow
+from domain.snapshot import Json
+
+
+def summarise_run(workflow: Workflow) -> dict[str, Json]:
+    """The laws of rows, how good the model is, what was decided, and where everything is.
+
+    Args:
+        workflow: a run whose steps are committed.
+    """
+    pipeline = workflow.pipeline
+    ingest, match = pipeline.require("ingest").facts, pipeline.require("match").facts
+    return {
+        "source": pipeline.source.mapping.name,
+        "as_of": None if pipeline.as_of is None else pipeline.as_of.isoformat(),
+        "rows": {name: ingest[f"rows_{name}"] for name in ("in", "kept", "set_aside", "duplicate")},
+        "set_aside_by_reason": ingest["set_aside_by_reason"],
+        "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
+        "test": _test_of(workflow),
+        "decision": pipeline.require("promote").facts["decision"],
+        "executed": list(workflow.executed),
+        "put_off": {step: str(error) for step, error in workflow.put_off.items()},
+        "steps": {name: _cost_of(workflow, name) for name in workflow.bodies},
+        "published": {
+            name: workflow.publish_output.location(name, pipeline.as_of) for name in workflow.outputs if pipeline.as_of
+        },
+    }
+
+
+def _test_of(workflow: Workflow) -> Json:
+    facts = workflow.pipeline.require("evaluate").facts
+    learners = facts.get("learners")
+    if not learners:
+        return {"reason": workflow.pipeline.require("train").facts["plan"].get("reason")}
+    plan = workflow.pipeline.require("train").facts["plan"]
+    used = workflow.pipeline.request.recipe.learner
+    return {
+        "from": plan["test_from"],
+        "to": plan["test_to"],
+        "rows": facts["rows"],
+        "positives": facts["positives"],
+        "model": learners[used],
+        "baseline": learners["baseline"],
+    }
+
+
+def _cost_of(workflow: Workflow, step: str) -> Json:
+    manifest = workflow.pipeline.checkpoint(step)
+    return None if manifest is None else manifest.notes.get("usage")
