@@ -79,7 +79,17 @@ def install() -> None:
     listed = ENVIRONMENT / "locked-requirements.txt"
     listed.write_text("\n".join(lines) + "\n", "utf-8")
     # Without compiling: Python compiles what is imported when it is first imported, which is far less.
-    _pip("install", "--no-compile", "--no-deps", "--require-hashes", "--requirement", str(listed), total=len(lines))
+    _pip(
+        "install",
+        "--progress-bar",
+        "off",
+        "--no-compile",
+        "--no-deps",
+        "--require-hashes",
+        "--requirement",
+        str(listed),
+        total=len(lines),
+    )
     _pip("install", "--no-compile", "--no-deps", "--editable", str(ROOT))
     _pip("check")
     STAMP.write_text(digest(), "utf-8")

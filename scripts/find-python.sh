@@ -16,11 +16,11 @@ candidates() {
     if [ -n "${PYTHON:-}" ]; then echo "$PYTHON"; fi
     for name in python3.12 python3 python; do command -v "$name"; done
     for path in \
-        /usr/bin/python3.12 /usr/local/bin/python3.12 \
         "${PYENV_ROOT:-$home/.pyenv}"/versions/3.12*/bin/python \
         "${ASDF_DATA_DIR:-$home/.asdf}"/installs/python/3.12*/bin/python \
         "${XDG_DATA_HOME:-$home/.local/share}"/mise/installs/python/3.12*/bin/python \
         "${XDG_DATA_HOME:-$home/.local/share}"/uv/python/cpython-3.12*/bin/python3.12 \
+        /usr/bin/python3.12 /usr/local/bin/python3.12 \
         /opt/homebrew/bin/python3.12 /opt/homebrew/opt/python@3.12/bin/python3.12 /usr/local/opt/python@3.12/bin/python3.12 \
         /Library/Frameworks/Python.framework/Versions/3.12/bin/python3.12 \
         "${CONDA_PREFIX:-$home/miniconda3}"/bin/python "$home"/miniforge3/bin/python \
