@@ -1,0 +1,201 @@
+"""The stock forecast as a use case: what is known at the day, totals, poisoning, order of rows."""
+
+import random
+from datetime import date
+from typing import Any
+
+import pytest
+
+from application.forecast_stock import ForecastStock
+from domain.labels import LabelPolicy
+from domain.snapshot import Attempt, StepResult
+from domain.stock_units import HORIZON_DAYS
+from tests.fakes.table_store import InMemoryTableStore
+from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of
+
+AS_OF_DAY = 110
+AS_OF = day_of(AS_OF_DAY)
+LABELS = LabelPolicy(window_days=30)
+NAMES = ("stock_item", "stock_category", "stock_total")
+
+
+class Run:
+    """One forecast of a shop, with its tables by name."""
+
+    def __init__(self, shop: CanonicalShop, as_of: date = AS_OF, *, dated: bool = True) -> None:
+        tables = InMemoryTableStore()
+        lines, line_returns = shop.write(tables)
+        scores = shop.score(tables, as_of, LABELS.window_days)
+        self.result: StepResult = ForecastStock(tables)(
+            lines=lines,
+            line_returns=line_returns,
+            scores=scores,
+            as_of=as_of,
+            labels=LABELS,
+            dated=dated,
+            attempt=Attempt("stock", "key", "1", "memory://stock"),
+        )
+        self.tables: dict[str, list[Any]] = {ref.name: list(tables.read(ref)) for ref in self.result.tables}
+
+    @property
+    def contents(self) -> list[str]:
+        return [ref.content for ref in self.result.tables]
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return Run(busy_shop())
+
+
+def summed(rows: list[Any], column: str, **where: object) -> float:
+    return sum(row[column] for row in rows if all(row[name] == value for name, value in where.items()))
+
+
+@pytest.mark.parametrize("column", ["expected_units", "expected_sellable_units"])
+def test_items_add_up_to_categories_and_categories_to_the_shop_to_the_last_bit(run: Run, column: str) -> None:
+    items, categories, shop = (run.tables[name] for name in NAMES)
+    for row in categories:
+        assert row[column] == summed(items, column, category=row["category"], day=row["day"])
+    for row in shop:
+        assert row[column] == summed(categories, column, day=row["day"])
+
+
+def test_orders_to_come_add_up_and_arrivals_are_both_parts(run: Run) -> None:
+    _, categories, shop = (run.tables[name] for name in NAMES)
+    for row in shop:
+        assert row["expected_units_future_orders"] == summed(categories, "expected_units_future_orders", day=row["day"])
+        assert row["expected_arrivals"] == row["expected_units"] + row["expected_units_future_orders"]
+    assert shop[0]["expected_units_future_orders"] == 0
+    assert shop[-1]["expected_units_future_orders"] > 0
+
+
+def test_the_horizon_is_28_days_from_the_day_on(run: Run) -> None:
+    shop = run.tables["stock_total"]
+    assert [row["days_ahead"] for row in shop] == list(range(HORIZON_DAYS))
+    assert shop[0]["day"] == day_of(AS_OF_DAY)
+
+
+def test_every_interval_is_ordered_and_arrivals_reach_at_least_as_high(run: Run) -> None:
+    for row in run.tables["stock_category"] + run.tables["stock_total"]:
+        assert row["units_p10"] <= row["units_p50"] <= row["units_p90"] <= row["arrivals_p90"]
+        assert row["arrivals_p10"] <= row["arrivals_p50"] <= row["arrivals_p90"]
+
+
+def test_no_item_is_expected_to_give_back_more_than_is_open(run: Run) -> None:
+    shop = busy_shop()
+    sold: dict[object, int] = {}
+    for line in shop.lines:
+        sold[line["item_id"]] = sold.get(line["item_id"], 0) + line["quantity"]  # type: ignore[operator]
+    for item in {row["item_id"] for row in run.tables["stock_item"]}:
+        assert summed(run.tables["stock_item"], "expected_units", item_id=item) < sold[item]
+
+
+def test_sellable_units_are_a_share_of_those_expected(run: Run) -> None:
+    expected = summed(run.tables["stock_total"], "expected_units")
+    assert 0.4 * expected < summed(run.tables["stock_total"], "expected_sellable_units") < 0.95 * expected
+
+
+def test_a_day_of_the_week_without_arrivals_is_forecast_low(run: Run) -> None:
+    by_weekday: dict[int, float] = {}
+    for row in run.tables["stock_total"]:
+        by_weekday[row["day"].weekday()] = by_weekday.get(row["day"].weekday(), 0.0) + row["expected_units"]
+    assert min(by_weekday, key=lambda weekday: by_weekday[weekday]) == 6
+
+
+def test_the_forecast_of_a_steady_shop_is_near_what_then_came() -> None:
+    whole = busy_shop(lines_a_day=50)
+    ordered = {row["line_id"]: row for row in whole.lines}
+    came = sum(
+        row["quantity"]  # type: ignore[misc]
+        for row in whole.line_returns
+        if row["fate"] == "matched"
+        and ordered[row["line_id"]]["kind"] == "product"
+        and row["ordered_at"].date() < day_of(AS_OF_DAY) <= row["returned_at"].date() < day_of(AS_OF_DAY + 28)  # type: ignore[union-attr]
+    )
+    assert came > 100
+    assert summed(Run(whole).tables["stock_total"], "expected_units") == pytest.approx(came, rel=0.2)
+
+
+def poisoned(shop: CanonicalShop, day: int) -> CanonicalShop:
+    """The shop with garbage that becomes known on a day or later."""
+    late = CanonicalShop(list(shop.lines), list(shop.line_returns))
+    late.sell("z-new", day, item_id="i99", category="poison", quantity=500)
+    late.sell(
+        "z-late", day - 30, item_id="i98", category="poison", quantity=500, available_at=late.lines[-1]["available_at"]
+    )
+    for number, line in enumerate(shop.lines[-400:-200]):
+        late.take_back(str(line["line_id"]), 90, day + number % 3, quantity=1)
+    return late
+
+
+def known_before(shop: CanonicalShop, day: int) -> CanonicalShop:
+    """The shop's rows that were available before a day."""
+    return CanonicalShop(
+        [row for row in shop.lines if row["available_at"].date() < day_of(day)],  # type: ignore[union-attr]
+        [row for row in shop.line_returns if row["available_at"].date() < day_of(day)],  # type: ignore[union-attr]
+    )
+
+
+def test_a_run_on_the_data_cut_at_the_day_and_one_with_garbage_after_it_agree(run: Run) -> None:
+    cut, garbage = Run(known_before(busy_shop(), AS_OF_DAY)), Run(poisoned(busy_shop(), AS_OF_DAY))
+    assert cut.contents == garbage.contents == run.contents
+    assert cut.result.facts == garbage.result.facts == run.result.facts
+
+
+def test_the_order_of_rows_changes_nothing(run: Run) -> None:
+    shop, chance = busy_shop(), random.Random(5)
+    chance.shuffle(shop.lines)
+    chance.shuffle(shop.line_returns)
+    shuffled = Run(shop)
+    assert shuffled.contents == run.contents
+    assert shuffled.result.facts == run.result.facts
+
+
+def test_services_do_not_come_back_to_the_shelf() -> None:
+    shop = CanonicalShop()
+    shop.sell("l1", 0, kind="service")
+    assert Run(shop, day_of(3)).tables["stock_item"] == []
+
+
+def test_a_line_returned_and_one_cancelled_before_the_day_are_no_longer_open() -> None:
+    shop = CanonicalShop()
+    for line_id in ("l1", "l2", "l3"):
+        shop.sell(line_id, 0, item_id=line_id)
+    shop.take_back("l1", 0, 2)
+    shop.take_back("l2", 0, 1, fate="cancelled", event_id="")
+    assert {row["item_id"] for row in Run(shop, day_of(3)).tables["stock_item"]} == {"l3"}
+    assert {row["item_id"] for row in Run(shop, day_of(2)).tables["stock_item"]} == {"l1", "l3"}
+
+
+def test_units_of_a_line_returned_in_part_stay_open() -> None:
+    shop = CanonicalShop()
+    shop.sell("l1", 0, quantity=3)
+    shop.take_back("l1", 0, 2, quantity=1)
+    assert Run(shop, day_of(3)).result.facts["units"]["open_units"] == 2
+
+
+def test_without_dispositions_sellable_units_are_null() -> None:
+    shop = CanonicalShop()
+    shop.sell("l1", 0)
+    run = Run(shop, day_of(3))
+    values = {row["expected_sellable_units"] for name in NAMES for row in run.tables[name]}
+    assert values == {None}
+
+
+def test_an_item_that_changed_category_stands_in_that_of_its_latest_line() -> None:
+    shop = CanonicalShop()
+    shop.sell("l1", 0, category="shoes")
+    shop.sell("l2", 1, category="boots")
+    assert {row["category"] for row in Run(shop, day_of(3)).tables["stock_item"]} == {"boots"}
+
+
+def test_a_source_without_return_dates_gets_no_forecast_and_is_told_why() -> None:
+    run = Run(busy_shop(days=20), day_of(20), dated=False)
+    assert run.result.tables == ()
+    assert "without their dates" in run.result.facts["skipped"]
+
+
+def test_an_empty_shop_has_an_empty_forecast_of_28_days() -> None:
+    run = Run(CanonicalShop(), day_of(3))
+    assert run.tables["stock_item"] == run.tables["stock_category"] == []
+    assert [row["expected_arrivals"] for row in run.tables["stock_total"]] == [0.0] * HORIZON_DAYS

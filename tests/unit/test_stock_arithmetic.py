@@ -1,0 +1,218 @@
+"""The laws of the stock forecast: calendar, hazards, sharing out, intervals."""
+
+import math
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import ConfigurationError
+from domain.stock_calendar import FLAT, dock_calendar, weekday
+from domain.stock_forecast import OpenBook, chances_ahead, expect_open, future_chances, on_grid
+from domain.stock_hazards import Hazards, category_factors, estimate_hazards
+from domain.stock_intervals import count_quantiles, shock_variance
+from domain.stock_units import HORIZON_DAYS, UnitLedger
+
+MONDAY = 19_723  # 2024-01-01
+
+hazard_lists = st.lists(st.floats(0, 0.3), min_size=1, max_size=60)
+unit_floats = st.floats(0, 1e5)
+
+
+def ledger_of_one_cohort() -> UnitLedger:
+    """Ten units ordered on day 0: two back at age 1, four of the eight left at age 2."""
+    ledger = UnitLedger()
+    ledger.sold["shoes", 0, 0] = 10
+    ledger.returned["shoes", 0, 1, 1] = 2
+    ledger.returned["shoes", 0, 2, 2] = 4
+    return ledger
+
+
+def test_the_day_of_the_week_of_a_monday_is_0() -> None:
+    assert [weekday(MONDAY + day) for day in range(7)] == list(range(7))
+
+
+@given(st.dictionaries(st.integers(MONDAY - 60, MONDAY), st.integers(0, 1000)))
+def test_calendar_factors_are_positive_and_their_mean_is_1(arrivals: dict[int, int]) -> None:
+    factors = dock_calendar(arrivals, MONDAY)
+    assert min(factors) > 0
+    assert sum(factors) / 7 == pytest.approx(1)
+
+
+def test_a_calendar_without_arrivals_is_flat_and_with_many_on_one_weekday_is_not() -> None:
+    assert dock_calendar({}, MONDAY) == pytest.approx(FLAT)
+    mondays = {MONDAY - 7 * week: 1000 for week in range(1, 9)}
+    assert dock_calendar(mondays, MONDAY)[0] > 6.9
+
+
+def test_a_calendar_ignores_days_from_its_end_on() -> None:
+    assert dock_calendar({MONDAY: 1000}, MONDAY) == dock_calendar({}, MONDAY)
+
+
+def test_a_hazard_is_the_units_returned_over_the_units_open_at_that_age() -> None:
+    known = ledger_of_one_cohort().known_at(4, max_age_days=5)
+    assert estimate_hazards(known, 4, 28, FLAT).by_age == (0.0, 0.2, 0.5, 0.0, 0.0, 0.0)
+
+
+def test_hazards_read_only_the_days_of_their_window() -> None:
+    known = ledger_of_one_cohort().known_at(4, max_age_days=5)
+    assert estimate_hazards(known, 4, 2, FLAT).by_age == (0.0, 0.0, 0.5, 0.0, 0.0, 0.0)
+
+
+def test_a_return_recorded_on_the_day_itself_is_not_known_yet() -> None:
+    assert sum(ledger_of_one_cohort().known_at(2, 5).returned.values()) == 2
+
+
+def test_cancelled_units_are_neither_sold_nor_open() -> None:
+    ledger = ledger_of_one_cohort()
+    ledger.cancelled["shoes", 0, 3] = 3
+    assert ledger.known_at(3, 5).open_units["shoes", 0] == 4
+    assert ledger.known_at(4, 5).open_units["shoes", 0] == 1
+
+
+def test_units_older_than_the_maximum_age_are_not_open() -> None:
+    assert ledger_of_one_cohort().known_at(7, 5).open_units == {}
+
+
+def test_a_maximum_age_below_a_day_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="maximum age of 0 days"):
+        ledger_of_one_cohort().known_at(4, 0)
+
+
+@given(hazard_lists, st.integers(0, 70), st.integers(1, 60))
+def test_chances_ahead_are_what_is_lost_of_those_still_open(hazards: list[float], age: int, days: int) -> None:
+    chances = Hazards(tuple(hazards)).ahead(age, days)
+    still_open = math.prod(1 - hazard for hazard in hazards[age : age + days])
+    assert sum(chances) == pytest.approx(1 - still_open)
+    assert len(chances) == days
+
+
+def test_a_category_that_returns_more_than_its_share_has_a_factor_above_1() -> None:
+    ledger = UnitLedger()
+    for day in range(30):
+        for category, units in (("shoes", 8), ("coats", 2)):
+            ledger.sold[category, day, day] = 10
+            ledger.returned[category, day, day + 1, day + 1] = units
+    known = ledger.known_at(40, 10)
+    factors = category_factors(known, 40, estimate_hazards(known, 40, 365, FLAT))
+    assert factors["coats"] < 1 < factors["shoes"]
+
+
+def test_returns_not_recorded_yet_are_taken_out_of_what_is_expected() -> None:
+    hazards = Hazards((0.0, 0.5, 0.5, 0.5))
+    surely_open = chances_ahead(hazards, [0], 1, 1, FLAT)[0]
+    perhaps_back = chances_ahead(hazards, [0], 2, 1, FLAT)[0]
+    assert surely_open[:2] == [0.5, 0.25]
+    assert perhaps_back[0] == 0.25
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["x", "y", None]), st.integers(60, 99), st.integers(1, 5)),
+        min_size=1,
+        max_size=40,
+    ),
+    st.lists(st.floats(0.001, 1), min_size=40, max_size=40),
+)
+def test_scores_share_out_the_level_of_their_week_whatever_the_order_of_lines(
+    lines: list[tuple[str, str | None, int, int]], chances: list[float]
+) -> None:
+    forward, backward = OpenBook(), OpenBook()
+    scored = [(item, category, day, units, p) for (item, category, day, units), p in zip(lines, chances, strict=False)]
+    for item, category, day, units, p in scored:
+        forward.add((item, category, day), units, p)
+    for item, category, day, units, p in reversed(scored):
+        backward.add((item, category, day), units, p)
+    weights = forward.weights({}, 100)
+    assert weights == backward.weights({}, 100)
+    assert sum(weights.values()) == pytest.approx(sum(units for *_, units, _ in scored))
+
+
+def test_a_line_of_twice_the_chance_gets_twice_the_weight() -> None:
+    book = OpenBook()
+    book.add(("a", "x", 99), 1, 0.1)
+    book.add(("b", "x", 99), 1, 0.2)
+    weights = book.weights({"x": 1.5}, 100)
+    assert weights["b", "x", 99] == pytest.approx(2 * weights["a", "x", 99])
+    assert sum(weights.values()) == pytest.approx(3)
+
+
+def test_lines_without_a_score_have_the_risk_of_their_category() -> None:
+    book = OpenBook()
+    book.add(("a", "x", 10), 4, None)
+    assert book.weights({"x": 1.5}, 100) == {("a", "x", 10): 6.0}
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("abcd"), st.integers(80, 99)),
+        st.tuples(st.floats(0, 500), st.floats(0, 10)),
+        min_size=1,
+    ),
+    hazard_lists,
+)
+def test_no_group_is_expected_to_give_back_more_than_it_holds(
+    weights: dict[tuple[str, int], tuple[float, float]], hazards: list[float]
+) -> None:
+    chances = chances_ahead(Hazards(tuple(hazards)), (day for _, day in weights), 100, 100, FLAT)
+    expected = expect_open(weights, chances)
+    for group, by_day in expected.items():
+        held = sum(units for (name, _), (_, units) in weights.items() if name == group)
+        assert sum(by_day) <= held + 1e-5
+
+
+@given(st.lists(unit_floats, min_size=1, max_size=50), st.randoms(use_true_random=False))
+def test_sums_on_the_grid_are_exact_in_any_order(values: list[float], chance: Random) -> None:
+    gridded = on_grid(values)
+    shuffled = list(gridded)
+    chance.shuffle(shuffled)
+    assert sum(gridded) == sum(shuffled) == math.fsum(gridded)
+
+
+def test_orders_to_come_bring_nothing_before_the_first_age_that_returns() -> None:
+    by_day = future_chances(Hazards((0.0, 0.0, 0.5)), MONDAY, FLAT)
+    assert by_day == [0.0, 0.0] + [0.5] * (HORIZON_DAYS - 2)
+
+
+@given(st.floats(0, 2000), st.floats(0, 4))
+def test_quantiles_of_a_count_are_ordered(mean: float, shock: float) -> None:
+    low, middle, high = count_quantiles(mean, shock)
+    assert 0 <= low <= middle <= high
+
+
+@given(st.floats(0.01, 280), st.floats(1, 1.05), st.floats(0, 2))
+def test_quantiles_rise_with_the_mean(mean: float, growth: float, shock: float) -> None:
+    smaller, larger = count_quantiles(mean, shock), count_quantiles(mean * growth, shock)
+    assert all(a <= b for a, b in zip(smaller, larger, strict=True))
+
+
+@given(st.floats(5, 2000), st.floats(0.01, 1))
+def test_a_larger_shock_widens_the_interval(mean: float, shock: float) -> None:
+    calm, stormy = count_quantiles(mean, 0.0), count_quantiles(mean, shock + 0.05)
+    assert stormy[2] - stormy[0] >= calm[2] - calm[0]
+
+
+def test_without_a_shock_the_quantiles_are_poisson() -> None:
+    assert count_quantiles(1.0, 0.0) == (0, 1, 2)
+    assert count_quantiles(10.0, 0.0) == (6, 10, 14)
+
+
+def test_quantiles_of_a_large_mean_agree_with_the_exact_ones_next_to_it() -> None:
+    exact, approximate = count_quantiles(299.9, 0.1), count_quantiles(300.1, 0.1)
+    assert approximate == pytest.approx(exact, rel=0.02)
+
+
+def test_a_large_group_keeps_the_relative_width_of_the_shock() -> None:
+    low, _, high = count_quantiles(1e6, 0.04)
+    assert (high - low) / 1e6 == pytest.approx(2 * 1.2816 * 0.2, rel=0.03)
+
+
+def test_the_shock_of_poisson_like_errors_is_0_and_without_pairs_the_declared_one() -> None:
+    assert shock_variance([(100.0, 100.0)] * 10, prior=0.0, prior_weight=1) == 0
+    assert shock_variance([], prior=0.3, prior_weight=1) == 0.3
+
+
+def test_the_shock_of_counts_off_by_a_half_is_a_quarter() -> None:
+    pairs = [(10_000.0, 15_000.0), (10_000.0, 5_000.0)] * 50
+    assert shock_variance(pairs, prior=0.25, prior_weight=1) == pytest.approx(0.25, rel=0.01)
