@@ -14,7 +14,7 @@ check() { # name, what it looks for, command...
 
 check ruff "style, likely bugs, docstrings" $bin/python -m ruff check --quiet "$@"
 check format "layout of the code" $bin/python -m ruff format --check --quiet "$@"
-check mypy "types, strictly" $bin/python -m mypy src luigi_tasks scripts
+check mypy "types, strictly" $bin/python -m mypy src luigi_tasks scripts benchmarks
 check import-linter "which layer may import which" $bin/lint-imports --no-logo
 check vulture "code that nothing uses" $bin/python -m vulture
 

@@ -1,0 +1,1 @@
+"""Measurements of the running software, apart from the tests."""
