@@ -124,7 +124,6 @@ def _facts(scores: DataFrame) -> dict[str, Json]:
         F.count(F.when(F.col("returned"), 1)).alias("returned_lines"),
         F.count(F.when(F.col("action") == ADVISE, 1)).alias("advised_lines"),
         # Doubles add up differently in another order; decimals don't.
-        F.coalesce(F.sum(F.col("p").cast("decimal(20,10)")), F.lit(0)).alias("expected"),
+        F.coalesce(F.sum(F.col("p").cast("decimal(20,10)")), F.lit(0)).alias("expected_returned_lines"),
     ).collect()[0]
-    facts: dict[str, Json] = counted.asDict()
-    return {**facts, "expected_returned_lines": float(facts.pop("expected"))}
+    return {**counted.asDict(), "expected_returned_lines": float(counted["expected_returned_lines"])}
