@@ -128,7 +128,8 @@ def _fate(shop: CanonicalShop, chance: random.Random, line: tuple[str, int, int,
 
 def _scored(row: Row, now: datetime, window_days: int) -> bool:
     age = now - row["ordered_at"]  # type: ignore[operator]
-    return row["kind"] == "product" and timedelta(0) < age < timedelta(days=window_days)
+    known: bool = row["available_at"] < now  # type: ignore[operator, assignment]
+    return known and row["kind"] == "product" and timedelta(0) < age < timedelta(days=window_days)
 
 
 def _score(row: Row, gone: Cell) -> Row:

@@ -1,0 +1,289 @@
+"""What is watched: drift, samples, cohorts, lag, and the table that a run leaves."""
+
+import math
+import random
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from application.monitor_run import MonitoredTables, MonitorRun
+from domain.labels import LabelPolicy
+from domain.monitoring import (
+    PSI_THRESHOLD,
+    drift,
+    estimated,
+    lag_shift,
+    log_loss,
+    median,
+    ranking,
+    realised,
+    set_aside_share,
+    weighted_ranking,
+)
+from domain.predictions import TEST_PREDICTIONS
+from domain.psi import category_stability, population_stability
+from domain.sampling import BottomSample
+from domain.schema import Column, ColumnType, Schema
+from domain.snapshot import Attempt, DatasetRef, StepResult
+from domain.tables import QUARANTINE
+from tests.fakes.table_store import InMemoryTableStore
+from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of, moment
+
+values = st.lists(st.none() | st.floats(-1e6, 1e6), min_size=1, max_size=60)
+
+
+@given(values, st.randoms(use_true_random=False))
+def test_equal_samples_have_no_drift_in_any_order(sample: list[float | None], shuffling: random.Random) -> None:
+    shuffled = list(sample)
+    shuffling.shuffle(shuffled)
+    assert population_stability(sample, shuffled) == 0
+
+
+@given(values, values)
+def test_drift_is_never_negative_and_always_finite(reference: list[float | None], current: list[float | None]) -> None:
+    index = population_stability(reference, current)
+    assert index is not None
+    assert 0 <= index < math.inf
+
+
+def test_a_shifted_sample_drifts_and_nulls_are_a_bin_of_their_own() -> None:
+    reference = [float(n) for n in range(1000)]
+    assert population_stability(reference, [n + 500 for n in reference]) > PSI_THRESHOLD  # type: ignore[operator]
+    assert population_stability(reference, [None if n < 500 else n for n in reference]) > PSI_THRESHOLD  # type: ignore[operator]
+    assert population_stability([1.0, math.nan], [1.0, None]) == 0
+
+
+def test_the_index_is_the_symmetric_divergence_of_shares() -> None:
+    index = category_stability(["a", "a", "b", "b"], ["a", "b", "b", "b"])
+    assert index == pytest.approx((0.25 - 0.5) * math.log(0.5) + (0.75 - 0.5) * math.log(1.5))
+
+
+def test_an_empty_sample_has_no_index_and_raises_no_alert() -> None:
+    assert population_stability([], [1.0]) is None
+    assert population_stability([1.0], []) is None
+    assert not drift("x", None, "others").crossed
+
+
+@given(st.lists(st.text("abcdef", min_size=1), unique=True, max_size=40), st.integers(1, 20), st.randoms(use_true_random=False))
+def test_a_sample_is_bounded_and_the_same_whatever_the_order_of_offers(
+    keys: list[str], size: int, shuffling: random.Random
+) -> None:
+    first, second = BottomSample[str](size), BottomSample[str](size)
+    for key in keys:
+        first.offer(key, key)
+    shuffling.shuffle(keys)
+    for key in keys:
+        second.offer(key, key)
+    assert first.values() == second.values()
+    assert len(first.values()) == min(size, len(keys))
+
+
+def test_a_sample_of_a_long_table_looks_like_the_table() -> None:
+    sample = BottomSample[int](500)
+    for number in range(5000):
+        sample.offer(f"line-{number}", number)
+    assert sum(sample.values()) / 500 == pytest.approx(2500, rel=0.1)
+
+
+def test_the_ranking_is_the_share_of_pairs_in_the_right_order_ties_by_half() -> None:
+    assert ranking([(0.1, 0), (0.9, 1)]) == 1
+    assert ranking([(0.9, 0), (0.1, 1)]) == 0
+    assert ranking([(0.5, 0), (0.5, 1)]) == 0.5
+    assert ranking([(0.2, 0), (0.4, 1), (0.3, 0), (0.3, 1)]) == pytest.approx(3.5 / 4)
+    assert ranking([(0.2, 0)]) is None
+
+
+def test_certain_chances_promise_a_perfect_ranking() -> None:
+    assert weighted_ranking([(0.0, 0.0, 1.0), (1.0, 1.0, 0.0)]) == 1
+
+
+def test_a_calibrated_model_keeps_what_its_chances_promise() -> None:
+    chance = random.Random(4)
+    chances = [chance.betavariate(2, 8) for _ in range(20_000)]
+    pairs = [(p, int(chance.random() < p)) for p in chances]
+    promised = {measure.name: measure.value for measure in estimated(chances, None)}
+    assert promised["estimated.log_loss"] == pytest.approx(log_loss(pairs), rel=0.02)
+    assert promised["estimated.auc"] == pytest.approx(ranking(pairs), abs=0.02)
+    assert promised["estimated.rate"] == pytest.approx(sum(y for _, y in pairs) / len(pairs), abs=0.01)
+
+
+def test_a_promise_well_above_the_tests_loss_raises_an_alert() -> None:
+    assert estimated([0.5] * 100, realised_loss=0.4)[-1].crossed
+    assert not estimated([0.5] * 100, realised_loss=0.7)[-1].crossed
+    assert estimated([], None) == []
+
+
+def test_a_cohort_that_returns_far_more_than_promised_raises_an_alert() -> None:
+    measures = {m.name: m for m in realised("2024-03", [(0.1, 1)] * 300 + [(0.1, 0)] * 300, constant=0.5)}
+    assert measures["realised.rate.2024-03"].crossed
+    assert measures["realised.log_loss.2024-03"].crossed
+
+
+def test_a_small_cohort_is_shown_but_raises_no_alert() -> None:
+    assert not any(measure.crossed for measure in realised("2024-03", [(0.1, 1)] * 20, constant=0.5))
+
+
+def test_lags_that_grow_by_days_raise_an_alert() -> None:
+    assert lag_shift([20] * 9, [10] * 9).crossed
+    assert not lag_shift([12] * 9, [10] * 9).crossed
+    assert not lag_shift([], [10]).crossed
+    assert median([1, 2, 3, 10]) == 2.5
+
+
+def test_many_rows_set_aside_raise_an_alert() -> None:
+    assert set_aside_share(6, 94).crossed
+    assert not set_aside_share(5, 95).crossed
+    assert set_aside_share(0, 0).value is None
+
+
+FEATURES = Schema(
+    (
+        Column("line_id", ColumnType.TEXT),
+        Column("ordered_at", ColumnType.MOMENT),
+        Column("available_at", ColumnType.MOMENT),
+        Column("steady", ColumnType.NUMBER, nullable=True),
+        Column("moved", ColumnType.NUMBER, nullable=True),
+        Column("country", ColumnType.TEXT, nullable=True),
+    )
+)
+AS_OF = day_of(110)
+
+
+class Watched:
+    """A shop's monitoring with a feature that moved, a test that was possible, and some rows set aside."""
+
+    def __init__(
+        self, shop: CanonicalShop, as_of: date = AS_OF, *, tested: bool = True, sample_rows: int = 20_000
+    ) -> None:
+        self.tables = InMemoryTableStore()
+        self.attempt = Attempt("made", "key", "1", "memory://made")
+        lines, line_returns = shop.write(self.tables)
+        features = [_features(row) for row in shop.lines]
+        examples = [row for row in features if row["available_at"] < moment(110).replace(hour=0)]
+        self.result: StepResult = MonitorRun(self.tables, sample_rows)(
+            inputs=MonitoredTables(
+                lines=lines,
+                quarantine=self.tables.write(self.attempt, "quarantine", QUARANTINE, _quarantine()),
+                line_returns=line_returns,
+                features=self.tables.write(self.attempt, "features", FEATURES, features),
+                examples=self.tables.write(self.attempt, "examples", FEATURES, examples),
+                scores=shop.score(self.tables, as_of, 30),
+                test_predictions=self._tested() if tested else None,
+            ),
+            as_of=as_of,
+            labels=LabelPolicy(window_days=30),
+            attempt=Attempt("monitor", "key", "1", "memory://monitor"),
+        )
+        self.measures: dict[str, Any] = {str(row["measure"]): row for row in self.tables.read(self.result.tables[0])}
+
+    def _tested(self) -> DatasetRef:
+        chance = random.Random(8)
+        names = ("p", "p_mean", "p_hgb", "p_logistic", "p_baseline")
+        rows = [
+            {
+                "line_id": f"t{number}",
+                "order_id": f"o{number}",
+                "item_id": "i1",
+                "ordered_at": moment(60 + number % 20),
+                "quantity": 1,
+                "net_value": Decimal(10),
+                **dict.fromkeys(names, p),
+                "p_constant": 0.3,
+                "y": int(chance.random() < p),
+            }
+            for number, p in enumerate(chance.uniform(0.05, 0.6) for _ in range(800))
+        ]
+        return self.tables.write(self.attempt, "test_predictions", TEST_PREDICTIONS, rows)
+
+
+def _features(row: dict[str, Any]) -> dict[str, Any]:
+    chance = random.Random(str(row["line_id"]))
+    recent = row["ordered_at"] >= moment(80).replace(hour=0)
+    return {
+        "line_id": row["line_id"],
+        "ordered_at": row["ordered_at"],
+        "available_at": row["available_at"],
+        "steady": None if chance.random() < 0.1 else chance.gauss(0, 1),
+        "moved": chance.gauss(2 if recent else 0, 1),
+        "country": chance.choice(("no", "nl", None)),
+    }
+
+
+def _quarantine() -> list[dict[str, Any]]:
+    row = {"detail": "The price is -1.", "table": "order_lines", "row": "{}"}
+    days = [
+        ("negative price", moment(3)),
+        ("negative price", moment(109)),
+        ("no date", None),
+        ("negative price", moment(110)),
+    ]
+    return [{**row, "reason": reason, "known_at": known} for reason, known in days]
+
+
+@pytest.fixture(scope="module")
+def watched() -> Watched:
+    return Watched(busy_shop())
+
+
+def test_a_feature_that_moved_raises_an_alert_and_a_steady_one_does_not(watched: Watched) -> None:
+    assert watched.measures["psi.moved"]["crossed"]
+    assert not watched.measures["psi.steady"]["crossed"]
+    assert not watched.measures["psi.country"]["crossed"]
+    assert [alert["measure"] for alert in watched.result.facts["alerts"] if alert["measure"].startswith("psi.")] == [
+        "psi.moved",
+        "psi.score",
+    ]
+
+
+def test_rows_set_aside_are_counted_by_reason_as_known_at_the_day(watched: Watched) -> None:
+    assert watched.measures["set_aside.negative price"]["value"] == 2
+    assert watched.measures["set_aside.no date"]["value"] == 1
+
+
+def test_lines_are_counted_as_known_at_the_day(watched: Watched) -> None:
+    assert watched.measures["input.lines"]["value"] == 110 * 12
+    assert watched.measures["input.lines_last_28_days"]["value"] == 28 * 12
+
+
+def test_matured_cohorts_are_judged_by_month(watched: Watched) -> None:
+    assert {"realised.auc.2024-03", "realised.rate.2024-03", "realised.log_loss.2024-03"} <= set(watched.measures)
+    assert not watched.measures["realised.rate.2024-03"]["crossed"]
+
+
+def test_without_a_test_there_is_a_promise_but_no_cohort_and_no_drift_of_the_score() -> None:
+    measures = Watched(busy_shop(), tested=False).measures
+    assert "estimated.log_loss" in measures
+    assert "psi.score" not in measures
+    assert not [name for name in measures if name.startswith("realised.")]
+
+
+def test_every_measure_stands_once_under_the_day_of_the_run(watched: Watched) -> None:
+    assert len(watched.measures) == watched.result.tables[0].rows == watched.result.facts["measures"]
+    assert {row["as_of"] for row in watched.measures.values()} == {AS_OF}
+
+
+def test_what_becomes_known_later_and_the_order_of_rows_change_nothing(watched: Watched) -> None:
+    poisoned = busy_shop()
+    poisoned.sell("z1", 110)
+    poisoned.sell("z2", 90, available_at=moment(111))
+    for line in poisoned.lines[:200]:
+        poisoned.take_back(str(line["line_id"]), 5, 110, event_id=f"late-{line['line_id']}")
+    random.Random(1).shuffle(poisoned.lines)
+    random.Random(2).shuffle(poisoned.line_returns)
+    after = Watched(poisoned).result
+    assert after.tables[0].content == watched.result.tables[0].content
+    assert after.facts == watched.result.facts
+
+
+def test_a_small_sample_still_sees_the_drift() -> None:
+    assert Watched(busy_shop(), sample_rows=150).measures["psi.moved"]["crossed"]
+
+
+def test_an_empty_shop_is_monitored_without_a_complaint() -> None:
+    measures = Watched(CanonicalShop(), tested=False).measures
+    assert measures["input.lines"]["value"] == 0
+    assert measures["psi.moved"]["value"] is None

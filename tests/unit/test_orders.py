@@ -1,0 +1,171 @@
+"""Whole orders: chances that are no product, parcels, partial returns, and what is known at the day."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from application.assess_orders import AssessOrders
+from domain.costs import CostPolicy
+from domain.order_chance import OrderModel
+from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order
+from domain.snapshot import Attempt, StepResult
+from tests.fakes.table_store import InMemoryTableStore
+from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of
+
+COSTS = CostPolicy()
+HABITS = ReturnHabits()
+MODEL = OrderModel(0.0, 0.5, 0.5, 0.0)
+MODEL_FACTS = {
+    "intercept": 0.0,
+    "coefficients": {"independent_logit": 0.5, "strongest_logit": 0.5, "log_lines": 0.0},
+}
+NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
+LINE = ScoredLine("l1", "c1", NOON, 1, 1, 20.0, 0.3, 0.2, returned=False)
+
+chance_lists = st.lists(st.floats(0.0, 0.95), min_size=1, max_size=6)
+
+
+def lines_of(chances: list[float]) -> list[ScoredLine]:
+    return [replace(LINE, line_id=f"l{place}", p=p, p_open=p / 2) for place, p in enumerate(chances)]
+
+
+def assess(lines: list[ScoredLine], model: OrderModel | None = MODEL, habits: ReturnHabits = HABITS) -> dict[str, Any]:
+    return dict(assess_order("o1", lines, model, habits, COSTS))
+
+
+@given(chance_lists, st.sampled_from([MODEL, None]))
+def test_the_chance_of_an_order_lies_between_its_largest_and_the_sum(
+    chances: list[float], model: OrderModel | None
+) -> None:
+    row = assess(lines_of(chances), model)
+    assert max(chances) - 1e-12 <= row["p_any"] <= min(1.0, sum(chances)) + 1e-12
+    assert 0 <= row["p_any_open"] <= row["p_any"]
+
+
+@given(chance_lists, st.randoms(use_true_random=False))
+def test_the_order_of_lines_changes_nothing(chances: list[float], shuffling: random.Random) -> None:
+    lines = lines_of(chances)
+    shuffled = list(lines)
+    shuffling.shuffle(shuffled)
+    assert assess(lines) == assess(shuffled)
+
+
+@given(chance_lists)
+def test_parcels_hold_at_least_a_unit_each_and_at_least_one_comes_if_any_does(chances: list[float]) -> None:
+    row = assess(lines_of(chances))
+    assert row["p_any_open"] - 1e-12 <= row["expected_parcels"] <= row["expected_units"] + 1e-12
+
+
+def test_an_order_of_one_line_has_that_lines_chance_and_one_parcel() -> None:
+    row = assess([LINE])
+    assert (row["p_any"], row["p_any_open"], row["expected_parcels"]) == pytest.approx((0.3, 0.2, 0.2))
+
+
+def test_without_a_model_an_order_has_its_largest_chance() -> None:
+    assert assess(lines_of([0.1, 0.4, 0.2]), model=None)["p_any"] == 0.4
+
+
+def test_a_line_of_several_units_is_weighed_by_the_share_that_comes_back() -> None:
+    row = assess([replace(LINE, quantity=4, open_quantity=4)], habits=ReturnHabits(share_of_units=0.5))
+    assert row["expected_units"] == pytest.approx(0.2 * 2)
+    assert row["expected_refund_value"] == pytest.approx(0.2 * 2 * 20)
+
+
+def test_the_fixed_cost_is_paid_by_the_parcel_and_the_share_by_value() -> None:
+    row = assess(lines_of([0.4, 0.4]))
+    expected = 3 * row["expected_parcels"] + 0.1 * row["expected_refund_value"]
+    assert row["expected_return_cost"] == pytest.approx(expected)
+
+
+def test_an_order_that_has_sent_something_back_seldom_sends_more() -> None:
+    back = replace(LINE, line_id="l2", open_quantity=0, p_open=0.0, returned=True)
+    row = assess([replace(LINE, p=0.8, p_open=0.7), back], habits=ReturnHabits(again=0.1))
+    assert row["p_any_open"] == 0.1
+    assert row["expected_units"] == pytest.approx(0.1)
+    assert (row["lines"], row["open_lines"]) == (2, 1)
+
+
+def test_an_order_with_nothing_open_expects_nothing() -> None:
+    row = assess([replace(LINE, open_quantity=0, p_open=0.0, returned=True)])
+    assert row["p_any"] == pytest.approx(0.3)
+    assert [row[name] for name in ("p_any_open", "expected_parcels", "expected_units", "expected_return_cost")] == [
+        0
+    ] * 4
+
+
+def test_the_order_is_dated_by_its_first_line() -> None:
+    row = assess([LINE, replace(LINE, line_id="l0", ordered_at=NOON - timedelta(hours=2))])
+    assert row["ordered_at"] == NOON - timedelta(hours=2)
+
+
+def test_without_returns_the_habits_are_the_declared_ones() -> None:
+    assert HabitCounts().habits() == ReturnHabits()
+
+
+def test_habits_follow_what_orders_did() -> None:
+    counts = HabitCounts()
+    for number in range(1000):
+        order = f"o{number}"
+        counts.add_line(order, 2)
+        counts.add_return(order, 5, 1)
+        counts.add_returned_line(2, 1)
+        if number % 2:
+            counts.add_return(order, 9, 1)
+    habits = counts.habits()
+    assert habits.parcels == pytest.approx(1.5, abs=0.02)
+    assert habits.again == pytest.approx(0.5, abs=0.02)
+    assert habits.share_of_units == pytest.approx(0.5, abs=0.01)
+
+
+AS_OF = day_of(110)
+
+
+def run(shop: CanonicalShop, model: dict[str, Any] | None = None, as_of: date = AS_OF) -> tuple[list[Any], StepResult]:
+    tables = InMemoryTableStore()
+    _, line_returns = shop.write(tables)
+    result = AssessOrders(tables)(
+        scores=shop.score(tables, as_of, 30),
+        line_returns=line_returns,
+        order_model=model,
+        as_of=as_of,
+        costs=COSTS,
+        attempt=Attempt("orders", "key", "1", "memory://orders"),
+    )
+    return list(tables.read(result.tables[0])), result
+
+
+def test_every_order_of_the_scores_has_one_row_and_every_line_is_counted() -> None:
+    rows, result = run(busy_shop(), MODEL_FACTS)
+    scored = CanonicalShop.score(busy_shop(), InMemoryTableStore(), AS_OF, 30).rows
+    assert len({row["order_id"] for row in rows}) == len(rows) == result.facts["orders"]
+    assert sum(row["lines"] for row in rows) == scored
+    assert result.facts["expected_units"] == pytest.approx(sum(row["expected_units"] for row in rows))
+
+
+def test_the_facts_say_whether_a_model_gave_the_chance() -> None:
+    assert run(busy_shop(), MODEL_FACTS)[1].facts["order_chance"].startswith("fitted")
+    assert "largest line's chance" in run(busy_shop())[1].facts["order_chance"]
+
+
+def test_the_order_of_rows_and_returns_known_later_change_nothing() -> None:
+    clean, poisoned = busy_shop(), busy_shop()
+    for line in poisoned.lines[-150:]:
+        poisoned.take_back(str(line["line_id"]), 108, 110, event_id=f"late-{line['line_id']}")
+    random.Random(1).shuffle(poisoned.lines)
+    random.Random(2).shuffle(poisoned.line_returns)
+    before, after = run(clean, MODEL_FACTS)[1], run(poisoned, MODEL_FACTS)[1]
+    assert before.tables[0].content == after.tables[0].content
+    assert before.facts == after.facts
+
+
+def test_the_price_of_a_unit_is_net_value_by_quantity() -> None:
+    shop = CanonicalShop()
+    shop.sell("l1", 100, quantity=2, net_value=Decimal("30.0000"))
+    rows, _ = run(shop)
+    assert rows[0]["expected_refund_value"] == pytest.approx(rows[0]["expected_units"] * 15)
