@@ -5,12 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.schema import Schema
 from domain.snapshot import Manifest
 
 
 @dataclass(frozen=True)
 class Publication:
-    """One published output: what it is, as of which day, under which version of its contract, and where."""
+    """One published output: what it is, as of which day, under which version of its contract, and where.
+
+    Args:
+        name: of the output.
+        as_of: the day it was made for.
+        contract: version of its columns.
+        uri: the file: Parquet for a table.
+        rows: how many; 0 for what is no table.
+        content: digest of what it holds.
+        schema: its columns; None for what is no table.
+    """
 
     name: str
     as_of: date
@@ -18,6 +29,7 @@ class Publication:
     uri: str
     rows: int
     content: str
+    schema: Schema | None = None
 
 
 class Publisher(ABC):

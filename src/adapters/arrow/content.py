@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from adapters.arrow.storage import can_hold
 from domain.content import DECIMAL_PLACES, MODULUS, render_content
 from domain.errors import SnapshotError
 from domain.schema import Column, ColumnType, Schema
@@ -63,8 +64,7 @@ def _cells(schema: Schema, arrays: list[pa.Array], rows: int) -> Bytes:
     for position, (column, array) in enumerate(zip(schema.columns, arrays, strict=True)):
         if pa.types.is_null(array.type):
             continue
-        accepts, encode = _ENCODINGS[column.type]
-        if not accepts(array.type):
+        if not can_hold(column, array.type):
             raise SnapshotError(
                 f"The column '{column.name}' holds {array.type}, which is no {column.type}.",
                 "Cast it to the schema's type before it is written.",
@@ -72,7 +72,7 @@ def _cells(schema: Schema, arrays: list[pa.Array], rows: int) -> Bytes:
         present = array.is_valid().to_numpy(zero_copy_only=False)
         first = position * _CELL
         matrix[:, first] = present
-        np.copyto(matrix[:, first + 1 : first + _CELL], encode(column, array), where=present[:, None])
+        np.copyto(matrix[:, first + 1 : first + _CELL], _ENCODINGS[column.type](column, array), where=present[:, None])
     return matrix
 
 
@@ -140,25 +140,13 @@ def _signed_values(values: npt.NDArray[np.int64]) -> Bytes:
     return cells.view(np.uint8)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
-
-
-def _is_integer(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_boolean(kind))
-
-
-_ENCODINGS: dict[ColumnType, tuple[Callable[[pa.DataType], bool], Callable[[Column, pa.Array], Bytes]]] = {
-    ColumnType.TEXT: (_is_text, _text),
-    ColumnType.INTEGER: (_is_integer, _integer),
-    ColumnType.NUMBER: (_is_number, _number),
-    ColumnType.MONEY: (pa.types.is_decimal, _decimal),
-    ColumnType.SHARE: (pa.types.is_decimal, _decimal),
-    ColumnType.MOMENT: (pa.types.is_timestamp, _moment),
-    ColumnType.DAY: (pa.types.is_date, _day),
-    ColumnType.FLAG: (pa.types.is_boolean, _integer),
+_ENCODINGS: dict[ColumnType, Callable[[Column, pa.Array], Bytes]] = {
+    ColumnType.TEXT: _text,
+    ColumnType.INTEGER: _integer,
+    ColumnType.NUMBER: _number,
+    ColumnType.MONEY: _decimal,
+    ColumnType.SHARE: _decimal,
+    ColumnType.MOMENT: _moment,
+    ColumnType.DAY: _day,
+    ColumnType.FLAG: _integer,
 }

@@ -1,0 +1,96 @@
+"""Tables of a snapshot as Parquet files: found, checked against their schema, and read as Arrow."""
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.fs as pafs
+
+from adapters.arrow.locations import Locate, locate_local
+from adapters.arrow.storage import arrow_schema, can_hold
+from domain.errors import SnapshotError
+from domain.schema import Schema
+from domain.snapshot import DatasetRef
+
+_RERUN = "Remove the step's checkpoint and run the step again."
+# Old writers store moments as INT96, which Arrow would read as nanoseconds and overflow after 2262.
+_PARQUET = ds.ParquetFileFormat(read_options={"coerce_int96_timestamp_unit": "us"})
+
+
+def read_arrow(table: DatasetRef, columns: Sequence[str] | None = None, locate: Locate = locate_local) -> pa.Table:
+    """The asked columns of a table (all when None) in memory, in the schema's storage types, rows in no order.
+
+    Raises SnapshotError when the files are missing, or hold other columns, types or numbers of rows.
+    """
+    schema = _asked(table, columns)
+    return pa.Table.from_batches(stream_arrow(table, columns, locate), schema=arrow_schema(schema))
+
+
+def stream_arrow(
+    table: DatasetRef, columns: Sequence[str] | None = None, locate: Locate = locate_local
+) -> Iterator[pa.RecordBatch]:
+    """As `read_arrow`, batch by batch: memory is bounded whatever the table's size."""
+    schema = _asked(table, columns)
+    dataset = _open(table, schema, locate)
+    for batch in dataset.to_batches(columns=list(schema.names), batch_size=16_384, batch_readahead=2):
+        if batch.num_rows:
+            yield _contracted(table, schema, batch)
+
+
+def parquet_files(uri: str, locate: Locate) -> tuple[pafs.FileSystem, list[str]]:
+    """The Parquet files below a directory, sorted, markers and hidden files left out; a file is itself."""
+    filesystem, path = locate(uri)
+    if filesystem.get_file_info(path).type == pafs.FileType.File:
+        return filesystem, [path]
+    found = filesystem.get_file_info(pafs.FileSelector(path, allow_not_found=True, recursive=True))
+    names = [info.path for info in found if info.type == pafs.FileType.File and info.path.endswith(".parquet")]
+    return filesystem, sorted(name for name in names if not _is_hidden(name[len(path) :]))
+
+
+def _is_hidden(below: str) -> bool:
+    return any(part[:1] in {".", "_"} for part in below.split("/"))
+
+
+def _asked(table: DatasetRef, columns: Sequence[str] | None) -> Schema:
+    unknown = [name for name in columns or () if name not in table.schema]
+    if unknown:
+        raise SnapshotError(
+            f"The table '{table.name}' has no column {', '.join(unknown)}; it has {', '.join(table.schema.names)}.",
+            "Ask for columns of its schema.",
+        )
+    return table.schema if columns is None else table.schema.select(columns)
+
+
+def _open(table: DatasetRef, schema: Schema, locate: Locate) -> ds.Dataset:
+    filesystem, files = parquet_files(table.uri, locate)
+    if not files and table.rows:
+        raise SnapshotError(f"The table '{table.name}' has no Parquet files at {table.uri}.", _RERUN)
+    if not files:
+        return ds.dataset(arrow_schema(table.schema).empty_table())
+    try:
+        dataset = ds.dataset(files, filesystem=filesystem, format=_PARQUET, partitioning=None)
+        rows = dataset.count_rows()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SnapshotError(
+            f"The table '{table.name}' at {table.uri} is not readable as Parquet: {error}.", _RERUN
+        ) from error
+    if rows != table.rows:
+        raise SnapshotError(f"The table '{table.name}' at {table.uri} has {rows} rows instead of {table.rows}.", _RERUN)
+    for column in schema.columns:
+        at = dataset.schema.get_field_index(column.name)
+        if at < 0 or not can_hold(column, dataset.schema.field(at).type):
+            held = "no such column" if at < 0 else f"{dataset.schema.field(at).type}"
+            raise SnapshotError(
+                f"The column '{column.name}' of table '{table.name}' should be {column.type}; its files hold {held}.",
+                _RERUN,
+            )
+    return dataset
+
+
+def _contracted(table: DatasetRef, schema: Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
+    for column in schema.columns:
+        if not column.nullable and batch.column(column.name).null_count:
+            raise SnapshotError(
+                f"The column '{column.name}' of table '{table.name}' holds nulls, which its schema forbids.", _RERUN
+            )
+    return batch.cast(arrow_schema(schema))

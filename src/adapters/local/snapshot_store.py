@@ -1,0 +1,165 @@
+"""The lake on a local file system: attempts as directories, checkpoints as files linked into place last."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from adapters.local.atomic_files import flush_directory, flush_file, put_if_absent
+from application.lake_layout import attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.manifest_codec import decode_manifest, encode_manifest
+from domain.errors import SnapshotError
+from domain.snapshot import Attempt, FileEntry, Manifest
+from ports.snapshot_store import SnapshotStore
+
+_RERUN = "Restore the file, or delete the checkpoint and run again: the step will be made anew."
+
+
+class LocalSnapshotStore(SnapshotStore):
+    """Snapshots below one directory; `application.lake_layout` says where.
+
+    Args:
+        root: the lake's directory; made when first written to. It may be moved between processes.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        # Not percent-encoded: Spark takes the text of a URI as the path itself.
+        self._uri = "file:///" + self._root.as_posix().lstrip("/")
+
+    def begin(self, step: str, key: str) -> Attempt:
+        """Open an attempt in a directory of its own."""
+        identity = uuid.uuid4().hex[:16]
+        relative = attempt_path(step, key, identity)
+        (self._root / relative).mkdir(parents=True)
+        return Attempt(step, key, identity, f"{self._uri}/{relative}")
+
+    def put_file(self, attempt: Attempt, path: str, data: bytes) -> None:
+        """Write one file below the attempt's directory."""
+        file = self._directory(attempt.uri) / checked_path(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+    def inventory(self, attempt: Attempt) -> tuple[FileEntry, ...]:
+        """Every file of the attempt, flushed to the disk, with size and SHA-256, sorted by path."""
+        directory = self._directory(attempt.uri)
+        entries = tuple(_flushed_entry(directory, path) for path in _files_below(directory))
+        for folder in {
+            *(file.parent for file in _walk(directory)),
+            directory,
+            *directory.relative_to(self._root).parents,
+        }:
+            flush_directory(self._root / folder)
+        return entries
+
+    def commit(self, manifest: Manifest) -> Manifest:
+        """Link the manifest into the place of its checkpoint; return the one that stands there."""
+        directory = self._directory(manifest.uri)
+        for entry in manifest.files:
+            _check_size(directory, entry)
+        put_if_absent(self._checkpoint(manifest.step, manifest.key), encode_manifest(manifest, self._uri))
+        standing = self.find(manifest.step, manifest.key)
+        if standing is None:
+            raise SnapshotError(
+                f"The checkpoint of step '{manifest.step}' was deleted while it was made.",
+                "Let nothing else write to the lake, and run again.",
+            )
+        return standing
+
+    def find(self, step: str, key: str) -> Manifest | None:
+        """The checkpoint of a key, or None; its manifest is parsed and its checksum verified."""
+        path = self._checkpoint(step, key)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise SnapshotError(f"The checkpoint {path} cannot be read: {error}.", "Make it readable.") from error
+        manifest = decode_manifest(data, self._uri, str(path))
+        if (manifest.step, manifest.key) != (step, key):
+            raise SnapshotError(
+                f"The checkpoint {path} is that of step '{manifest.step}', key {manifest.key}.",
+                "Delete it and run again: the step will be made anew.",
+            )
+        return manifest
+
+    def manifests(self, step: str) -> Sequence[Manifest]:
+        """Every checkpoint of a step, oldest first."""
+        names = (path.stem for path in (self._root / checkpoints_path(step)).glob("[!.]*.json"))
+        found = (self.find(step, key) for key in names)
+        return sorted((m for m in found if m is not None), key=lambda m: (m.committed_at, m.key))
+
+    def read_file(self, manifest: Manifest, path: str) -> bytes:
+        """One file of a snapshot, its digest checked."""
+        entry = next((entry for entry in manifest.files if entry.path == path), None)
+        if entry is None:
+            raise SnapshotError(
+                f"The snapshot of step '{manifest.step}' has no file '{path}'.",
+                "Ask for a file that its manifest lists.",
+            )
+        file = self._directory(manifest.uri) / entry.path
+        _check_size(self._directory(manifest.uri), entry)
+        data = file.read_bytes()
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
+            raise _damaged(file)
+        return data
+
+    def local_copy(self, manifest: Manifest, prefix: str) -> Path:
+        """The snapshot's own directory, checked file by file; it is to be read, never written."""
+        directory = self._directory(manifest.uri)
+        below = f"{checked_path(prefix)}/" if prefix else ""
+        entries = [entry for entry in manifest.files if entry.path.startswith(below)]
+        if not entries:
+            raise SnapshotError(f"The snapshot of step '{manifest.step}' has nothing below '{prefix}'.", _RERUN)
+        for entry in entries:
+            _check_size(directory, entry)
+            if _sha256(directory / entry.path) != entry.sha256:
+                raise _damaged(directory / entry.path)
+        known = {entry.path for entry in entries}
+        added = [path for path in _files_below(directory) if path.startswith(below) and path not in known]
+        if added:
+            raise SnapshotError(f"The file {directory / added[0]} is not of its snapshot.", "Remove it.")
+        return directory / prefix
+
+    def _directory(self, uri: str) -> Path:
+        relative = uri.removeprefix(f"{self._uri}/")
+        if relative == uri:
+            raise SnapshotError(f"The location {uri} is outside the lake {self._root}.", "Open the lake it belongs to.")
+        return self._root / relative
+
+    def _checkpoint(self, step: str, key: str) -> Path:
+        return self._root / checkpoint_path(step, key)
+
+
+def _files_below(directory: Path) -> list[str]:
+    """Relative paths of all files, with forward slashes, sorted."""
+    return sorted(path.relative_to(directory).as_posix() for path in _walk(directory))
+
+
+def _walk(directory: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(directory):
+        yield from (Path(parent) / name for name in names)
+
+
+def _flushed_entry(directory: Path, path: str) -> FileEntry:
+    file = directory / path
+    flush_file(file)
+    return FileEntry(path, file.stat().st_size, _sha256(file))
+
+
+def _check_size(directory: Path, entry: FileEntry) -> None:
+    file = directory / entry.path
+    if not file.is_file():
+        raise SnapshotError(f"The file {file} is missing from its snapshot.", _RERUN)
+    if file.stat().st_size != entry.size:
+        raise _damaged(file)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _damaged(file: Path) -> SnapshotError:
+    return SnapshotError(f"The file {file} is not what its manifest says: it was changed.", _RERUN)

@@ -1,0 +1,77 @@
+"""Publications as JSON documents: what a reader outside finds beside a published file and in the pointer.
+
+    {"name": "scores", "as_of": "2019-04-15", "contract": "1", "file": "as_of=2019-04-15/scores.parquet",
+     "rows": 1234, "content": "...",
+     "columns": [{"name": "line_id", "type": "text", "nullable": false, "meaning": "..."}, ...]}
+
+`file` is relative to the directory of the pointer; `columns` is null for what is no table.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+from domain.errors import SnapshotError
+from domain.schema import Column, ColumnType, Schema
+from ports.publisher import Publication
+
+POINTER = "latest.json"
+CARD = "_publication.json"  # readers of Parquet directories pass over names that begin with an underscore
+
+
+def day_directory(as_of: date) -> str:
+    """The directory of a day below `published/<name>/`, as Hive partitions are named."""
+    return f"as_of={as_of.isoformat()}"
+
+
+def encode_publication(publication: Publication, root: str) -> bytes:
+    """The publication as UTF-8 JSON, its file relative to `root` (the directory `published/<name>`)."""
+    schema = publication.schema
+    columns = None if schema is None else [_column_json(column) for column in schema.columns]
+    document = {
+        "name": publication.name,
+        "as_of": publication.as_of.isoformat(),
+        "contract": publication.contract,
+        "file": publication.uri.removeprefix(f"{root}/"),
+        "rows": publication.rows,
+        "content": publication.content,
+        "columns": columns,
+    }
+    return (json.dumps(document, indent=1) + "\n").encode()
+
+
+def decode_publication(data: bytes, root: str, name: str) -> Publication:
+    """The publication of a document's text.
+
+    Args:
+        data: the text, UTF-8.
+        root: the directory `published/<name>` now.
+        name: of the document's file, for the error.
+
+    Raises SnapshotError when the text is not a whole publication.
+    """
+    try:
+        document = json.loads(data)
+        columns = document["columns"]
+        return Publication(
+            name=document["name"],
+            as_of=date.fromisoformat(document["as_of"]),
+            contract=document["contract"],
+            uri=f"{root}/{document['file']}",
+            rows=document["rows"],
+            content=document["content"],
+            schema=None if columns is None else Schema(tuple(_column(column) for column in columns)),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(
+            f"The publication {name} cannot be read: {type(error).__name__} {error}.",
+            "Delete it and run again: it will be published anew.",
+        ) from error
+
+
+def _column_json(column: Column) -> dict[str, Any]:
+    return {"name": column.name, "type": str(column.type), "nullable": column.nullable, "meaning": column.meaning}
+
+
+def _column(column: dict[str, Any]) -> Column:
+    return Column(column["name"], ColumnType(column["type"]), column["nullable"], column["meaning"])
