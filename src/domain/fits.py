@@ -17,26 +17,6 @@ SHORTEST_TEST_DAYS = 7
 MIN_TRAINING_LINES = 1_000
 MIN_TRAINING_POSITIVES = 50
 
-# Columns of the examples table that identify or label a line; every other one is a feature.
-NO_FEATURES = frozenset(
-    {
-        "line_id",
-        "order_id",
-        "customer_id",
-        "item_id",
-        "category",
-        "ordered_at",
-        "ordered_on",
-        "available_at",
-        "quantity",
-        "net_value",
-        "return_known_on",
-        "return_lag_days",
-        "returned_quantity",
-        "cancelled_known_on",
-    }
-)
-
 
 @dataclass(frozen=True)
 class LineCount:

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from adapters.sklearn.columns import Numbers
 from domain.days import day_number
-from domain.fits import NO_FEATURES, Window
+from domain.examples import EXAMPLE_KEYS
+from domain.fits import Window
 from domain.labels import LabelPolicy
 from domain.schema import Schema
 from domain.snapshot import DatasetRef
@@ -20,15 +21,14 @@ ReadTable: TypeAlias = Callable[[DatasetRef, Sequence[str] | None], pa.Table]
 
 def feature_names(schema: Schema) -> tuple[str, ...]:
     """The feature columns of the examples table, in its order."""
-    return tuple(name for name in schema.names if name not in NO_FEATURES)
+    return tuple(name for name in schema.names if name not in EXAMPLE_KEYS)
 
 
 def training_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Table:
     """The lines that a fit made at `fit_at` learns from: known by then, mature by then, not cancelled by then."""
     kept = pc.less_equal(_days(table, "ordered_on"), day_number(policy.last_mature_day(fit_at)))
     kept = pc.and_(kept, pc.invert(_before(table, "cancelled_known_on", fit_at)))
-    if "available_at" in table.schema.names:
-        kept = pc.and_(kept, _before(table, "available_at", fit_at))
+    kept = pc.and_(kept, _before(table, "available_at", fit_at))
     return table.filter(kept).sort_by("line_id")
 
 

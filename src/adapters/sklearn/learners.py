@@ -64,9 +64,15 @@ def fit_estimators(
         early_stopping=False,
         random_state=recipe.seed,
     )
-    boosting.fit(encoded, labels)
+    boosting.fit(_with_values(encoded), labels)
     return Estimators(boosting, logistic, design)
 
 
 def _with_a_column(design: Numbers) -> Numbers:
     return design if design.shape[1] else np.zeros((design.shape[0], 1))
+
+
+def _with_values(encoded: Numbers) -> Numbers:
+    """A column that is missing throughout cannot be binned; as zeros it is never split on."""
+    empty = np.isnan(encoded).all(axis=0)
+    return np.where(empty, 0.0, encoded) if empty.any() else encoded

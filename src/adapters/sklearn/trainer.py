@@ -21,7 +21,16 @@ from domain.recipe import Recipe
 from domain.snapshot import DatasetRef, Json
 from ports.model_trainer import FittedModel, ModelTrainer
 
-_KEYS = ("line_id", "item_id", "category", "ordered_on", "return_known_on", "return_lag_days", "cancelled_known_on")
+_KEYS = (
+    "line_id",
+    "item_id",
+    "category",
+    "ordered_on",
+    "return_known_on",
+    "return_lag_days",
+    "cancelled_known_on",
+    "available_at",
+)
 
 
 class SklearnModelTrainer(ModelTrainer):
@@ -85,8 +94,7 @@ class SklearnModelTrainer(ModelTrainer):
             raise ModelError(
                 f"The examples have no feature {', '.join(absent)}.", "Take features of the table's own schema."
             )
-        optional = [name for name in ("available_at",) if name in examples.schema]
-        return self._read_table(examples, [*_KEYS, *optional, *features])
+        return self._read_table(examples, [*_KEYS, *features])
 
 
 def lag_law(rows: pa.Table, returned: Numbers, policy: LabelPolicy) -> list[float] | None:

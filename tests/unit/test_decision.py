@@ -1,0 +1,38 @@
+import json
+from dataclasses import replace
+from datetime import date
+
+from domain.decision import Champion, Decision
+from domain.labels import LabelPolicy
+from domain.recipe import Recipe
+
+CHAMPION = Champion("c0ffee", Recipe(), ("price", "size"), date(2024, 1, 1), skill=0.10)
+DECISION = Decision(
+    as_of=date(2024, 2, 1),
+    shop="hats",
+    policy=LabelPolicy(30, 2),
+    outcome="first",
+    before=None,
+    after=CHAMPION,
+    reasons=("There is no champion.",),
+    figures={"trial": {"skill": 0.1}},
+)
+
+
+def test_a_decision_survives_json() -> None:
+    later = replace(DECISION, before=CHAMPION, after=replace(CHAMPION, model="beef", skill=None))
+    for decision in (DECISION, later):
+        assert Decision.from_json(json.loads(json.dumps(decision.as_json()))) == decision
+
+
+def test_a_champion_says_whose_chances_are_used_and_whether_it_was_tested() -> None:
+    values = replace(CHAMPION, recipe=Recipe(learner="baseline"), skill=None).as_json()
+    assert values["learner"] == "baseline"
+    assert values["evaluated"] is False
+
+
+def test_two_fits_are_of_one_recipe_when_parameters_and_features_agree_whatever_the_day() -> None:
+    later = replace(CHAMPION, model="beef", fit_at=date(2024, 3, 1), features=("size", "price"))
+    assert later.recipe_digest == CHAMPION.recipe_digest
+    assert replace(CHAMPION, features=("price",)).recipe_digest != CHAMPION.recipe_digest
+    assert replace(CHAMPION, recipe=Recipe(l2=1.0)).recipe_digest != CHAMPION.recipe_digest

@@ -1,0 +1,100 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.decision import Champion, Interval
+from domain.promotion import (
+    Comparison,
+    SliceComparison,
+    TrialFigures,
+    judge_first,
+    judge_new_recipe,
+    judge_refit,
+    judge_without_test,
+)
+from domain.recipe import Recipe
+
+CHAMPION = Champion("c0ffee", Recipe(), ("price",), date(2024, 1, 1), skill=0.10)
+GOOD = TrialFigures(log_loss=0.40, skill=0.11, baseline_log_loss=0.44, baseline_skill=0.02)
+WIN = Comparison(
+    log_loss_difference=Interval(-0.01, -0.02, -0.001),
+    cost_difference=-5.0,
+    candidate_ece=0.02,
+    champion_ece=0.02,
+    candidate_slope=1.0,
+    champion_slope=1.0,
+    slices=(SliceComparison("category", "shoes", 500, 0.40, 0.41),),
+)
+
+
+def test_without_champion_a_candidate_that_beats_the_baseline_is_first() -> None:
+    verdict = judge_first(GOOD)
+    assert (verdict.outcome, verdict.takes_over) == ("first", True)
+
+
+@pytest.mark.parametrize("log_loss", [0.44, 0.45])
+def test_without_champion_the_baseline_ships_where_the_candidate_does_not_beat_it(log_loss: float) -> None:
+    verdict = judge_first(replace(GOOD, log_loss=log_loss))
+    assert (verdict.outcome, verdict.takes_over) == ("baseline", True)
+    assert "not below" in " ".join(verdict.reasons)
+
+
+def test_without_history_a_model_ships_only_where_there_is_no_champion() -> None:
+    first, later = judge_without_test(None, "Too short."), judge_without_test(CHAMPION, "Too short.")
+    assert (first.outcome, first.takes_over) == ("unevaluated", True)
+    assert (later.outcome, later.takes_over) == ("kept", False)
+    assert "Too short." in first.reasons
+
+
+@pytest.mark.parametrize(
+    ("skill", "baseline_skill", "outcome"),
+    [
+        (0.11, 0.02, "refit"),
+        (0.081, 0.02, "refit"),
+        (0.079, 0.02, "kept"),  # more than 0.02 below what was recorded
+        (0.09, 0.095, "kept"),  # below the baseline
+    ],
+)
+def test_a_refit_replaces_the_champion_unless_its_skill_fell(skill: float, baseline_skill: float, outcome: str) -> None:
+    figures = replace(GOOD, skill=skill, baseline_skill=baseline_skill)
+    assert judge_refit(figures, CHAMPION).outcome == outcome
+
+
+def test_a_refit_of_an_untested_champion_is_judged_against_the_baseline_alone() -> None:
+    untested = replace(CHAMPION, skill=None)
+    assert judge_refit(replace(GOOD, skill=0.001, baseline_skill=0.0), untested).outcome == "refit"
+    assert judge_refit(replace(GOOD, skill=-0.01, baseline_skill=0.0), untested).outcome == "kept"
+
+
+def test_a_new_recipe_that_wins_everywhere_is_promoted() -> None:
+    assert judge_new_recipe(GOOD, WIN).outcome == "promoted"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"log_loss_difference": Interval(-0.01, -0.02, 0.0)}, "does not lie below 0"),
+        ({"cost_difference": 0.5}, "costs 0.50 more"),
+        ({"candidate_ece": 0.031}, "calibration error"),
+        ({"candidate_slope": 1.2}, "calibration slope"),
+        ({"slices": (SliceComparison("category", "shoes", 500, 0.419, 0.41),)}, "category shoes"),
+    ],
+)
+def test_a_new_recipe_that_fails_one_test_is_not_promoted_and_the_reason_is_said(
+    change: dict[str, object], said: str
+) -> None:
+    verdict = judge_new_recipe(GOOD, replace(WIN, **change))  # type: ignore[arg-type]
+    assert (verdict.outcome, verdict.takes_over) == ("kept", False)
+    assert said in " ".join(verdict.reasons)
+
+
+def test_a_new_recipe_must_beat_the_baseline_too() -> None:
+    verdict = judge_new_recipe(replace(GOOD, log_loss=0.45), WIN)
+    assert verdict.outcome == "kept"
+    assert "not below the baseline" in " ".join(verdict.reasons)
+
+
+def test_a_slice_of_few_lines_holds_nothing_up() -> None:
+    few = (SliceComparison("category", "hats", 99, 0.9, 0.4),)
+    assert judge_new_recipe(GOOD, replace(WIN, slices=few)).outcome == "promoted"

@@ -1,0 +1,60 @@
+import pytest
+
+from domain.errors import ConfigurationError
+from domain.recipe import LEARNERS, Recipe
+
+
+def test_recipe_survives_json() -> None:
+    recipe = Recipe(learner="hgb", learning_rate=0.1, shuffle_labels_seed=3)
+    assert Recipe.from_json(recipe.as_json()) == recipe
+
+
+def test_equal_recipes_have_equal_digests_and_any_parameter_changes_it() -> None:
+    changes = [
+        {"learner": "hgb"},
+        {"iterations": 121},
+        {"learning_rate": 0.05},
+        {"max_leaf_nodes": 16},
+        {"min_samples_leaf": 99},
+        {"l2": 9.0},
+        {"max_features": 0.5},
+        {"logistic_c": 0.01},
+        {"smoothing": 19.0},
+        {"seed": 1},
+        {"shuffle_labels_seed": 0},
+    ]
+    digests = {Recipe(**change).digest for change in changes}
+    assert Recipe().digest == Recipe().digest
+    assert len(digests | {Recipe().digest}) == len(changes) + 1
+    assert {name for change in changes for name in change} == set(Recipe().as_json())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"learner": "forest"},
+        {"iterations": 0},
+        {"learning_rate": 0.0},
+        {"learning_rate": float("nan")},
+        {"max_leaf_nodes": 1},
+        {"min_samples_leaf": 0},
+        {"l2": -1.0},
+        {"max_features": 1.5},
+        {"logistic_c": 0.0},
+        {"smoothing": 0.0},
+        {"seed": -1},
+        {"shuffle_labels_seed": -1},
+    ],
+)
+def test_recipe_refuses_what_no_learner_can_be_fitted_with(wrong: dict[str, float]) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(wrong))):
+        Recipe(**wrong)  # type: ignore[arg-type]
+
+
+def test_recipe_refuses_json_of_another_version() -> None:
+    with pytest.raises(ConfigurationError, match="depth"):
+        Recipe.from_json({"learner": "mean", "depth": 3})
+
+
+def test_using_another_learner_changes_nothing_else() -> None:
+    assert [Recipe(seed=4).using(learner) for learner in LEARNERS] == [Recipe(learner=n, seed=4) for n in LEARNERS]
