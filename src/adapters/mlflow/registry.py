@@ -1,0 +1,121 @@
+"""Registered models as MLflow model versions, each with signature, input example and the program that serves it."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.mlflow.connection import MlflowConnection
+from adapters.mlflow.packaging import save_package
+from adapters.mlflow.tracker import open_run, run_of
+from domain.errors import ServiceError
+from ports.model_registry import ModelPackage, ModelRegistry, RegisteredVersion
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import LoggedModel
+    from mlflow.entities.model_registry import ModelVersion
+
+CONTENT_TAG = "returncast.content"
+LEARNER_TAG = "returncast.learner"
+RUN_TAG = "returncast.key"
+MODEL_DIRECTORY = "model"
+
+
+class MlflowRegistry(ModelRegistry):
+    """Registers models in the registry of an MLflow connection, attached to the runs that made them."""
+
+    def __init__(self, connection: MlflowConnection) -> None:
+        self._connection = connection
+
+    def register(self, name: str, package: ModelPackage) -> RegisteredVersion:
+        """Store the model with its run and make it the next version, unless it is there."""
+        with self._connection.answering(f"register a version of '{name}'") as client:
+            for known in self.versions(name):
+                if _same(known, package):
+                    return known
+            _ensure_name(client, name)
+            run_id = self._run_id(package.run_key)
+            model = self._store(client, name, package, run_id)
+            version = client.create_model_version(
+                name,
+                source=model.artifact_location,  # `models:/<id>` is looked up in the process's default database
+                run_id=run_id,
+                model_id=model.model_id,
+                tags={**package.tags, **_identity(package)},
+                description=package.description,
+            )
+            return _version(version, {})
+
+    def versions(self, name: str) -> Sequence[RegisteredVersion]:
+        """Every version, by number."""
+        with self._connection.answering(f"list the versions of '{name}'") as client:
+            aliases = _aliases(client, name)
+            found = client.search_model_versions(f"name = '{name}'")
+            return sorted((_version(v, aliases) for v in found), key=lambda v: v.version)
+
+    def find(self, name: str, alias: str) -> RegisteredVersion | None:
+        """The version whose aliases hold `alias`."""
+        return next((v for v in self.versions(name) if alias in v.aliases), None)
+
+    def set_alias(self, name: str, alias: str, version: int) -> None:
+        """Point the alias to the version."""
+        if all(v.version != version for v in self.versions(name)):
+            raise ServiceError(
+                f"The model '{name}' has no version {version}.", "List its versions and choose one of them."
+            )
+        with self._connection.answering(f"set the alias '{alias}' of '{name}'") as client:
+            client.set_registered_model_alias(name, alias, str(version))
+
+    def drop_alias(self, name: str, alias: str) -> None:
+        """Delete the alias, if there is one."""
+        if self.find(name, alias) is not None:
+            with self._connection.answering(f"drop the alias '{alias}' of '{name}'") as client:
+                client.delete_registered_model_alias(name, alias)
+
+    def _run_id(self, key: str) -> str:
+        found = run_of(self._connection, key)
+        return str(found.info.run_id) if found is not None else open_run(self._connection, key, key)
+
+    def _store(self, client: "MlflowClient", name: str, package: ModelPackage, run_id: str) -> "LoggedModel":
+        from mlflow.entities import LoggedModelOutput  # noqa: PLC0415
+
+        model = client.create_logged_model(
+            self._connection.experiment_id, name=name, source_run_id=run_id, tags={CONTENT_TAG: package.content}
+        )
+        with tempfile.TemporaryDirectory(prefix="returncast-model-") as directory:
+            target = Path(directory, MODEL_DIRECTORY)
+            save_package(package, target, run_id, model.model_id)
+            client.log_model_artifacts(model.model_id, str(target))
+        client.log_outputs(run_id, models=[LoggedModelOutput(model.model_id, 0)])
+        return client.finalize_logged_model(model.model_id, "READY")
+
+
+def _same(known: RegisteredVersion, package: ModelPackage) -> bool:
+    ours = (package.content, package.learner, package.run_key)
+    return (known.content, known.learner, known.run_key) == ours
+
+
+def _identity(package: ModelPackage) -> dict[str, str]:
+    return {CONTENT_TAG: package.content, LEARNER_TAG: package.learner, RUN_TAG: package.run_key}
+
+
+def _ensure_name(client: "MlflowClient", name: str) -> None:
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name, description="The chance that an order line comes back, a row a line.")
+
+
+def _aliases(client: "MlflowClient", name: str) -> Mapping[str, tuple[str, ...]]:
+    found = client.search_registered_models(f"name = '{name}'")
+    pairs = found[0].aliases.items() if found else ()
+    by_version: dict[str, tuple[str, ...]] = {}
+    for alias, version in sorted(pairs):
+        by_version[str(version)] = (*by_version.get(str(version), ()), alias)
+    return by_version
+
+
+def _version(found: "ModelVersion", aliases: Mapping[str, tuple[str, ...]]) -> RegisteredVersion:
+    tags = dict(found.tags)
+    content, learner, run_key = (tags.pop(name, "") for name in (CONTENT_TAG, LEARNER_TAG, RUN_TAG))
+    number = str(found.version)
+    return RegisteredVersion(found.name, int(number), content, learner, run_key, aliases.get(number, ()), tags)
