@@ -1,0 +1,136 @@
+"""Step record: tracks a run where people look, registers its models and mirrors the lake's decision."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from application.champion import StandingDecision, champion_files, find_champion, standing_decision
+from application.compose_report import REPORT, REPORT_FILE
+from application.describe_graph import graph_as_json, graph_as_mermaid
+from application.model_snapshots import SHIPPING_MODEL, read_model
+from application.package_model import model_name, package_model
+from application.pipeline import GRAPH, Pipeline
+from application.report_quality import evaluation_part
+from application.tracked_run import RecordSubject, tracked_run
+from domain.snapshot import Manifest, StepResult
+from ports.experiment_tracker import ExperimentTracker
+from ports.model_registry import ModelPackage, ModelRegistry
+from ports.report_content import Provenance
+from ports.report_renderer import ReportRenderer
+from ports.snapshot_store import SnapshotStore
+from ports.table_store import Row, TableStore
+
+RECORD = "record"
+EXAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class RecordRun:
+    """Records one run, once a fit: run again, it completes what is missing and repeats nothing.
+
+    Args:
+        store: reads models and the report.
+        tracker: keeps the run.
+        registry: keeps the models.
+        tables: reads a few rows as the models' input example.
+        renderer: draws the plots of the evaluation.
+        environment: the Python version and locked versions of this environment, as text.
+        provenance: says which revision of the code is running.
+    """
+
+    store: SnapshotStore
+    tracker: ExperimentTracker
+    registry: ModelRegistry
+    tables: TableStore
+    renderer: ReportRenderer
+    environment: Callable[[], str] = str
+    provenance: Callable[[], Provenance] = Provenance
+
+    def __call__(self, run: Pipeline) -> StepResult:
+        """No table. Notes: `run` (the tracker's id), `registered` (name, versions) and `aliases_moved`.
+
+        The aliases move only where this run's decision is the latest of the shop. Every step before it must be
+        committed. Raises ServiceError when tracker or registry do not answer.
+        """
+        mapping = run.source.mapping
+        subject = RecordSubject(
+            mapping.name,
+            run.known_as_of(),
+            run.request.label_policy(mapping),
+            run.request.aliases,
+            self.provenance(),
+        )
+        return self.record({step: run.require(step) for step in GRAPH if step != RECORD}, subject)
+
+    def record(self, run: Mapping[str, Manifest], subject: RecordSubject) -> StepResult:
+        """The same from the checkpoints by step and what is recorded.
+
+        Needs ingest, examples, train, evaluate, promote and report; further ones show in the graph.
+        """
+        run_id = self.tracker.record(tracked_run(run, subject, self._files(run)))
+        name = model_name(subject.shop)
+        decided = standing_decision(run["promote"])
+        example = self._example(run["examples"])
+        candidate = self.registry.register(name, self._candidate(run, subject, example))
+        champion = candidate
+        if not _is_candidate(decided, run["train"]):
+            champion = self.registry.register(name, self._champion(decided, subject, example))
+        moved = self._is_latest(decided, subject)
+        if moved:
+            self._mirror(name, subject.aliases, champion.version, candidate.version)
+        versions = {"champion": champion.version, "candidate": candidate.version}
+        return StepResult(notes={"run": run_id, "registered": {"name": name, **versions}, "aliases_moved": moved})
+
+    def _files(self, run: Mapping[str, Manifest]) -> dict[str, bytes]:
+        evaluation, _ = evaluation_part(run["evaluate"])
+        figures = {} if evaluation is None else self.renderer.figures(evaluation)
+        documents = {
+            "evaluation/facts.json": run["evaluate"].facts,
+            "training/facts.json": run["train"].facts,
+            "decision/decision.json": run["promote"].facts["decision"],
+            "pipeline/graph.json": graph_as_json(run),
+        }
+        return {
+            **{f"figures/{name}": drawn for name, drawn in figures.items()},
+            **{path: json.dumps(value, indent=1, sort_keys=True).encode() for path, value in documents.items()},
+            "pipeline/graph.mmd": graph_as_mermaid().encode(),
+            "environment/requirements.txt": self.environment().encode(),
+            f"report/{REPORT_FILE}": self.store.read_file(run["report"], f"{REPORT}/{REPORT_FILE}"),
+        }
+
+    def _candidate(self, run: Mapping[str, Manifest], subject: RecordSubject, example: Sequence[Row]) -> ModelPackage:
+        trained = run["train"]
+        files = read_model(self.store, trained, SHIPPING_MODEL)
+        learner = trained.facts["recipe"]["learner"]
+        content = trained.artifact(SHIPPING_MODEL).content
+        tags = {"shop": subject.shop, "as_of": subject.as_of.isoformat()}
+        return package_model(files, content, learner, trained.key, example, tags)
+
+    def _champion(self, decided: StandingDecision, subject: RecordSubject, example: Sequence[Row]) -> ModelPackage:
+        after = decided.decision.after
+        tags = {"shop": subject.shop, "as_of": after.fit_at.isoformat()}
+        files = champion_files(self.store, decided)
+        return package_model(files, after.model, after.learner, decided.location.key, example, tags)
+
+    def _example(self, examples: Manifest) -> Sequence[Row]:
+        return list(islice(self.tables.read(examples.table("examples")), EXAMPLE_ROWS))
+
+    def _is_latest(self, decided: StandingDecision, subject: RecordSubject) -> bool:
+        latest = find_champion(self.store, subject.shop, subject.labels, date.max)
+        return latest is not None and latest.manifest.key == decided.manifest.key
+
+    def _mirror(self, name: str, aliases: tuple[str, str], champion: int, candidate: int) -> None:
+        champion_alias, challenger_alias = aliases
+        self.registry.set_alias(name, champion_alias, champion)
+        if candidate == champion:
+            self.registry.drop_alias(name, challenger_alias)
+        else:
+            self.registry.set_alias(name, challenger_alias, candidate)
+
+
+def _is_candidate(decided: StandingDecision, trained: Manifest) -> bool:
+    same_model = decided.decision.after.model == trained.artifact(SHIPPING_MODEL).content
+    same_learner = decided.decision.after.learner == trained.facts["recipe"]["learner"]
+    return same_model and same_learner and decided.location.key == trained.key
