@@ -40,6 +40,8 @@ class InMemoryTableStore(TableStore):
         """Keep the rows after checking each against the schema."""
         kept = [_checked(schema, row) for row in rows]
         uri = attempt.location(name)
+        if uri in self._rows:
+            raise SnapshotError(f"The attempt already has a table '{name}'.", "Give every table a name of its own.")
         self._rows[uri] = kept
         content = table_content(schema, ([row[column] for column in schema.names] for row in kept))
         return DatasetRef(name, uri, schema, len(kept), content)
@@ -58,6 +60,7 @@ def _cell(column: Column, value: Cell) -> Cell:
     expected = _PYTHON_TYPES[column.type]
     flag_as_number = isinstance(value, bool) and column.type is not ColumnType.FLAG
     moment_as_day = isinstance(value, datetime) and column.type is ColumnType.DAY
-    if value is None or flag_as_number or moment_as_day or not isinstance(value, expected):
+    naive = isinstance(value, datetime) and value.tzinfo is None
+    if value is None or flag_as_number or moment_as_day or naive or not isinstance(value, expected):
         raise SnapshotError(f"The column '{column.name}' got {value!r}.", f"Give it a {column.type}.")
     return value
