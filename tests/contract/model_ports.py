@@ -1,0 +1,119 @@
+"""What every trainer and every evaluator must do."""
+
+from abc import ABC, abstractmethod
+from datetime import timedelta
+
+import pytest
+
+from domain.costs import CostPolicy
+from domain.errors import ModelError, NotEnoughHistoryError
+from domain.fits import Window, training_counts
+from domain.predictions import TEST_PREDICTIONS
+from domain.recipe import LEARNERS, Recipe
+from ports.model_evaluator import ModelEvaluator, Trial
+from ports.model_trainer import ModelTrainer
+from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
+
+FIT_AT = FIRST_DAY + timedelta(days=70)
+WINDOW = Window(FIT_AT - timedelta(days=10), FIT_AT - timedelta(days=3))
+EXAMPLES = ExamplesTable(1500)
+RECIPE = Recipe(iterations=10, min_samples_leaf=20)
+
+
+class ModelTrainerContract(ABC):
+    """Laws of `ports.model_trainer.ModelTrainer`."""
+
+    @abstractmethod
+    def trainer(self, examples: ExamplesTable) -> ModelTrainer:
+        """The trainer under test, reading those examples."""
+
+    def test_counts_hold_every_line_once(self) -> None:
+        counts = self.trainer(EXAMPLES).count_lines(EXAMPLES.ref)
+        assert sum(count.lines for count in counts) == 1500
+        assert len({(count.ordered_on, count.known_on) for count in counts}) == len(counts)
+
+    def test_a_fit_learns_from_the_lines_mature_and_the_labels_known_at_its_day(self) -> None:
+        trainer = self.trainer(EXAMPLES)
+        facts = trainer.fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT).facts
+        expected = training_counts(trainer.count_lines(EXAMPLES.ref), POLICY, FIT_AT)
+        assert (facts["rows"], facts["positives"]) == expected
+        assert facts["last_day"] <= POLICY.last_mature_day(FIT_AT).isoformat()
+        assert len(facts["lag_law"]) == POLICY.window_days + 1
+
+    def test_equal_rows_in_any_order_give_equal_content(self) -> None:
+        shuffled = ExamplesTable(1500, shuffle_rows=True)
+        first = self.trainer(EXAMPLES).fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT)
+        assert first.content == self.trainer(shuffled).fit(shuffled.ref, RECIPE, POLICY, FIT_AT).content
+
+    def test_another_day_or_recipe_gives_another_content(self) -> None:
+        trainer = self.trainer(EXAMPLES)
+        models = (
+            trainer.fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT),
+            trainer.fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT + timedelta(days=5)),
+            trainer.fit(EXAMPLES.ref, Recipe(iterations=10, min_samples_leaf=20, l2=1.0), POLICY, FIT_AT),
+        )
+        assert len({model.content for model in models}) == 3
+
+    def test_no_rows_give_a_model_that_says_what_it_lacks(self) -> None:
+        empty = ExamplesTable(0)
+        facts = self.trainer(empty).fit(empty.ref, RECIPE, POLICY, FIT_AT).facts
+        assert (facts["rows"], facts["fitted"], facts["lag_law"], facts["first_day"]) == (0, [], None, None)
+        assert facts["degenerate"]
+
+    def test_an_unknown_feature_is_refused(self) -> None:
+        with pytest.raises(ModelError, match="weather"):
+            self.trainer(EXAMPLES).fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT, ["weather"])
+
+
+class ModelEvaluatorContract(ABC):
+    """Laws of `ports.model_evaluator.ModelEvaluator`."""
+
+    @abstractmethod
+    def trainer(self) -> ModelTrainer:
+        """A trainer whose models the evaluator reads."""
+
+    @abstractmethod
+    def evaluator(self) -> ModelEvaluator:
+        """The evaluator under test, reading `EXAMPLES`."""
+
+    def files(self, learner: str = "mean") -> dict[str, bytes]:
+        return dict(self.trainer().fit(EXAMPLES.ref, RECIPE.using(learner), POLICY, WINDOW.first).files)
+
+    def trial(self, window: Window = WINDOW) -> Trial:
+        return Trial(EXAMPLES.ref, window, POLICY, CostPolicy(), EXAMPLES.as_of)
+
+    def test_predictions_hold_every_mature_line_of_the_window_once_in_the_order_of_line_id(self) -> None:
+        evaluation = self.evaluator().evaluate(self.files(), self.trial())
+        ids = [str(row["line_id"]) for row in evaluation.predictions]
+        inside = [WINDOW.holds(day) for day in EXAMPLES.table["ordered_on"].to_pylist()]
+        assert ids == sorted(set(ids))
+        assert len(ids) == sum(inside) == evaluation.facts["rows"]
+        assert set(evaluation.predictions[0]) == set(TEST_PREDICTIONS.names)
+
+    @pytest.mark.parametrize("learner", LEARNERS)
+    def test_p_is_the_chance_of_the_recipes_own_learner(self, learner: str) -> None:
+        evaluation = self.evaluator().evaluate(self.files(learner), self.trial())
+        assert evaluation.facts["learner"] == learner
+        assert all(row["p"] == row[f"p_{learner}"] for row in evaluation.predictions)
+        assert set(evaluation.facts["learners"]) == set(LEARNERS)
+
+    def test_a_window_without_mature_lines_has_no_metrics_and_no_comparison(self) -> None:
+        late = self.trial(Window(EXAMPLES.as_of, EXAMPLES.as_of))
+        evaluation = self.evaluator().evaluate(self.files(), late)
+        assert list(evaluation.predictions) == []
+        assert evaluation.facts["learners"] == {}
+        with pytest.raises(NotEnoughHistoryError):
+            self.evaluator().compare(self.files(), self.files(), late)
+
+    def test_a_model_does_not_differ_from_itself(self) -> None:
+        comparison = self.evaluator().compare(self.files(), self.files(), self.trial())
+        assert comparison.log_loss_difference.value == 0
+        assert comparison.cost_difference == 0
+
+    def test_a_comparison_changes_its_sign_when_turned_round(self) -> None:
+        ours, theirs = self.files("hgb"), self.files("baseline")
+        there = self.evaluator().compare(ours, theirs, self.trial()).log_loss_difference
+        back = self.evaluator().compare(theirs, ours, self.trial()).log_loss_difference
+        assert there.value == pytest.approx(-back.value)
+        assert there.value != 0
+        assert there.low <= there.value <= there.high

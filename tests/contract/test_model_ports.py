@@ -1,0 +1,33 @@
+from adapters.sklearn.evaluator import SklearnModelEvaluator
+from adapters.sklearn.trainer import SklearnModelTrainer
+from ports.model_evaluator import ModelEvaluator
+from ports.model_trainer import ModelTrainer
+from tests.contract.model_ports import EXAMPLES, ModelEvaluatorContract, ModelTrainerContract
+from tests.examples_table import ExamplesTable
+from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
+
+
+class TestSklearnModelTrainer(ModelTrainerContract):
+    def trainer(self, examples: ExamplesTable) -> ModelTrainer:
+        return SklearnModelTrainer(examples.read)
+
+
+class TestFakeModelTrainer(ModelTrainerContract):
+    def trainer(self, examples: ExamplesTable) -> ModelTrainer:
+        return FakeModelTrainer(examples.table.to_pylist())
+
+
+class TestSklearnModelEvaluator(ModelEvaluatorContract):
+    def trainer(self) -> ModelTrainer:
+        return SklearnModelTrainer(EXAMPLES.read)
+
+    def evaluator(self) -> ModelEvaluator:
+        return SklearnModelEvaluator(EXAMPLES.read)
+
+
+class TestFakeModelEvaluator(ModelEvaluatorContract):
+    def trainer(self) -> ModelTrainer:
+        return FakeModelTrainer(EXAMPLES.table.to_pylist())
+
+    def evaluator(self) -> ModelEvaluator:
+        return FakeModelEvaluator(EXAMPLES.table.to_pylist())

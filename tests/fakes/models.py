@@ -1,0 +1,171 @@
+"""A trainer and an evaluator that learn nothing: chances lean to the outcome as the learning rate says."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from domain.content import Cell
+from domain.decision import Interval
+from domain.errors import ModelError, NotEnoughHistoryError
+from domain.examples import EXAMPLE_KEYS
+from domain.fits import LineCount, is_training_line, label_known
+from domain.labels import LabelPolicy
+from domain.predictions import TEST_PREDICTIONS
+from domain.promotion import Comparison
+from domain.recipe import LEARNERS, Recipe
+from domain.snapshot import DatasetRef, Json, digest_of
+from ports.model_evaluator import Evaluation, ModelEvaluator, Trial
+from ports.model_trainer import FittedModel, ModelTrainer
+
+Lines = Sequence[Mapping[str, Cell]]
+BASELINE_RATE = 0.05  # the learning rate that a recipe must have more of to beat the baseline
+
+
+class FakeModelTrainer(ModelTrainer):
+    """Learns nothing but the rate of the lines.
+
+    Args:
+        lines: rows of the examples table.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
+    def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
+        """Lines by both days."""
+        days = Counter((_day(line, "ordered_on"), _known(line, "return_known_on")) for line in self._lines)
+        return [LineCount(ordered, known, lines) for (ordered, known), lines in days.items() if ordered is not None]
+
+    def fit(
+        self,
+        examples: DatasetRef,
+        recipe: Recipe,
+        policy: LabelPolicy,
+        fit_at: date,
+        features: Sequence[str] | None = None,
+    ) -> FittedModel:
+        """The rate of the lines mature at the fit."""
+        chosen = [n for n in examples.schema.names if n not in EXAMPLE_KEYS] if features is None else list(features)
+        if absent := [name for name in chosen if name not in examples.schema]:
+            raise ModelError(f"The examples have no feature {absent}.", "Take others.")
+        rows = sorted(
+            (str(line["line_id"]), label_known(_known(line, "return_known_on"), fit_at), _day(line, "ordered_on"))
+            for line in self._lines
+            if is_training_line(_day(line, "ordered_on"), policy, fit_at) and _day(line, "available_at") < fit_at
+        )
+        positives = sum(label for _, label, _ in rows)
+        facts: dict[str, Json] = {
+            "rows": len(rows),
+            "positives": positives,
+            "first_day": min((day.isoformat() for *_, day in rows), default=None),
+            "last_day": max((day.isoformat() for *_, day in rows), default=None),
+            "features": chosen,
+            "fitted": ["hgb", "logistic"] if 0 < positives < len(rows) else [],
+            "degenerate": None if 0 < positives < len(rows) else "Only the baseline was fitted.",
+            "lag_law": [1.0] * (policy.window_days + 1) if positives else None,
+        }
+        card = {"recipe": recipe.as_json(), "fit_at": fit_at.isoformat(), "rate": (positives + 0.2) / (len(rows) + 1)}
+        content = digest_of([card, chosen, [(line, label) for line, label, _ in rows]])
+        return FittedModel({"model.json": json.dumps({**card, "content": content}).encode()}, content, facts)
+
+
+class FakeModelEvaluator(ModelEvaluator):
+    """Log-losses of chances that lean to the outcome as much as the recipe's learning rate says.
+
+    Args:
+        lines: rows of the examples table.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
+    def evaluate(self, model: Mapping[str, bytes], trial: Trial) -> Evaluation:
+        """Log-loss and its skill for every learner."""
+        card = json.loads(model["model.json"])
+        recipe, rate = Recipe.from_json(card["recipe"]), card["rate"]
+        rows = self._rows(trial)
+        outcomes = [label_known(_known(line, "return_known_on"), trial.as_of) for line in rows]
+        chances = {name: [_chance(rate, y, _lean(recipe, name)) for y in outcomes] for name in LEARNERS}
+        chances["constant"] = [rate for _ in outcomes]
+        losses = {name: _mean_loss(p, outcomes) for name, p in chances.items()} if rows else {}
+        facts: dict[str, Json] = {
+            "rows": len(rows),
+            "positives": sum(outcomes),
+            "learner": recipe.learner,
+            "constant_rate": rate,
+            "resamples": 0,
+            "learners": {
+                name: {
+                    "log_loss": _figure(loss),
+                    "log_loss_skill": _figure(1 - loss / losses["constant"]),
+                }
+                for name, loss in losses.items()
+                if name != "constant"
+            },
+            "order_model": None,
+            **{name: [] for name in ("slices", "reliability", "roc", "pr", "importance")},
+        }
+        predictions = [
+            {
+                **{name: line[name] for name in TEST_PREDICTIONS.names if name in line},
+                "p": chances[recipe.learner][row],
+                **{f"p_{name}": p[row] for name, p in chances.items()},
+                "y": outcomes[row],
+            }
+            for row, line in enumerate(rows)
+        ]
+        return Evaluation(predictions, facts)
+
+    def compare(self, candidate: Mapping[str, bytes], champion: Mapping[str, bytes], trial: Trial) -> Comparison:
+        """The difference of the log-losses, known exactly."""
+        ours, theirs = (self.evaluate(model, trial).facts for model in (candidate, champion))
+        if not ours["rows"]:
+            raise NotEnoughHistoryError("There is no line to compare on.", "Choose other days.")
+        difference = _own_loss(ours) - _own_loss(theirs)
+        return Comparison(Interval(difference, difference, difference), difference, 0.0, 0.0)
+
+    def _rows(self, trial: Trial) -> list[Mapping[str, Cell]]:
+        mature = [
+            line
+            for line in self._lines
+            if trial.window.holds(_day(line, "ordered_on"))
+            and trial.policy.is_mature(_day(line, "ordered_on"), trial.as_of)
+        ]
+        return sorted(mature, key=lambda line: str(line["line_id"]))
+
+
+def _own_loss(facts: Mapping[str, Json]) -> float:
+    return float(facts["learners"][facts["learner"]]["log_loss"]["value"])
+
+
+def _lean(recipe: Recipe, learner: str) -> float:
+    return BASELINE_RATE if learner == "baseline" else recipe.learning_rate
+
+
+def _chance(rate: float, outcome: int, lean: float) -> float:
+    return rate + lean / 2 * (outcome - rate)
+
+
+def _mean_loss(chances: Sequence[float], outcomes: Sequence[int]) -> float:
+    losses = [-math.log(p if y else 1 - p) for p, y in zip(chances, outcomes, strict=True)]
+    return math.fsum(losses) / len(losses)
+
+
+def _figure(value: float) -> dict[str, float]:
+    return {"value": value, "low": value, "high": value}
+
+
+def _day(line: Mapping[str, Cell], name: str) -> date:
+    day = _known(line, name)
+    assert day is not None
+    return day
+
+
+def _known(line: Mapping[str, Cell], name: str) -> date | None:
+    value = line[name]
+    if hasattr(value, "date"):
+        value = value.date()
+    assert value is None or isinstance(value, date)
+    return value
