@@ -6,10 +6,8 @@ from datetime import date
 from domain.errors import ConfigurationError
 from domain.examples import LineTables
 from domain.labels import LabelPolicy
-from domain.snapshot import Attempt, StepResult
+from domain.snapshot import Attempt, Manifest, StepResult
 from ports.example_builder import ExampleBuilder
-
-DEFAULT_MAX_LINES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -20,23 +18,28 @@ class BuildExamples:
 
     def __call__(
         self,
-        tables: LineTables,
+        ingested: Manifest,
+        matched: Manifest,
+        featured: Manifest,
         policy: LabelPolicy,
         as_of: date,
+        max_lines: int,
         attempt: Attempt,
-        max_lines: int = DEFAULT_MAX_LINES,
     ) -> StepResult:
         """Collect what was known before `as_of`; the facts stand at the port.
 
         Args:
-            tables: lines, returns and features.
+            ingested: checkpoint of step ingest.
+            matched: checkpoint of step match.
+            featured: checkpoint of step features.
             policy: which returns count.
             as_of: the day of the run.
-            attempt: where the table is written.
             max_lines: bound on the rows, at least 1.
+            attempt: where the table is written.
         """
         if max_lines < 1:
             raise ConfigurationError(
                 f"A training sample of at most {max_lines} lines holds none.", "Allow at least 1 line."
             )
+        tables = LineTables.of(ingested, matched, featured)
         return self.builder.build(tables, policy, as_of, max_lines, attempt)

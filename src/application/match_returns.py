@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.matching import check_conservation
-from domain.snapshot import Attempt, DatasetRef, StepResult
+from domain.snapshot import Attempt, Manifest, StepResult
 from ports.return_matcher import ReturnMatcher
 
 
@@ -13,17 +13,16 @@ class MatchReturns:
 
     matcher: ReturnMatcher
 
-    def __call__(self, lines: DatasetRef, events: DatasetRef, attempt: Attempt) -> StepResult:
+    def __call__(self, ingested: Manifest, attempt: Attempt) -> StepResult:
         """Match what was ingested; the facts stand at the port.
 
         Args:
-            lines: the table `order_lines`.
-            events: the table `return_events`.
+            ingested: checkpoint of step ingest.
             attempt: where the tables are written.
 
         Raises SnapshotError when units were lost or invented.
         """
-        result = self.matcher.match(lines, events, attempt)
+        result = self.matcher.match(ingested.table("order_lines"), ingested.table("return_events"), attempt)
         check_conservation(
             result.facts["return_units"],
             matched=result.facts["matched_units"],
