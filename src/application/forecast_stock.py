@@ -6,11 +6,12 @@ from datetime import date
 
 from domain import cells
 from domain.days import day_number
-from domain.labels import LabelPolicy
+from domain.labels import LabelPolicy, LagLaw
 from domain.outputs import STOCK_CATEGORY, STOCK_ITEM, STOCK_TOTAL
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from domain.stock_backtest import Backtest, Shock, estimate_shock, run_backtest, total, weekly
-from domain.stock_fit import FittedForecast, fit_forecast
+from domain.stock_declared import fit_declared
+from domain.stock_fit import DEFAULT_CANDIDATE, FittedForecast, fit_forecast
 from domain.stock_forecast import OpenBook, expect_open
 from domain.stock_intervals import count_quantiles
 from domain.stock_judgement import describe_choice, judge
@@ -24,6 +25,7 @@ _SKIPPED = (
     "The source flags returns without their dates and its mapping declares no lag law, so nobody can say on which "
     "day a unit comes back: the stock forecast is left out."
 )
+_DECLARED, _ESTIMATED = "declared by the mapping", "estimated from dated returns"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class ForecastStock:
 
     tables: TableStore
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 (keywords only: the step's inputs)
         self,
         *,
         lines: DatasetRef,
@@ -42,8 +44,9 @@ class ForecastStock:
         labels: LabelPolicy,
         dated: bool,
         attempt: Attempt,
+        declared_law: LagLaw | None = None,
     ) -> StepResult:
-        """Write `stock_item`, `stock_category` and `stock_total`; without dates write none and say why.
+        """Write `stock_item`, `stock_category` and `stock_total`; without dates or a law write none and say why.
 
         Args:
             lines: canonical order lines; rows available at `as_of` or later are ignored.
@@ -51,31 +54,29 @@ class ForecastStock:
             scores: chances of the lines in the score window, made as of the same day.
             as_of: first day of the horizon.
             labels: its window bounds the ages at which units are expected back, its lag what is recorded.
-            dated: whether the source dates its returns.
+            dated: whether the source dates its returns, or a law is declared in their place.
             attempt: where the tables go.
+            declared_law: the lag law of a source that does not date its returns; None where it does.
         """
         if not dated:
             return StepResult(facts={"skipped": _SKIPPED})
         books = self._read_books(lines, line_returns, scores, _Horizon(day_number(as_of), labels))
-        backtest = run_backtest(
-            books.ledger,
-            books.horizon.as_of_day,
-            labels.recording_lag_days,
-            labels.window_days,
-            books.horizon.max_age_days,
-        )
-        fitted = fit_forecast(
-            books.ledger.known_at(books.horizon.as_of_day, books.horizon.max_age_days),
-            labels.recording_lag_days,
-            backtest.chosen,
-        )
+        if declared_law is None and books.has_only_undated_returns:
+            return StepResult(facts={"skipped": _SKIPPED})
+        backtest, fitted = _fit(books, declared_law)
         forecast = _forecast(books, fitted, estimate_shock(backtest.origins))
         written = (
             self.tables.write(attempt, "stock_item", STOCK_ITEM, forecast.item_rows()),
             self.tables.write(attempt, "stock_category", STOCK_CATEGORY, forecast.category_rows()),
             self.tables.write(attempt, "stock_total", STOCK_TOTAL, forecast.total_rows()),
         )
-        return StepResult(tables=written, facts=_facts(books, fitted, backtest, forecast))
+        return StepResult(
+            tables=written,
+            facts={
+                "lag_law": _ESTIMATED if declared_law is None else _DECLARED,
+                **_facts(books, fitted, backtest, forecast),
+            },
+        )
 
     def _read_books(
         self, lines: DatasetRef, line_returns: DatasetRef, scores: DatasetRef, horizon: "_Horizon"
@@ -116,11 +117,12 @@ class _Horizon:
 class _Event:
     """One known return or cancellation of a line, in day numbers."""
 
-    __slots__ = ("cancelled", "day", "disposition", "known", "units")
+    __slots__ = ("cancelled", "day", "disposition", "known", "undated", "units")
 
     def __init__(self, row: Row, known: int) -> None:
         self.known = known
         came = cells.optional_day(row, "returned_at")
+        self.undated = came is None
         self.day = known if came is None else came
         self.units = cells.integer(row, "quantity")
         self.cancelled = row["fate"] == "cancelled"
@@ -137,6 +139,11 @@ class _Books:
     dispositions: Dispositions = field(default_factory=Dispositions)
     latest: dict[str, tuple[int, str, Category]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    undated_units: int = 0
+
+    @property
+    def has_only_undated_returns(self) -> bool:
+        return 0 < self.undated_units == self.counts["returned_units"]
 
     def add(self, row: Row, events: tuple[_Event, ...], p_open: float | None) -> None:
         category = cells.optional_text(row, "category")
@@ -159,6 +166,7 @@ class _Books:
         self.ledger.returned[category, ordered, event.day, event.known] += event.units
         self.dispositions.add(category, event.disposition, event.units)
         self.counts["returned_units"] += event.units
+        self.undated_units += event.units if event.undated else 0
         if event.day - ordered > self.horizon.max_age_days:
             self.counts["returned_units_past_horizon_of_ages"] += event.units
 
@@ -169,6 +177,15 @@ class _Books:
         self.counts["open_units"] += units
         self.counts["open_units_scored"] += units if p_open is not None else 0
         self.open_book.add((item, category, ordered), units, p_open)
+
+
+def _fit(books: _Books, declared_law: LagLaw | None) -> tuple[Backtest, FittedForecast]:
+    day, labels, max_age = books.horizon.as_of_day, books.horizon.labels, books.horizon.max_age_days
+    known = books.ledger.known_at(day, max_age)
+    if declared_law is not None:
+        return Backtest(DEFAULT_CANDIDATE, (), {}), fit_declared(known, labels, declared_law)
+    backtest = run_backtest(books.ledger, day, labels.recording_lag_days, labels.window_days, max_age)
+    return backtest, fit_forecast(known, labels.recording_lag_days, backtest.chosen)
 
 
 def _forecast(books: _Books, fitted: FittedForecast, shock: Shock) -> StockForecast:
