@@ -1,16 +1,16 @@
 """Parameters that the tasks share."""
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import luigi
 from luigi.parameter import OptionalParameterMixin
 
 
-class OptionalDateParameter(OptionalParameterMixin[Any], luigi.DateParameter):
+class OptionalDateParameter(OptionalParameterMixin[Any], luigi.DateParameter):  # type: ignore[misc]
     """A date, or nothing."""
 
-    expected_type = datetime.date
+    expected_type = dt.date
 
 
 def source_parameter() -> luigi.Parameter:

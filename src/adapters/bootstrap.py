@@ -6,7 +6,7 @@ scikit-learn, nor MLflow.
 # ruff: noqa: PLC0415 (imports inside, for the reason above)
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from application.workflow import Workflow
 from ports.failpoints import Failpoints
 from ports.order_source import OrderSource
 from ports.publisher import Publisher
+from ports.report_content import Provenance
 from ports.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from application.build_examples import BuildExamples
     from application.build_features import BuildFeatures
     from application.compose_report import ComposeReport
-    from application.draft_mapping import DraftMapping
     from application.evaluate_model import EvaluateModel
     from application.export_output import ExportOutput
     from application.forecast_stock import ForecastStock
@@ -66,9 +66,10 @@ class Composition:
     @cached_property
     def publisher(self) -> Publisher:
         """Where readers outside find outputs."""
+        from adapters.arrow.single_file import write_single_file
         from adapters.local.publisher import LocalPublisher
 
-        return LocalPublisher(self.settings.lake)
+        return LocalPublisher(self.settings.lake, self.store, write_single_file, self.failpoints)
 
     @cached_property
     def failpoints(self) -> Failpoints:
@@ -232,15 +233,25 @@ class Composition:
         from adapters.report.html import HtmlReportRenderer
         from application.compose_report import ComposeReport
 
-        return ComposeReport(self.tables, self.store, HtmlReportRenderer())
+        return ComposeReport(self.tables, self.store, HtmlReportRenderer(), provenance)
 
     @cached_property
     def record_run(self) -> "RecordRun":
         """For `record`."""
+        from adapters.mlflow.environment import installed_versions
         from adapters.mlflow.tracker import MlflowTracker
+        from adapters.report.html import HtmlReportRenderer
         from application.record_run import RecordRun
 
-        return RecordRun(self.store, MlflowTracker(self.mlflow), self.registry)
+        return RecordRun(
+            store=self.store,
+            tracker=MlflowTracker(self.mlflow),
+            registry=self.registry,
+            tables=self.tables,
+            renderer=HtmlReportRenderer(),
+            environment=installed_versions,
+            provenance=provenance,
+        )
 
     # -- use cases of the command line ------------------------------------------------------------------------
 
@@ -257,6 +268,14 @@ class Composition:
         from application.rollback_champion import RollBackChampion
 
         return RollBackChampion(self.store)
+
+    @cached_property
+    def export_output(self) -> "ExportOutput":
+        """For `returncast export`."""
+        from adapters.arrow.export import ArrowTableExporter
+        from application.export_output import ExportOutput
+
+        return ExportOutput(self.publisher, ArrowTableExporter())
 
     # -- runs -------------------------------------------------------------------------------------------------
 
@@ -286,6 +305,21 @@ class Composition:
         )
 
 
+def provenance() -> Provenance:
+    """Which revision of the code is running, and now."""
+    from importlib.metadata import version
+
+    from adapters.local.provenance import git_revision
+
+    revision = git_revision()
+    return Provenance(
+        commit=revision.commit or "",
+        branch=revision.branch or "",
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version("returncast"),
+    )
+
+
 @cache
 def composition() -> Composition:
     """The composition of this process, by its settings."""
@@ -300,6 +334,11 @@ def workflow_for(source: str, as_of: date | None) -> Workflow:
         source: 'bundled' or the path of a mapping file.
         as_of: the day; None for the day after the last valid row.
     """
+    return composition().workflow(source_called(source), composition().request(as_of))
+
+
+def source_called(name: str) -> OrderSource:
+    """The source that a name or a path stands for; raises MappingError or SourceError when it cannot be used."""
     from adapters.local.order_files import open_source
 
-    return composition().workflow(open_source(source), composition().request(as_of))
+    return open_source(name)

@@ -22,7 +22,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid")
 
     lake: Path = Field(Path("lake"), description="directory of the lake: snapshots, checkpoints, published outputs")
-    source: str = Field("bundled", description="the source: 'bundled' or the path of a mapping file")
     window_days: int | None = Field(None, ge=1, description="days in which a return counts; default: the mapping's")
     recipe: Recipe = Field(default_factory=Recipe, description="how the model is fitted")
     costs: CostPolicy = Field(default_factory=CostPolicy, description="what a return costs; meant to be replaced")
@@ -65,7 +64,7 @@ def known_names() -> tuple[str, ...]:
 
 
 def _refuse_unknown(name: str) -> None:
-    top = name.split("__")[0]
+    top = name.split("__", maxsplit=1)[0]
     if top not in known_names():
         nearest = get_close_matches(top, known_names(), n=1)
         hint = f"Did you mean {nearest[0]}?" if nearest else "See .env.dist for the names there are."

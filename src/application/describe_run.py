@@ -15,7 +15,7 @@ def describe_steps(workflow: Workflow) -> list[dict[str, Json]]:
 
 
 def describe_history(store: SnapshotStore) -> list[dict[str, Json]]:
-    """One entry a promotion or rollback in the lake, oldest first: when, for which shop and day, and what came of it."""
+    """One entry a promotion or rollback in the lake, oldest first: when it was decided, and what."""
     manifests = [manifest for step in ("promote", "rollback") for manifest in store.manifests(step)]
     return [_decision_of(manifest) for manifest in sorted(manifests, key=lambda m: (m.committed_at, m.key))]
 

@@ -38,11 +38,9 @@ class RunRequest:
     def parameters(self, mapping: SourceMapping) -> dict[str, Json]:
         """Every significant parameter by the name the graph uses, as JSON values."""
         return {
-            "shop": mapping.name,
             "label": asdict(self.label_policy(mapping)),
             "recipe": asdict(self.recipe),
             "costs": asdict(self.costs),
             "max_training_lines": self.max_training_lines,
             "registry": list(self.aliases),
-            "lag_law": [list(step) for step in mapping.exposure_law().steps],
         }

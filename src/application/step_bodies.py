@@ -20,7 +20,6 @@ from application.score_batch import ScoreBatch
 from application.tabulate_items import TabulateItems
 from application.train_model import TrainModel
 from application.workflow import Body
-from domain.catalogue import catalogue_for
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, StepResult
 from ports.batch_scorer import ScoringModel
@@ -109,9 +108,8 @@ class StepBodies:
         return self._use.match_returns(run.require("ingest"), attempt)
 
     def _features(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
-        ingested, matched = run.require("ingest"), run.require("match")
-        features = catalogue_for(run.source.mapping, ingested.facts["absent"])
-        return self._use.build_features(features, ingested.table("order_lines"), matched.table("line_returns"), attempt)
+        law = run.source.mapping.exposure_law()
+        return self._use.build_features(run.require("ingest"), run.require("match"), law, attempt)
 
     def _examples(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
         return self._use.build_examples(
@@ -177,7 +175,7 @@ class StepBodies:
             scores=run.require("score").table("scores"),
             as_of=run.known_as_of(),
             labels=_label(run),
-            dated=run.source.mapping.dates_returns,
+            dated=run.source.mapping.is_dated,
             attempt=attempt,
         )
 

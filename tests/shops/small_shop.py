@@ -31,7 +31,7 @@ class SmallShop:
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """Sales and, as rows of their own with a negative quantity, returns; in the order of the days."""
-        chance = random.Random(self.seed)  # noqa: S311 (no secret is made here)
+        chance = random.Random(self.seed)
         items = [(f"sku-{n}", f"style-{n // 4}", f"cat-{n // 16}", "SMLX"[n % 4]) for n in range(64)]
         taste = {item[0]: chance.uniform(-1, 1) for item in items}
         habit = {f"c{n}": chance.uniform(-1, 1) for n in range(600)}

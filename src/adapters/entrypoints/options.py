@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.config import load_settings
 from adapters.entrypoints.console import configure_logging
 from domain.errors import ConfigurationError
 
@@ -37,4 +38,4 @@ def use_lake(lake: Path | None) -> None:
     """Make the lake that was asked for the one of this process and of the tasks it starts, and set up the log."""
     if lake is not None:
         os.environ["RETURNCAST_LAKE"] = str(lake)
-    configure_logging(os.environ.get("RETURNCAST_LOG_LEVEL", "INFO"))
+    configure_logging(load_settings().log_level)

@@ -26,7 +26,6 @@ def run(
     What is committed already is not run again; after a crash the next run does what was left.
 
     Examples:
-
       returncast run
 
       returncast run --as-of 2019-04-15
