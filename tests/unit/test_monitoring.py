@@ -68,7 +68,11 @@ def test_an_empty_sample_has_no_index_and_raises_no_alert() -> None:
     assert not drift("x", None, "others").crossed
 
 
-@given(st.lists(st.text("abcdef", min_size=1), unique=True, max_size=40), st.integers(1, 20), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.text("abcdef", min_size=1), unique=True, max_size=40),
+    st.integers(1, 20),
+    st.randoms(use_true_random=False),
+)
 def test_a_sample_is_bounded_and_the_same_whatever_the_order_of_offers(
     keys: list[str], size: int, shuffling: random.Random
 ) -> None:
