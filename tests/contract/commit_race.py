@@ -1,0 +1,62 @@
+"""What several threads or processes do at once to one key; it imports little, since processes start from it."""
+
+import os
+import signal
+from dataclasses import replace
+from typing import Any
+
+from domain.snapshot import Manifest, StepResult
+from ports.snapshot_store import SnapshotStore
+from tests.contract.raw_lake import RawLake
+
+STEP, KEY = "features", "raced"
+
+
+def manifest_of(
+    store: SnapshotStore,
+    step: str = "features",
+    key: str = "key1",
+    files: dict[str, bytes] | None = None,
+    result: StepResult = StepResult(),  # noqa: B008 (frozen)
+    **changes: Any,
+) -> Manifest:
+    """A manifest, ready to be committed, of a new attempt with some files."""
+    attempt = store.begin(step, key)
+    for path, data in (files or {}).items():
+        store.put_file(attempt, path, data)
+    manifest = Manifest(
+        step=step,
+        key=key,
+        attempt=attempt.id,
+        uri=attempt.uri,
+        tables=result.tables,
+        artifacts=result.artifacts,
+        facts=result.facts,
+        notes=result.notes,
+        files=store.inventory(attempt),
+        inputs={},
+        parameters={},
+        code="code",
+        committed_at="2024-01-01T00:00:00+00:00",
+    )
+    return replace(manifest, **changes)
+
+
+def commit_one(lake: RawLake, barrier: Any, number: int) -> tuple[str, str]:
+    """Commit an attempt of one's own together with the others; one's attempt and the attempt that stands."""
+    store = lake.open()
+    mine = manifest_of(store, STEP, KEY, {"part": b"%d" % number}, StepResult(facts={"number": number}))
+    barrier.wait(60)
+    return mine.attempt, store.commit(mine).attempt
+
+
+def race_in_process(lake: RawLake, barrier: Any, number: int, answers: Any) -> None:
+    """`commit_one` in a process of its own."""
+    answers.put(commit_one(lake, barrier, number))
+
+
+def die_while_committing(lake: RawLake) -> None:
+    """Be killed when the manifest is written and not yet in its place."""
+    os.link = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    store = lake.open()
+    store.commit(manifest_of(store, STEP, KEY, {"part": b"1"}))

@@ -1,0 +1,98 @@
+"""A lake in memory; it passes the same contract as the real ones."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+
+from application.lake_layout import attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.manifest_codec import decode_manifest, encode_manifest
+from domain.errors import SnapshotError
+from domain.snapshot import Attempt, FileEntry, Manifest
+from ports.snapshot_store import SnapshotStore
+
+
+class InMemorySnapshotStore(SnapshotStore):
+    """Files by their path in the lake.
+
+    Args:
+        files: shared with other stores on the same lake; a lake of its own when None.
+        name: of the lake, as in its URIs.
+    """
+
+    def __init__(self, files: dict[str, bytes] | None = None, name: str = "lake") -> None:
+        self.files = {} if files is None else files
+        self._uri = f"memory:/{name}"
+
+    def begin(self, step: str, key: str) -> Attempt:
+        identity = uuid.uuid4().hex[:16]
+        return Attempt(step, key, identity, f"{self._uri}/{attempt_path(step, key, identity)}")
+
+    def put_file(self, attempt: Attempt, path: str, data: bytes) -> None:
+        self.files[f"{self._prefix(attempt.uri)}{checked_path(path)}"] = data
+
+    def inventory(self, attempt: Attempt) -> tuple[FileEntry, ...]:
+        below = self._below(attempt.uri)
+        return tuple(FileEntry(path, len(data), _sha256(data)) for path, data in sorted(below.items()))
+
+    def commit(self, manifest: Manifest) -> Manifest:
+        below = self._below(manifest.uri)
+        for entry in manifest.files:
+            if len(below.get(entry.path, b"")) != entry.size or entry.path not in below:
+                raise _damaged(entry.path)
+        path = checkpoint_path(manifest.step, manifest.key)
+        standing = self.files.setdefault(path, encode_manifest(manifest, self._uri))  # atomic in CPython
+        return decode_manifest(standing, self._uri, path)
+
+    def find(self, step: str, key: str) -> Manifest | None:
+        path = checkpoint_path(step, key)
+        data = self.files.get(path)
+        if data is None:
+            return None
+        manifest = decode_manifest(data, self._uri, path)
+        if (manifest.step, manifest.key) != (step, key):
+            raise SnapshotError(f"The checkpoint {path} is that of key {manifest.key}.", "Delete it.")
+        return manifest
+
+    def manifests(self, step: str) -> Sequence[Manifest]:
+        prefix = f"{checkpoints_path(step)}/"
+        keys = [p.removeprefix(prefix).removesuffix(".json") for p in list(self.files) if p.startswith(prefix)]
+        found = [manifest for key in keys if (manifest := self.find(step, key)) is not None]
+        return sorted(found, key=lambda m: (m.committed_at, m.key))
+
+    def read_file(self, manifest: Manifest, path: str) -> bytes:
+        entry = next((entry for entry in manifest.files if entry.path == path), None)
+        data = self._below(manifest.uri).get(path)
+        if entry is None or data is None or _sha256(data) != entry.sha256:
+            raise _damaged(path)
+        return data
+
+    def local_copy(self, manifest: Manifest, prefix: str) -> Path:
+        below = f"{checked_path(prefix)}/" if prefix else ""
+        listed = {entry.path for entry in manifest.files if entry.path.startswith(below)}
+        held = {path for path in self._below(manifest.uri) if path.startswith(below)}
+        if listed != held or not listed:
+            raise _damaged(", ".join(sorted(listed ^ held)) or prefix)
+        directory = Path(mkdtemp())
+        for path in listed:
+            (directory / path).parent.mkdir(parents=True, exist_ok=True)
+            (directory / path).write_bytes(self.read_file(manifest, path))
+        return directory / prefix
+
+    def _below(self, uri: str) -> dict[str, bytes]:
+        prefix = self._prefix(uri)
+        return {p.removeprefix(prefix): data for p, data in list(self.files.items()) if p.startswith(prefix)}
+
+    def _prefix(self, uri: str) -> str:
+        if not uri.startswith(f"{self._uri}/"):
+            raise SnapshotError(f"The location {uri} is outside the lake.", "Open the lake it belongs to.")
+        return f"{uri.removeprefix(f'{self._uri}/')}/"
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _damaged(path: str) -> SnapshotError:
+    return SnapshotError(f"The files {path} are not what the manifest says.", "Delete the checkpoint and run again.")
