@@ -100,16 +100,17 @@ class PromoteModel:
             before=before,
             after=after,
             reasons=verdict.reasons,
-            figures={
-                **_as_json(candidacy, figures, comparison),
-                "champion_features_absent": [] if before is None else _absent(candidacy, before),
-            },
+            figures=_as_json(candidacy, figures, comparison),
         )
         return StepResult(facts={"decision": decision.as_json()}, notes={"model": location.as_json()})
 
     def _judge(
         self, candidacy: Candidacy, champion: Champion | None, figures: TrialFigures | None
     ) -> tuple[Verdict, Comparison | None]:
+        absent = [] if champion is None else _absent(candidacy, champion)
+        if absent:  # it cannot score any more, so it cannot stay
+            verdict, comparison = self._judge(candidacy, None, figures)
+            return verdict.after(f"The champion reads {', '.join(absent)}, which the features lack now."), comparison
         if figures is None:
             reason = candidacy.plan.reason or "The test days hold no line, so nothing could be judged."
             return judge_without_test(champion, reason), None
@@ -125,9 +126,8 @@ class PromoteModel:
         test = candidacy.plan.test
         if test is None:
             raise AssertionError("a comparison without a test")
-        absent = _absent(candidacy, champion)
-        known = [name for name in champion.features if name not in absent]
-        rival = self.trainer.fit(candidacy.examples, champion.recipe, candidacy.policy, test.first, known)
+        features = [name for name in champion.features if name in candidacy.examples.schema]
+        rival = self.trainer.fit(candidacy.examples, champion.recipe, candidacy.policy, test.first, features)
         own = read_model(self.store, candidacy.trained, EVALUATION_MODEL)
         trial = Trial(candidacy.examples, test, candidacy.policy, candidacy.costs, candidacy.as_of)
         return self.evaluator.compare(own, rival.files, trial)
@@ -138,8 +138,8 @@ def _is_refit(candidacy: Candidacy, champion: Champion) -> bool:
 
 
 def _absent(candidacy: Candidacy, champion: Champion) -> list[str]:
-    """Features of the champion that the examples no longer have: its recipe is refitted without them."""
-    return [name for name in champion.features if name not in candidacy.examples.schema]
+    """Features that the champion needs to score and that are not made any more."""
+    return [name for name in champion.reads if name not in candidacy.examples.schema]
 
 
 def _candidate(candidacy: Candidacy, skill: float | None) -> Champion:

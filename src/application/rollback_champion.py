@@ -77,9 +77,9 @@ def _target(made: list[StandingDecision], to: str | None) -> StandingDecision:
         champion = standing.decision.after
         if champion != current and (to is None or champion.model.startswith(to)):
             return standing
-    wanted = "an earlier champion" if to is None else f"an earlier champion whose digest begins with '{to}'"
+    wanted = "other champion" if to is None else f"other champion whose digest begins with '{to}'"
     raise ConfigurationError(
-        f"There is no {wanted.removeprefix('an ')} than {current.model} to go back to.",
+        f"There is no {wanted} to go back to; the one that stands is {current.model}.",
         "`returncast registry list` shows the champions there were.",
     )
 

@@ -47,6 +47,11 @@ class Champion:
         return self.recipe.learner
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The features that it needs to score: none for the baseline."""
+        return () if self.learner == "baseline" else self.features
+
+    @property
     def evaluated(self) -> bool:
         """Whether its recipe was tested when it was promoted."""
         return self.skill is not None

@@ -77,6 +77,10 @@ class Verdict:
     outcome: str
     reasons: tuple[str, ...]
 
+    def after(self, *reasons: str) -> "Verdict":
+        """The same verdict with reasons before its own."""
+        return Verdict(self.outcome, (*reasons, *self.reasons))
+
     @property
     def takes_over(self) -> bool:
         """Whether a model of this run becomes the champion."""

@@ -61,8 +61,11 @@ def test_auc_of_one_class_is_not_defined() -> None:
 
 
 def test_missing_values_agree_and_a_value_that_vanished_does_not() -> None:
-    expected = {"L1": {"a": math.nan, "b": None, "c": 1.0, "d": 0.0, "e": 1}}
-    found = {"L1": {"a": math.nan, "b": None, "c": None, "d": 0.0, "e": 1.0}, "L2": {"a": 1.0}}
+    expected: dict[str, dict[str, Cell]] = {"L1": {"a": math.nan, "b": None, "c": 1.0, "d": 0.0, "e": 1}}
+    found: dict[str, dict[str, Cell]] = {
+        "L1": {"a": math.nan, "b": None, "c": None, "d": 0.0, "e": 1.0},
+        "L2": {"a": 1.0},
+    }
     assert changed_by_the_future(expected, found) == {"c": 1, "e": 1}
 
 

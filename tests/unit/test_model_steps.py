@@ -1,0 +1,273 @@
+"""Train, evaluate, promote, roll back and backtest as use cases, with a trainer and an evaluator that learn nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from application.backtest_model import BACKTEST, BacktestModel, BacktestRequest
+from application.champion import ModelLocation, champion_files, decisions, find_champion, standing_decision
+from application.evaluate_model import EvaluateModel
+from application.model_snapshots import EVALUATION_MODEL, SHIPPING_MODEL, plan_of, read_model
+from application.promote_model import Candidacy, PromoteModel
+from application.rollback_champion import RollBackChampion
+from application.train_model import TrainModel
+from domain.costs import CostPolicy
+from domain.decision import Decision
+from domain.errors import ConfigurationError, NotEnoughHistoryError, SnapshotError
+from domain.labels import LabelPolicy
+from domain.recipe import Recipe
+from domain.schema import Schema
+from domain.snapshot import DatasetRef, Manifest, StepResult, digest_of
+from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
+from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
+from tests.fakes.snapshot_store import InMemorySnapshotStore
+from tests.fakes.table_store import InMemoryTableStore
+
+EXAMPLES = ExamplesTable(4000)
+LINES = EXAMPLES.table.to_pylist()
+AS_OF = EXAMPLES.as_of
+COSTS = CostPolicy()
+TRAINER, EVALUATOR = FakeModelTrainer(LINES), FakeModelEvaluator(LINES)
+WEAK, PLAIN, STRONG, HOPELESS = (Recipe(learning_rate=rate) for rate in (0.1, 0.2, 0.4, 0.01))
+
+
+@dataclass
+class Shop:
+    """A lake in which the model steps of one shop are run, day after day."""
+
+    store: InMemorySnapshotStore
+    examples: DatasetRef = EXAMPLES.ref
+    trainer: FakeModelTrainer = TRAINER
+    evaluator: FakeModelEvaluator = EVALUATOR
+    tables: InMemoryTableStore = field(default_factory=InMemoryTableStore)
+    clock: Iterator[datetime] = field(
+        default_factory=lambda: (datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=n) for n in range(1000))
+    )
+
+    def train(self, recipe: Recipe = PLAIN, as_of: date = AS_OF) -> Manifest:
+        use_case = TrainModel(self.trainer, self.store)
+        key = digest_of(["train", recipe.digest, as_of.isoformat(), self.examples.schema.names])
+        attempt = self.store.begin("train", key)
+        return self._commit(
+            attempt.id, attempt.uri, key, use_case(self.examples, recipe, POLICY, as_of, attempt), "train"
+        )
+
+    def evaluate(self, trained: Manifest, as_of: date = AS_OF) -> Manifest:
+        use_case = EvaluateModel(self.evaluator, self.tables, self.store)
+        attempt = self.store.begin("evaluate", digest_of(["evaluate", trained.key]))
+        result = use_case(self.examples, trained, POLICY, COSTS, as_of, attempt)
+        return self._commit(attempt.id, attempt.uri, attempt.key, result, "evaluate")
+
+    def promote(
+        self, recipe: Recipe = PLAIN, as_of: date = AS_OF, shop: str = "hats", policy: LabelPolicy = POLICY
+    ) -> Decision:
+        trained = self.train(recipe, as_of)
+        candidacy = Candidacy(shop, as_of, policy, COSTS, self.examples, trained, self.evaluate(trained, as_of))
+        result = PromoteModel(self.store, self.trainer, self.evaluator)(candidacy)
+        key = digest_of(["promote", shop, trained.key, next(self.clock).isoformat()])
+        attempt = self.store.begin("promote", key)
+        return standing_decision(self._commit(attempt.id, attempt.uri, key, result, "promote")).decision
+
+    def _commit(self, attempt: str, uri: str, key: str, result: StepResult, step: str) -> Manifest:
+        files = self.store.inventory(replace(self.store.begin(step, key), id=attempt, uri=uri))
+        return self.store.commit(
+            Manifest(
+                step=step,
+                key=key,
+                attempt=attempt,
+                uri=uri,
+                tables=(),  # they lie in the table store of this test, not in the lake
+                artifacts=result.artifacts,
+                facts=result.facts,
+                notes=result.notes,
+                files=files,
+                inputs={},
+                parameters={},
+                code="",
+                committed_at=next(self.clock).isoformat(),
+            )
+        )
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop(InMemorySnapshotStore())
+
+
+def test_training_keeps_both_models_and_says_when_each_was_fitted(shop: Shop) -> None:
+    trained = shop.train()
+    plan = plan_of(trained)
+    assert plan.test is not None
+    assert [artifact.name for artifact in trained.artifacts] == [SHIPPING_MODEL, EVALUATION_MODEL]
+    for name, fit_at in ((SHIPPING_MODEL, AS_OF), (EVALUATION_MODEL, plan.test.first)):
+        expected = shop.trainer.fit(EXAMPLES.ref, PLAIN, POLICY, fit_at)
+        assert read_model(shop.store, trained, name) == expected.files
+        assert trained.artifact(name).content == expected.content
+    assert trained.facts["shipping"]["model"] == trained.artifact(SHIPPING_MODEL).content
+    assert len(trained.facts["lag_law"]) == POLICY.window_days + 1
+
+
+def test_without_room_for_a_test_only_the_shipping_model_is_fitted_and_nothing_is_judged(shop: Shop) -> None:
+    early = FIRST_DAY + timedelta(days=35)
+    trained = shop.train(as_of=early)
+    evaluated = shop.evaluate(trained, early)
+    assert [artifact.name for artifact in trained.artifacts] == [SHIPPING_MODEL]
+    assert trained.facts["plan"]["reason"].startswith("Not enough history")
+    assert (evaluated.facts["evaluated"], evaluated.facts["learners"]) == (False, {})
+    assert evaluated.facts["reason"] == trained.facts["plan"]["reason"]
+    assert evaluated.facts["order_model"] is None
+
+
+def test_evaluation_writes_a_prediction_for_every_test_line(shop: Shop) -> None:
+    trained = shop.train()
+    attempt = shop.store.begin("evaluate", "a" * 32)
+    result = EvaluateModel(shop.evaluator, shop.tables, shop.store)(
+        EXAMPLES.ref, trained, POLICY, COSTS, AS_OF, attempt
+    )
+    rows = list(shop.tables.read(result.tables[0]))
+    assert len(rows) == result.facts["rows"] == result.tables[0].rows
+    assert result.facts["test_from"] == trained.facts["plan"]["test_from"]
+
+
+def test_the_first_candidate_that_beats_the_baseline_becomes_champion(shop: Shop) -> None:
+    decision = shop.promote()
+    assert (decision.outcome, decision.before) == ("first", None)
+    assert decision.after.learner == "mean"
+    assert decision.after.skill == decision.figures["trial"]["skill"]
+
+
+def test_the_first_candidate_that_does_not_leaves_its_place_to_the_baseline(shop: Shop) -> None:
+    decision = shop.promote(HOPELESS)
+    assert decision.outcome == "baseline"
+    assert decision.after.learner == "baseline"
+    assert decision.after.skill == decision.figures["trial"]["baseline_skill"]
+    standing = find_champion(shop.store, "hats", POLICY, AS_OF)
+    assert standing is not None
+    assert champion_files(shop.store, standing)
+
+
+def test_a_recipe_that_beats_the_baseline_replaces_it_the_next_day(shop: Shop) -> None:
+    shop.promote(HOPELESS)
+    assert shop.promote(STRONG).outcome == "promoted"
+
+
+def test_a_better_recipe_is_promoted_and_a_worse_one_is_not(shop: Shop) -> None:
+    first = shop.promote(PLAIN)
+    better = shop.promote(STRONG)
+    worse = shop.promote(WEAK)
+    assert (better.outcome, better.before) == ("promoted", first.after)
+    assert (worse.outcome, worse.after, worse.before) == ("kept", better.after, better.after)
+
+
+def test_a_refit_of_the_same_recipe_replaces_the_champion(shop: Shop) -> None:
+    earlier = shop.promote(as_of=AS_OF - timedelta(days=3))
+    refit = shop.promote()
+    assert refit.outcome == "refit"
+    assert refit.after.model != earlier.after.model
+    assert refit.after.fit_at == AS_OF
+
+
+def test_an_untested_model_ships_only_where_nothing_else_can(shop: Shop) -> None:
+    early = FIRST_DAY + timedelta(days=35)
+    first, second = shop.promote(as_of=early), shop.promote(STRONG, as_of=early)
+    assert (first.outcome, first.after.evaluated) == ("unevaluated", False)
+    assert (second.outcome, second.after) == ("kept", first.after)
+
+
+def test_a_run_takes_no_champion_from_its_future_from_another_shop_or_of_another_label(shop: Shop) -> None:
+    shop.promote(STRONG)
+    assert shop.promote(PLAIN, as_of=AS_OF - timedelta(days=2)).before is None
+    assert shop.promote(PLAIN, shop="shoes").before is None
+    assert shop.promote(PLAIN, policy=LabelPolicy(20)).before is None
+
+
+def test_decisions_of_two_lakes_about_the_same_rows_are_the_same(shop: Shop) -> None:
+    other = Shop(InMemorySnapshotStore())
+    other.promote(shop="shoes")
+    next(other.clock)
+    assert shop.promote() == other.promote()
+
+
+def test_a_champion_that_reads_features_no_longer_made_gives_way(shop: Shop) -> None:
+    shop.promote(STRONG)
+    fewer = Schema(tuple(column for column in EXAMPLES.ref.schema.columns if column.name != "noise"))
+    shop.examples = replace(EXAMPLES.ref, schema=fewer)
+    decision = shop.promote(PLAIN)
+    assert decision.outcome == "first"
+    assert "noise" in decision.reasons[0]
+    assert "noise" not in decision.after.features
+
+
+def test_rolling_back_puts_the_champion_before_in_place_and_changes_no_earlier_decision(shop: Shop) -> None:
+    first, second = shop.promote(PLAIN), shop.promote(STRONG)
+    made = decisions(shop.store, "hats", POLICY, AS_OF)
+    RollBackChampion(shop.store)("hats", POLICY, AS_OF)
+    standing = find_champion(shop.store, "hats", POLICY, AS_OF)
+    assert standing is not None
+    assert (standing.decision.before, standing.decision.after) == (second.after, first.after)
+    assert champion_files(shop.store, standing)
+    assert decisions(shop.store, "hats", POLICY, AS_OF)[:-1] == made
+    assert shop.promote(PLAIN).outcome == "refit"
+
+
+def test_rolling_back_to_a_model_by_the_beginning_of_its_digest(shop: Shop) -> None:
+    first, _, third = shop.promote(WEAK), shop.promote(PLAIN), shop.promote(STRONG)
+    RollBackChampion(shop.store)("hats", POLICY, AS_OF, to=first.after.model[:8])
+    standing = find_champion(shop.store, "hats", POLICY, AS_OF)
+    assert standing is not None
+    assert standing.decision.after == first.after
+    RollBackChampion(shop.store)("hats", POLICY, AS_OF, to=third.after.model)
+    assert len(decisions(shop.store, "hats", POLICY, AS_OF)) == 5
+
+
+def test_there_is_nothing_to_roll_back_to_before_a_second_champion(shop: Shop) -> None:
+    with pytest.raises(ConfigurationError, match="no decision"):
+        RollBackChampion(shop.store)("hats", POLICY, AS_OF)
+    shop.promote()
+    with pytest.raises(ConfigurationError, match="no other champion"):
+        RollBackChampion(shop.store)("hats", POLICY, AS_OF)
+    shop.promote(STRONG)
+    with pytest.raises(ConfigurationError, match="beef"):
+        RollBackChampion(shop.store)("hats", POLICY, AS_OF, to="beef")
+
+
+def test_a_champion_that_is_not_where_its_decision_says_is_not_loaded(shop: Shop) -> None:
+    shop.promote()
+    standing = find_champion(shop.store, "hats", POLICY, AS_OF)
+    assert standing is not None
+    with pytest.raises(SnapshotError):
+        champion_files(shop.store, replace(standing, location=ModelLocation("train", "b" * 32, SHIPPING_MODEL)))
+
+
+def backtest(**changes: object) -> BacktestRequest:
+    return replace(BacktestRequest(EXAMPLES.ref, PLAIN, POLICY, COSTS, AS_OF), **changes)  # type: ignore[arg-type]
+
+
+def test_a_backtest_gives_a_row_a_test_line_and_is_fitted_on_its_first_day(shop: Shop) -> None:
+    first, last = FIRST_DAY + timedelta(days=50), FIRST_DAY + timedelta(days=55)
+    found = BacktestModel(shop.trainer, shop.evaluator)(backtest(test_from=first, test_to=last))
+    expected = sorted(line["line_id"] for line in LINES if first <= line["ordered_on"] <= last)
+    assert [row["line_id"] for row in found.rows] == expected
+    assert all(tuple(row) == BACKTEST.names for row in found.rows)
+    assert (found.facts["test_from"], found.facts["test_to"]) == (first.isoformat(), last.isoformat())
+    assert found.facts["training"]["last_day"] < first.isoformat()
+
+
+def test_a_backtest_without_days_is_that_of_the_pipeline(shop: Shop) -> None:
+    found = BacktestModel(shop.trainer, shop.evaluator)(backtest())
+    plan = shop.train().facts["plan"]
+    assert (found.facts["test_from"], found.facts["test_to"]) == (plan["test_from"], plan["test_to"])
+
+
+def test_a_backtest_ends_where_labels_are_not_final_and_refuses_days_that_have_none(shop: Shop) -> None:
+    use_case = BacktestModel(shop.trainer, shop.evaluator)
+    found = use_case(backtest(test_from=FIRST_DAY + timedelta(days=60), test_to=AS_OF))
+    assert found.facts["test_to"] == POLICY.last_mature_day(AS_OF).isoformat()
+    with pytest.raises(NotEnoughHistoryError, match="mature"):
+        use_case(backtest(test_from=AS_OF))
+    with pytest.raises(NotEnoughHistoryError, match="No line"):
+        use_case(backtest(test_from=FIRST_DAY - timedelta(days=9), test_to=FIRST_DAY - timedelta(days=8)))
+    with pytest.raises(NotEnoughHistoryError, match="Not enough history"):
+        use_case(backtest(as_of=FIRST_DAY + timedelta(days=35)))
