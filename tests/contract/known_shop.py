@@ -4,7 +4,6 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 from domain.content import Cell
 from domain.days import start_of
@@ -13,7 +12,7 @@ from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, is_cancelled
 from domain.schema import Column, ColumnType, Schema
 from domain.tables import LINE_RETURNS, ORDER_LINES
-from tests.integration.tables_on_disk import put_table
+from tests.contract.line_bench import LineBench, Rows
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 AS_OF = date(2024, 2, 20)
@@ -27,7 +26,6 @@ FEATURES = Schema(
         Column("colour_of_item", ColumnType.TEXT, nullable=True),
     )
 )
-Rows = list[dict[str, Cell]]
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,12 @@ class KnownShop:
         back = [row for line in sold for row in _returns(chance, line)]
         return cls(sold, back, [_features(chance, line) for line in sold])
 
-    def put(self, directory: Path) -> LineTables:
-        """The tables as files."""
+    def put(self, bench: LineBench) -> LineTables:
+        """The tables as the bench's adapters read them."""
         return LineTables(
-            put_table(directory, "order_lines", ORDER_LINES, self.lines),
-            put_table(directory, "line_returns", LINE_RETURNS, self.line_returns),
-            put_table(directory, "features", FEATURES, self.features),
+            bench.put("order_lines", ORDER_LINES, self.lines),
+            bench.put("line_returns", LINE_RETURNS, self.line_returns),
+            bench.put("features", FEATURES, self.features),
         )
 
     def cut(self, as_of: date) -> "KnownShop":

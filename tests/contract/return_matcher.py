@@ -1,0 +1,106 @@
+"""What every matcher must do: what the domain's function does, on everything at once."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from domain.matching import CANCELLED, MATCHED
+from domain.snapshot import StepResult
+from domain.tables import LINE_RETURNS, ORPHANS
+from tests.contract.line_bench import LineBench, Rows
+from tests.contract.returns_shop import START, ReturnsShop
+
+
+class ReturnMatcherContract:
+    """Laws of `ports.return_matcher.ReturnMatcher`; a suite's own class gives the fixture `bench`."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def shop(cls) -> ReturnsShop:
+        return ReturnsShop.seeded()
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def matched(cls, bench: LineBench, shop: ReturnsShop) -> StepResult:
+        return bench.matcher.match(*shop.put(bench), bench.attempt())
+
+    def test_every_unit_is_decided_as_the_domain_decides(
+        self, bench: LineBench, matched: StepResult, shop: ReturnsShop
+    ) -> None:
+        expected = shop.matching()
+        line_returns, orphans = map(bench.rows, matched.tables)
+        assert Counter((r["line_id"], r["event_id"], r["fate"], r["quantity"]) for r in line_returns) == Counter(
+            (a.line_id, a.event_id, a.fate, a.units) for a in expected.allocations
+        )
+        assert Counter((r["event_id"], r["quantity"]) for r in orphans) == Counter(
+            (o.event_id, o.units) for o in expected.orphans
+        )
+        assert min(len(line_returns), len(orphans)) > 50
+
+    def test_a_unit_carries_its_lines_order_and_its_events_times(
+        self, bench: LineBench, matched: StepResult, shop: ReturnsShop
+    ) -> None:
+        sold = {row["line_id"]: row for row in shop.lines}
+        back = {row["event_id"]: row for row in shop.events}
+        of_event = ("returned_at", "available_at", "disposition")
+        for row in bench.rows(matched.tables[0]):
+            line = sold[row["line_id"]]
+            in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"], "disposition": None}
+            source = back[row["event_id"]] if row["event_id"] else in_row
+            assert row["ordered_at"] == line["ordered_at"]
+            assert [row[name] for name in of_event] == [source[name] for name in of_event]
+
+    def test_an_orphan_keeps_what_its_event_said(
+        self, bench: LineBench, matched: StepResult, shop: ReturnsShop
+    ) -> None:
+        back = {row["event_id"]: row for row in shop.events}
+        said = [name for name in ORPHANS.names if name != "quantity"]
+        for row in bench.rows(matched.tables[1]):
+            assert [row[name] for name in said] == [back[row["event_id"]][name] for name in said]
+
+    def test_the_tables_have_the_canonical_columns(self, matched: StepResult) -> None:
+        assert {t.name: t.schema for t in matched.tables} == {"line_returns": LINE_RETURNS, "orphans": ORPHANS}
+
+    def test_the_facts_count_every_unit_once(self, matched: StepResult, shop: ReturnsShop) -> None:
+        expected = shop.matching()
+        units, cancelled = Counter[str](), Counter[str]()
+        for taken in expected.allocations:
+            units[taken.fate] += taken.units
+            cancelled[taken.line_id] += taken.units if taken.fate == CANCELLED else 0
+        months = Counter[str]()
+        back = {row["event_id"]: row for row in shop.events}
+        for orphan in expected.orphans:
+            event = back[orphan.event_id]
+            months[f"{event['returned_at'] or event['available_at']:%Y-%m}"] += orphan.units
+        assert matched.facts == {
+            "return_units": sum(r["cancelled_quantity"] for r in shop.lines) + sum(r["quantity"] for r in shop.events),
+            "matched_units": units[MATCHED],
+            "cancelled_units": units[CANCELLED],
+            "orphan_units": sum(months.values()),
+            "orphan_units_by_month": dict(months),
+            "events": len(shop.events),
+            "matched_events": len({a.event_id for a in expected.allocations if a.fate == MATCHED}),
+            "cancelled_lines": sum(cancelled[row["line_id"]] >= row["quantity"] for row in shop.lines),
+        }
+
+    def test_what_was_matched_early_stays_so_when_more_is_known(
+        self, bench: LineBench, matched: StepResult, shop: ReturnsShop
+    ) -> None:
+        moment = START + timedelta(hours=500)
+        early = bench.matcher.match(*shop.cut(moment).put(bench), bench.attempt())
+        for before, after in zip(early.tables, matched.tables, strict=True):
+            known = [row for row in bench.rows(after) if row["available_at"] < moment]
+            assert _in_order(bench.rows(before)) == _in_order(known)
+            assert known
+
+    def test_a_shop_without_returns_has_none(self, bench: LineBench, shop: ReturnsShop) -> None:
+        lines = [{**row, "cancelled_quantity": 0} for row in shop.lines]
+        result = bench.matcher.match(*ReturnsShop(lines, []).put(bench), bench.attempt())
+        assert [table.rows for table in result.tables] == [0, 0]
+        assert result.facts["return_units"] == 0
+        assert result.facts["orphan_units_by_month"] == {}
+
+
+def _in_order(rows: Rows) -> Rows:
+    return sorted(rows, key=lambda row: (str(row.get("line_id")), str(row["event_id"])))

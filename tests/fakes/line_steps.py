@@ -1,0 +1,197 @@
+"""Matching, examples and scoring without an engine, on any table store."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from domain.costs import ADVISE, NO_ACTION
+from domain.errors import ModelError
+from domain.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag_histogram
+from domain.labels import LabelPolicy
+from domain.matching import CANCELLED, MATCHED, ReturnEvent, SoldLine, is_cancelled, match_returns
+from domain.open_chance import open_chance, share_known, visible_lag_days
+from domain.outputs import SCORES
+from domain.snapshot import Attempt, DatasetRef, Json, StepResult
+from domain.tables import LINE_RETURNS, ORPHANS
+from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
+from ports.example_builder import ExampleBuilder
+from ports.progress import Progress
+from ports.return_matcher import ReturnMatcher
+from ports.table_store import TableStore
+from tests.fakes.known_rows import KnownLine, known_rows
+
+Values = Mapping[str, Any]
+Chance = Callable[[ScoringModel, KnownLine], float]
+
+
+class InMemoryReturnMatcher(ReturnMatcher):
+    """The domain's function on all rows at once."""
+
+    def __init__(self, store: TableStore) -> None:
+        self._store = store
+
+    def match(self, lines: DatasetRef, events: DatasetRef, attempt: Attempt) -> StepResult:
+        sold: dict[str, Values] = {str(row["line_id"]): row for row in self._store.read(lines)}
+        back: dict[str, Values] = {str(row["event_id"]): row for row in self._store.read(events)}
+        matching = match_returns(
+            (SoldLine(**{name: row[name] for name in SoldLine.__slots__}) for row in sold.values()),
+            (ReturnEvent(**{name: row[name] for name in ReturnEvent.__slots__}) for row in back.values()),
+        )
+        taken = [
+            {
+                **_times(sold[a.line_id], back.get(a.event_id)),
+                "line_id": a.line_id,
+                "event_id": a.event_id,
+                "fate": a.fate,
+                "quantity": a.units,
+            }
+            for a in matching.allocations
+        ]
+        left = [
+            {**{name: back[o.event_id][name] for name in ORPHANS.names}, "quantity": o.units} for o in matching.orphans
+        ]
+        tables = (
+            self._store.write(attempt, "line_returns", LINE_RETURNS, taken),
+            self._store.write(attempt, "orphans", ORPHANS, left),
+        )
+        return StepResult(tables=tables, facts=_match_facts(sold, back, taken, left))
+
+
+class InMemoryExampleBuilder(ExampleBuilder):
+    """Row by row; a sample takes the lines with the smallest digests."""
+
+    def __init__(self, store: TableStore) -> None:
+        self._store = store
+
+    def build(
+        self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
+    ) -> StepResult:
+        known = known_rows(self._store, tables, policy, as_of)
+        kept = [line for line in known if not line.is_cancelled]
+        drawn = sorted(kept, key=_digest)[:max_lines]
+        schema = examples_schema(tables.features.schema)
+        written = self._store.write(attempt, "examples", schema, [_example(line) for line in drawn])
+        mature = [line for line in drawn if policy.is_mature(line.ordered_on, as_of)]
+        lags = Counter(line.lag_days for line in mature if line.lag_days is not None)
+        facts: dict[str, Json] = {
+            "lines": len(drawn),
+            "positives": sum(line.first is not None for line in drawn),
+            "mature_lines": len(mature),
+            "mature_positives": sum(line.first is not None for line in mature),
+            "cancelled": len(known) - len(kept),
+            "lag_histogram": lag_histogram(lags, policy.window_days),
+        }
+        return StepResult(tables=(written,), facts=facts)
+
+
+class InMemoryBatchScorer(BatchScorer):
+    """Row by row, with the chance that a function of model and line gives.
+
+    Args:
+        store: where tables are.
+        chance: a line's chance; a KeyError means that the model lacks a feature.
+    """
+
+    def __init__(self, store: TableStore, chance: Chance) -> None:
+        self._store = store
+        self._chance = chance
+
+    def score(
+        self, tables: LineTables, model: ScoringModel, terms: ScoringTerms, attempt: Attempt, progress: Progress
+    ) -> StepResult:
+        progress.report("Scoring", 0.1)
+        first = terms.as_of - timedelta(days=terms.policy.window_days)
+        known = known_rows(self._store, tables, terms.policy, terms.as_of)
+        in_window = [line for line in known if line.ordered_on >= first and not line.is_cancelled]
+        rows = [_score(line, self._checked(model, line), model, terms) for line in in_window]
+        written = self._store.write(attempt, "scores", SCORES, rows)
+        facts: dict[str, Json] = {
+            "lines": len(rows),
+            "open_lines": sum(row["open_quantity"] > 0 for row in rows),
+            "returned_lines": sum(row["returned"] for row in rows),
+            "advised_lines": sum(row["action"] == ADVISE for row in rows),
+            "expected_returned_lines": float(sum(Decimal(repr(row["p"])) for row in rows)),
+        }
+        return StepResult(tables=(written,), facts=facts)
+
+    def _checked(self, model: ScoringModel, line: KnownLine) -> float:
+        try:
+            p = self._chance(model, line)
+        except KeyError as error:
+            raise ModelError(f"The model {model.content} lacks the feature {error}.", "Give it.") from error
+        if not 0 <= p <= 1:
+            raise ModelError(f"The model {model.content} gave {p}.", "Train it again.")
+        return p
+
+
+def _times(line: Values, event: Values | None) -> dict[str, Any]:
+    if event is None:
+        in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"], "disposition": None}
+        return {"ordered_at": line["ordered_at"], **in_row}
+    of_event = {name: event[name] for name in ("returned_at", "available_at", "disposition")}
+    return {"ordered_at": line["ordered_at"], **of_event}
+
+
+def _match_facts(
+    sold: Mapping[str, Values], back: Mapping[str, Values], taken: list[dict[str, Any]], left: list[dict[str, Any]]
+) -> dict[str, Json]:
+    units, cancelled, months = Counter[str](), Counter[str](), Counter[str]()
+    for row in taken:
+        units[row["fate"]] += row["quantity"]
+        cancelled[row["line_id"]] += row["quantity"] if row["fate"] == CANCELLED else 0
+    for row in left:
+        months[f"{row['returned_at'] or row['available_at']:%Y-%m}"] += row["quantity"]
+    came = _total(back.values(), "quantity") + _total(sold.values(), "cancelled_quantity")
+    return {
+        "return_units": came,
+        "matched_units": units[MATCHED],
+        "orphan_units": sum(months.values()),
+        "cancelled_units": units[CANCELLED],
+        "events": len(back),
+        "matched_events": len({row["event_id"] for row in taken if row["fate"] == MATCHED}),
+        "orphan_units_by_month": dict(sorted(months.items())),
+        "cancelled_lines": sum(is_cancelled(sold[line]["quantity"], gone) for line, gone in cancelled.items() if gone),
+    }
+
+
+def _total(rows: Iterable[Values], name: str) -> int:
+    return sum(row[name] for row in rows)
+
+
+def _digest(line: KnownLine) -> bytes:
+    return hashlib.sha256(str(line.line["line_id"]).encode()).digest()
+
+
+def _example(known: KnownLine) -> dict[str, Any]:
+    of_line = {name: known.line[name] for name in EXAMPLE_KEYS.names if name in known.line}
+    return {
+        **of_line,
+        **known.features,
+        "ordered_on": known.ordered_on,
+        "return_known_on": None if known.first is None else known.first["available_at"].date(),
+        "return_lag_days": known.lag_days,
+        "returned_quantity": known.returned,
+    }
+
+
+def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms) -> dict[str, Any]:
+    line, costs = known.line, terms.costs
+    price = float(line["net_value"]) / line["quantity"]
+    is_open = known.closed < line["quantity"]
+    acts = is_open and costs.should_act(p, price)
+    lag_days = visible_lag_days(known.ordered_on, terms.as_of, terms.policy.recording_lag_days)
+    return {
+        **{name: line[name] for name in SCORES.names if name in line},
+        "open_quantity": line["quantity"] - known.closed,
+        "p": p,
+        "p_open": open_chance(p, share_known(model.lag_law or (), lag_days)) if is_open else 0.0,
+        "returned": known.first is not None,
+        "expected_return_cost": costs.expected_return_cost(p, price, line["quantity"]),
+        "action": ADVISE if acts else NO_ACTION,
+        "reasons": costs.reason(p, price) if acts else None,
+        "model": model.content,
+        "feature_set": model.feature_set,
+    }

@@ -1,0 +1,43 @@
+"""The cost rule and the open chance on Spark are the domain's, to the last bit."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from adapters.spark import cost_columns
+from domain.costs import CostPolicy
+from domain.open_chance import open_chance, share_known, visible_lag_days
+
+AS_OF = date(2024, 3, 1)
+GRID_CHANCES = (0.0, 1e-10, 0.1, 0.3333333333, 0.5, 0.9999999999, 1.0)
+GRID_VALUES = ("0", "0.01", "9.99", "33.3333", "40", "123456789.1234")
+
+
+@pytest.mark.parametrize("costs", [CostPolicy(), CostPolicy(3.7, 0.13, 0.41, 0.23, 0.07, 0.11)])
+def test_the_cost_rule_is_one_rule_on_spark_and_in_the_domain(spark: SparkSession, costs: CostPolicy) -> None:
+    grid = [(p, Decimal(value), units) for p, value, units in product(GRID_CHANCES, GRID_VALUES, (1, 3, 7))]
+    frame = spark.createDataFrame(grid, "p double, net_value decimal(18,4), quantity long").coalesce(1)
+    computed = frame.select(
+        "*",
+        cost_columns.expected_return_cost(costs).alias("cost"),
+        cost_columns.should_act(costs).alias("acts"),
+        F.when(cost_columns.should_act(costs), cost_columns.reason(costs)).alias("reason"),
+    )
+    for p, net_value, quantity, cost, acts, reason in computed.collect():
+        price = float(net_value) / quantity
+        assert cost == costs.expected_return_cost(p, price, quantity)
+        assert acts == costs.should_act(p, price)
+        assert reason == (costs.reason(p, price) if acts else None)
+
+
+@pytest.mark.parametrize("law", [None, [1.0], [0.0, 0.25, 0.5, 1.0]])
+def test_the_open_chance_is_one_rule_on_spark_and_in_the_domain(spark: SparkSession, law: list[float] | None) -> None:
+    days = [AS_OF - timedelta(days=age) for age in range(1, 8)]
+    frame = spark.createDataFrame(list(product(GRID_CHANCES, days)), "p double, ordered_at date").coalesce(1)
+    computed = frame.select("*", cost_columns.open_chance(law, AS_OF, 2).alias("left"))
+    for p, ordered_on, left in computed.collect():
+        assert left == open_chance(p, share_known(law or [], visible_lag_days(ordered_on, AS_OF, 2)))

@@ -1,0 +1,88 @@
+"""Matching, examples and scoring on Spark pass the suites of their ports."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from adapters.spark.examples import SparkExampleBuilder
+from adapters.spark.matching import SparkReturnMatcher
+from adapters.spark.scoring import SparkBatchScorer
+from domain.schema import Schema
+from domain.snapshot import Attempt, DatasetRef
+from ports.batch_scorer import BatchScorer, ScoringModel
+from ports.example_builder import ExampleBuilder
+from ports.return_matcher import ReturnMatcher
+from tests.contract.batch_scorer import LAW, TERMS, BatchScorerContract, Messages
+from tests.contract.example_builder import ExampleBuilderContract
+from tests.contract.known_shop import KnownShop
+from tests.contract.line_bench import LineBench, Rows
+from tests.contract.return_matcher import ReturnMatcherContract
+from tests.integration.fake_predictor import files_logging_to, load_predictor, processes_in
+from tests.integration.tables_on_disk import plain_digest, put_table, rows_of
+
+
+class SparkBench(LineBench):
+    """The adapters on a session, their tables as files below a directory."""
+
+    def __init__(self, spark: SparkSession, place: Path) -> None:
+        self._spark = spark
+        self._place = place
+        self._made = 0
+
+    def put(self, name: str, schema: Schema, rows: Rows) -> DatasetRef:
+        return put_table(self._new_place(), name, schema, rows)
+
+    def rows(self, table: DatasetRef) -> Rows:
+        return rows_of(table)
+
+    def attempt(self) -> Attempt:
+        return Attempt("step", "key", "attempt", str(self._new_place()))
+
+    @property
+    def matcher(self) -> ReturnMatcher:
+        return SparkReturnMatcher(lambda: self._spark, plain_digest)
+
+    @property
+    def builder(self) -> ExampleBuilder:
+        return SparkExampleBuilder(lambda: self._spark, plain_digest)
+
+    @property
+    def scorer(self) -> BatchScorer:
+        return SparkBatchScorer(lambda: self._spark, plain_digest, load_predictor)
+
+    @property
+    def model_files(self) -> dict[str, bytes]:
+        return files_logging_to(self._place / "loads")
+
+    def _new_place(self) -> Path:
+        self._made += 1
+        return self._place / str(self._made)
+
+
+@pytest.fixture(scope="class")
+def bench(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkBench]:
+    """Batches of a few rows, so that a partition has several."""
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "50")
+    yield SparkBench(spark, tmp_path_factory.mktemp("bench"))
+    spark.conf.unset("spark.sql.execution.arrow.maxRecordsPerBatch")
+
+
+class TestSparkReturnMatcher(ReturnMatcherContract):
+    pass
+
+
+class TestSparkExampleBuilder(ExampleBuilderContract):
+    pass
+
+
+class TestSparkBatchScorer(BatchScorerContract):
+    def test_no_process_loads_a_model_twice(self, bench: SparkBench, shop: KnownShop, tmp_path: Path) -> None:
+        model = ScoringModel(files_logging_to(tmp_path / "loads"), "model-3", "features-1", lag_law=LAW)
+        tables = shop.put(bench)
+        for _ in range(2):
+            bench.scorer.score(tables, model, TERMS, bench.attempt(), Messages())
+        loads = processes_in(tmp_path / "loads")
+        assert loads
+        assert len(loads) == len(set(loads))
