@@ -10,6 +10,7 @@ from ports.snapshot_store import SnapshotStore
 from tests.contract.raw_lake import RawLake
 
 STEP, KEY = "features", "raced"
+ROUNDS = 60  # one alone would often pass by luck
 
 
 def manifest_of(
@@ -42,17 +43,20 @@ def manifest_of(
     return replace(manifest, **changes)
 
 
-def commit_one(lake: RawLake, barrier: Any, number: int) -> tuple[str, str]:
-    """Commit an attempt of one's own together with the others; one's attempt and the attempt that stands."""
+def commit_together(lake: RawLake, barrier: Any, number: int) -> list[tuple[str, str]]:
+    """In every round commit an attempt of one's own together with the others: one's attempt, the one that stands."""
     store = lake.open()
-    mine = manifest_of(store, STEP, KEY, {"part": b"%d" % number}, StepResult(facts={"number": number}))
-    barrier.wait(60)
-    return mine.attempt, store.commit(mine).attempt
+    answers = []
+    for turn in range(ROUNDS):
+        mine = manifest_of(store, STEP, f"{KEY}-{turn}", {"part": b"%d" % number}, StepResult(facts={"number": number}))
+        barrier.wait(60)
+        answers.append((mine.attempt, store.commit(mine).attempt))
+    return answers
 
 
 def race_in_process(lake: RawLake, barrier: Any, number: int, answers: Any) -> None:
-    """`commit_one` in a process of its own."""
-    answers.put(commit_one(lake, barrier, number))
+    """`commit_together` in a process of its own."""
+    answers.put(commit_together(lake, barrier, number))
 
 
 def die_while_committing(lake: RawLake) -> None:

@@ -11,31 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.arrow.content import batch_digest, table_digest
+from adapters.arrow.storage import STORAGE
 from domain.content import MODULUS, Cell, render_content, row_digest, table_content
 from domain.errors import SnapshotError
 from domain.schema import Column, ColumnType, Schema
-
-STORAGE = {
-    ColumnType.TEXT: pa.string(),
-    ColumnType.INTEGER: pa.int64(),
-    ColumnType.NUMBER: pa.float64(),
-    ColumnType.MONEY: pa.decimal128(18, 4),
-    ColumnType.SHARE: pa.decimal128(12, 8),
-    ColumnType.MOMENT: pa.timestamp("us", "UTC"),
-    ColumnType.DAY: pa.date32(),
-    ColumnType.FLAG: pa.bool_(),
-}
-CELLS: dict[ColumnType, st.SearchStrategy[Cell]] = {
-    ColumnType.TEXT: st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
-    ColumnType.INTEGER: st.integers(-(2**63), 2**63 - 1),
-    ColumnType.NUMBER: st.floats() | st.sampled_from([0.0, -0.0, float("nan"), float("inf"), float("-inf")]),
-    ColumnType.MONEY: st.decimals(-(10**13), 10**13, places=4),
-    ColumnType.SHARE: st.decimals(-9999, 9999, places=8),
-    ColumnType.MOMENT: st.datetimes(timezones=st.just(UTC)),
-    ColumnType.DAY: st.dates(),
-    ColumnType.FLAG: st.booleans(),
-}
-EVERY_TYPE = Schema(tuple(Column(str(kind), kind, nullable=True) for kind in ColumnType))
+from tests.contract.cells import CELLS, EVERY_TYPE, rows_of_every_type
 
 
 def reference(schema: Schema, rows: Sequence[Sequence[Cell]]) -> tuple[int, int]:
@@ -62,7 +42,7 @@ def test_digest_equals_the_reference_for_any_rows_of_any_schema(table: tuple[Sch
     assert batch_digest(batch_of(schema, rows), schema) == reference(schema, rows)
 
 
-@given(st.lists(st.tuples(*(st.none() | CELLS[kind] for kind in ColumnType)), min_size=2, max_size=6), st.data())
+@given(rows_of_every_type(min_size=2), st.data())
 @settings(max_examples=50)
 def test_digest_of_a_slice_sees_the_rows_of_the_slice_alone(rows: list[tuple[Cell, ...]], data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(rows) - 1))

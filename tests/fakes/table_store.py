@@ -1,8 +1,9 @@
 """A table store that keeps rows in memory; it passes the same contract as the real one."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from domain.content import Cell, table_content
 from domain.errors import SnapshotError
@@ -22,11 +23,19 @@ _PYTHON_TYPES: dict[ColumnType, type | tuple[type, ...]] = {
 }
 
 
-class InMemoryTableStore(TableStore):
-    """Rows by URI, in the order written."""
+_PLACES = {ColumnType.MONEY: (18, 4), ColumnType.SHARE: (12, 8)}
+_INTEGER_LIMIT = 1 << 63
 
-    def __init__(self) -> None:
-        self._rows: dict[str, list[dict[str, Cell]]] = {}
+
+class InMemoryTableStore(TableStore):
+    """Rows by URI, in the order written.
+
+    Args:
+        rows: shared with other stores; its own when None.
+    """
+
+    def __init__(self, rows: dict[str, list[dict[str, Any]]] | None = None) -> None:
+        self._rows = {} if rows is None else rows
 
     def read(self, table: DatasetRef, columns: Sequence[str] | None = None) -> Iterable[Row]:
         """The rows as written, with the asked columns."""
@@ -34,14 +43,17 @@ class InMemoryTableStore(TableStore):
         unknown = [name for name in names if name not in table.schema]
         if unknown or table.uri not in self._rows:
             raise SnapshotError(f"The table '{table.name}' cannot be read with the columns {unknown}.", "Name others.")
-        return [{name: row[name] for name in names} for row in self._rows[table.uri]]
+        rows = self._rows[table.uri]
+        if len(rows) != table.rows:
+            raise SnapshotError(f"The table '{table.name}' has {len(rows)} rows, not {table.rows}.", "Run again.")
+        return [{name: _cell(table.schema[name], row.get(name)) for name in names} for row in rows]
 
     def write(self, attempt: Attempt, name: str, schema: Schema, rows: Iterable[Row]) -> DatasetRef:
         """Keep the rows after checking each against the schema."""
-        kept = [_checked(schema, row) for row in rows]
         uri = attempt.location(name)
         if uri in self._rows:
-            raise SnapshotError(f"The attempt already has a table '{name}'.", "Give every table a name of its own.")
+            raise SnapshotError(f"The attempt already has a table '{name}'.", "Name another.")
+        kept = [_checked(schema, row) for row in rows]
         self._rows[uri] = kept
         content = table_content(schema, ([row[column] for column in schema.names] for row in kept))
         return DatasetRef(name, uri, schema, len(kept), content)
@@ -55,12 +67,35 @@ def _checked(schema: Schema, row: Row) -> dict[str, Cell]:
 
 
 def _cell(column: Column, value: Cell) -> Cell:
+    """The value as a store gives it back; raises SnapshotError when the column cannot hold it."""
     if value is None and column.nullable:
         return None
     expected = _PYTHON_TYPES[column.type]
     flag_as_number = isinstance(value, bool) and column.type is not ColumnType.FLAG
     moment_as_day = isinstance(value, datetime) and column.type is ColumnType.DAY
-    naive = isinstance(value, datetime) and value.tzinfo is None
-    if value is None or flag_as_number or moment_as_day or naive or not isinstance(value, expected):
+    if (
+        value is None
+        or flag_as_number
+        or moment_as_day
+        or not isinstance(value, expected)
+        or not _in_range(column, value)
+    ):
         raise SnapshotError(f"The column '{column.name}' got {value!r}.", f"Give it a {column.type}.")
-    return value
+    return _stored(column, value)
+
+
+def _in_range(column: Column, value: Cell) -> bool:
+    if isinstance(value, Decimal):
+        digits, places = _PLACES[column.type]
+        return value.is_finite() and round(value, places) == value and abs(value) < 10 ** (digits - places)
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    return column.type is not ColumnType.INTEGER or -_INTEGER_LIMIT <= int(str(value)) < _INTEGER_LIMIT
+
+
+def _stored(column: Column, value: Cell) -> Cell:
+    if isinstance(value, Decimal):
+        return round(value, _PLACES[column.type][1])
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return float(str(value)) if column.type is ColumnType.NUMBER else value

@@ -1,7 +1,7 @@
 """Small tables in and out of snapshots through Arrow: no session, no JVM."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import batched
 
@@ -46,7 +46,7 @@ class ArrowTableStore(TableStore):
         """The rows as mappings, streamed, as the port says."""
         for batch in stream_arrow(table, columns, self._locate):
             names = batch.schema.names
-            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            for cells in zip(*(_cells(column) for column in batch.columns), strict=True):
                 yield dict(zip(names, cells, strict=True))
 
     def write(self, attempt: Attempt, name: str, schema: Schema, rows: Iterable[Row]) -> DatasetRef:
@@ -71,6 +71,14 @@ class ArrowTableStore(TableStore):
                 filesystem.delete_file(path)
             raise
         return DatasetRef(name, uri, schema, count, render_content(schema, total, count))
+
+
+def _cells(array: pa.Array) -> list[Cell]:
+    """The values as plain Python; moments carry the standard library's UTC, whatever time zones are installed."""
+    if not pa.types.is_timestamp(array.type):
+        return list(array.to_pylist())
+    naive = array.cast(pa.timestamp("us")).to_pylist()
+    return [None if moment is None else moment.replace(tzinfo=UTC) for moment in naive]
 
 
 def _batch(table: str, schema: Schema, rows: Sequence[Row]) -> pa.RecordBatch:
