@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.errors import SnapshotError
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef, Manifest
@@ -53,6 +54,15 @@ def feature_columns(features: Schema) -> tuple[Column, ...]:
 def examples_schema(features: Schema) -> Schema:
     """The schema of the table `examples`; raises ConfigurationError for a feature named like a key."""
     return EXAMPLE_KEYS.plus(feature_columns(features))
+
+
+def check_every_line_has_features(lines: int, with_features: int) -> None:
+    """Refuse features that were not made for these lines: joining them would lose some or count some twice."""
+    if lines != with_features:
+        raise SnapshotError(
+            f"Of {lines} lines known by the day, {with_features} rows found features.",
+            "Run the step features again for this source: it must hold one row a product line.",
+        )
 
 
 def lag_histogram(lines_by_lag: Mapping[int, int], window_days: int) -> list[int]:

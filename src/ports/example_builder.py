@@ -27,4 +27,6 @@ class ExampleBuilder(ABC):
         Facts: `lines` (rows), `positives` (of them with a known return in the window), `mature_lines`,
         `mature_positives` (final at `as_of`), `cancelled` (lines left out as cancelled), `lag_histogram` (mature
         lines by the days from order to their first known return, a count for each of 0 to the window).
+
+        Raises SnapshotError when the features are not one row a product line.
         """

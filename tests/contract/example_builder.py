@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from domain.days import start_of
+from domain.errors import SnapshotError
 from domain.examples import EXAMPLE_KEYS
 from domain.snapshot import StepResult
 from tests.contract.known_shop import AS_OF, POLICY, KnownShop
@@ -94,3 +95,9 @@ class ExampleBuilderContract:
         assert again.tables[0].content == drawn.tables[0].content
         assert bound * 0.9 <= drawn.tables[0].rows <= bound
         assert {row["line_id"] for row in bench.rows(drawn.tables[0])} <= shop.known_lines(AS_OF).keys()
+
+    def test_features_that_lack_a_line_are_refused(self, bench: LineBench, shop: KnownShop) -> None:
+        lacking = next(iter(shop.known_lines(AS_OF)))
+        others = [row for row in shop.features if row["line_id"] != lacking]
+        with pytest.raises(SnapshotError, match="found features"):
+            build(bench, replace(shop, features=others))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.days import start_of
-from domain.examples import FEATURE_KEYS, LineTables
+from domain.examples import FEATURE_KEYS, LineTables, check_every_line_has_features
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, is_cancelled
 from ports.table_store import TableStore
@@ -52,11 +52,13 @@ def known_rows(store: TableStore, tables: LineTables, policy: LabelPolicy, as_of
         if _moment(row["available_at"]) < start:
             returns[str(row["line_id"])].append(row)
     features = {row["line_id"]: row for row in store.read(tables.features)}
-    return [
-        _known(line, features[line["line_id"]], returns[str(line["line_id"])], policy)
+    known = [
+        line
         for line in store.read(tables.lines)
         if line["kind"] == "product" and max(_moment(line["available_at"]), _moment(line["ordered_at"])) < start
     ]
+    check_every_line_has_features(len(known), sum(line["line_id"] in features for line in known))
+    return [_known(line, features[line["line_id"]], returns[str(line["line_id"])], policy) for line in known]
 
 
 def _known(line: Values, features: Values, returns: list[Values], policy: LabelPolicy) -> KnownLine:

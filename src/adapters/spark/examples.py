@@ -9,7 +9,13 @@ from pyspark.sql import functions as F
 from adapters.spark.bounded_sample import bounded_sample
 from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
 from adapters.spark.tables import BatchDigest, read_table, write_table
-from domain.examples import FEATURE_KEYS, LineTables, examples_schema, lag_histogram
+from domain.examples import (
+    FEATURE_KEYS,
+    LineTables,
+    check_every_line_has_features,
+    examples_schema,
+    lag_histogram,
+)
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, Json, StepResult
 from ports.example_builder import ExampleBuilder
@@ -35,10 +41,10 @@ class SparkExampleBuilder(ExampleBuilder):
         sold = known_lines(read_table(session, tables.lines), as_of)
         known = with_known_returns(sold, read_table(session, tables.line_returns), policy, as_of)
         kept = known.where(~is_cancelled())
-        if tables.lines.rows > max_lines:
-            kept = bounded_sample(kept, "line_id", max_lines)
-        frame = _examples(kept, read_table(session, tables.features))
+        drawn = bounded_sample(kept, "line_id", max_lines) if tables.lines.rows > max_lines else kept
+        frame = _examples(drawn, read_table(session, tables.features))
         written = write_table(frame, attempt, "examples", examples_schema(tables.features.schema), self._digest)
+        check_every_line_has_features(drawn.count(), written.rows)
         facts = _facts(read_table(session, written), policy, as_of)
         return StepResult(tables=(written,), facts={**facts, "cancelled": known.where(is_cancelled()).count()})
 
