@@ -9,20 +9,21 @@ from datetime import datetime
 from domain.errors import MappingError
 
 ISO = "iso"
-ISO_PATTERN = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}:?\d{2}))?)?$"
+_CLOCK = r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
+ISO_PATTERN = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_CLOCK}(Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?$"
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TOKENS = {
-    "yyyy": ("year", r"\d{4}"),
+    "yyyy": ("year", "[0-9]{4}"),
     "MMM": ("month_name", "[A-Za-z]{3}"),
-    "MM": ("month", r"\d{2}"),
-    "M": ("month", r"\d{1,2}"),
-    "dd": ("day", r"\d{2}"),
-    "d": ("day", r"\d{1,2}"),
-    "HH": ("hour", r"\d{2}"),
-    "H": ("hour", r"\d{1,2}"),
-    "mm": ("minute", r"\d{2}"),
-    "ss": ("second", r"\d{2}"),
+    "MM": ("month", "[0-9]{2}"),
+    "M": ("month", "[0-9]{1,2}"),
+    "dd": ("day", "[0-9]{2}"),
+    "d": ("day", "[0-9]{1,2}"),
+    "HH": ("hour", "[0-9]{2}"),
+    "H": ("hour", "[0-9]{1,2}"),
+    "mm": ("minute", "[0-9]{2}"),
+    "ss": ("second", "[0-9]{2}"),
 }
 _TOKEN = re.compile("|".join(_TOKENS) + r"|'[^']*'|.")
 
@@ -41,11 +42,16 @@ def check_date_format(text: str) -> None:
         )
 
 
+def date_pattern(form: str) -> str:
+    """A regular expression of whole texts that may be moments in a pattern's form; days that do not exist match too."""
+    return f"^{_expression(form, named=False)}$"
+
+
 def read_moment(text: str, form: str) -> datetime | None:
     """The moment that `text` writes in `form`, without a time zone of its own, or None when it is no such moment."""
     if form == ISO:
         return _read_iso(text)
-    found = re.fullmatch(_expression(form), text)
+    found = re.fullmatch(_expression(form, named=True), text)
     if found is None:
         return None
     parts = found.groupdict()
@@ -76,12 +82,9 @@ def _month_number(name: str) -> int:
     return MONTHS.index(name.lower()) + 1 if name.lower() in MONTHS else 0
 
 
-def _expression(form: str) -> str:
+def _expression(form: str, *, named: bool) -> str:
     parts = []
     for token in _TOKEN.findall(form):
-        if token in _TOKENS:
-            name, digits = _TOKENS[token]
-            parts.append(f"(?P<{name}>{digits})")
-        else:
-            parts.append(re.escape(token.strip("'")))
+        name, digits = _TOKENS.get(token, ("", re.escape(token.strip("'"))))
+        parts.append(f"(?P<{name}>{digits})" if named and name else digits)
     return "".join(parts)

@@ -22,6 +22,7 @@ from domain.mapping_parts import (
     TextFormat,
     Vocabulary,
 )
+from domain.money import TAX_RATE_PLACES, rounded
 from domain.schema import Column, ColumnType, Schema
 from domain.tables import ATTRIBUTE_PREFIX, DISPOSITIONS, LINE_KINDS, ORDER_LINES, OUTCOMES
 
@@ -102,7 +103,7 @@ class SourceMapping:
     @property
     def tax_divisor(self) -> Decimal:
         """What a price is divided by to be net of tax; 1 where prices are net already."""
-        return 1 + Decimal(str(self.tax_rate)) if self.prices_include_tax else Decimal(1)
+        return 1 + rounded(Decimal(str(self.tax_rate)), TAX_RATE_PLACES) if self.prices_include_tax else Decimal(1)
 
     @property
     def lag_days(self) -> int:
@@ -165,6 +166,11 @@ def _check_shape(mapping: SourceMapping) -> None:
         raise MappingError(
             "A mapping of the shape 'rows' must say what tells a return row.",
             'Add the table [return_rows], for example with told_by = "negative_quantity".',
+        )
+    if shape == "flag" and mapping.return_columns != ReturnColumns():
+        raise MappingError(
+            "The mapping declares [return_columns], but a flag has no return rows.",
+            "Remove that table from the mapping.",
         )
     if shape == "table":
         _check_return_table(mapping)

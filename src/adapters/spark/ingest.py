@@ -1,0 +1,145 @@
+"""Strict ingest with Spark: every source row is kept, set aside with a reason, or a duplicate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from adapters.spark.csv_header import HeadReader, local_head
+from adapters.spark.ingest_events import fated_events, flagged_events
+from adapters.spark.ingest_identity import DETAIL, FATE, KEPT, REASON, SET_ASIDE
+from adapters.spark.ingest_lines import fated_lines
+from adapters.spark.ingest_read import ROW, SourceRows, read_rows
+from adapters.spark.ingest_roles import role_columns, split, with_roles
+from adapters.spark.ingest_summary import Tally, explained, facts, one_currency, tally
+from adapters.spark.tables import BatchDigest, write_table
+from domain.days import start_of
+from domain.errors import SourceError
+from domain.mapping import SourceMapping
+from domain.quality_rules import EVENTS, LINES
+from domain.snapshot import Attempt, StepResult
+from domain.source_fields import absent_columns, event_fields, line_fields, source_columns
+from domain.tables import QUARANTINE, RETURN_EVENTS
+from ports.order_ingestor import OrderIngestor
+from ports.order_source import SourceFiles
+
+# A row dated after tomorrow, whatever the time zone, is an error of its writer.
+_GRACE = timedelta(days=2)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True)
+class SparkOrderIngestor(OrderIngestor):
+    """Ingests with Spark.
+
+    Args:
+        session: gives the session, started on first need.
+        digest: digests the rows of a batch.
+        read_head: gives the first bytes of a file, for its header.
+        today: the day of the ingest, after which nothing can have happened.
+    """
+
+    session: Callable[[], SparkSession]
+    digest: BatchDigest
+    read_head: HeadReader = local_head
+    today: Callable[[], date] = _today
+
+    def ingest(self, mapping: SourceMapping, files: SourceFiles, attempt: Attempt) -> StepResult:
+        """Write `order_lines`, `return_events` and `quarantine`, and count every row's fate."""
+        held: list[DataFrame] = []
+        with explained(files):
+            try:
+                fated = self._fated(mapping, files, held)
+                return self._written(mapping, fated, attempt)
+            finally:
+                for frame in held:
+                    frame.unpersist()
+
+    def _fated(self, mapping: SourceMapping, files: SourceFiles, held: list[DataFrame]) -> "_Fated":
+        """Every row with its fate, held because the counts and all tables are made of it."""
+        latest = start_of(self.today()) + _GRACE
+        orders, returns = self._rows(mapping, files, held)
+        lines = _hold(fated_lines(orders, mapping, latest), held)
+        line_tally = tally(lines, "cancelled_quantity")
+        if line_tally.rows == 0:
+            raise SourceError(
+                f"The source has no row of orders, only headers: {', '.join(files.orders[:3])}.",
+                "Copy the files again, or correct the mapping's paths.",
+            )
+        currency = one_currency(line_tally, mapping.currency if isinstance(mapping.currency, str) else None)
+        if returns is None:
+            events = _hold(flagged_events(lines, mapping), held)
+            return _Fated(lines, line_tally, events, Tally(), currency)
+        events = _hold(fated_events(returns, mapping, latest), held)
+        return _Fated(lines, line_tally, events, tally(events, "quantity"), currency)
+
+    def _rows(
+        self, mapping: SourceMapping, files: SourceFiles, held: list[DataFrame]
+    ) -> tuple[SourceRows, SourceRows | None]:
+        """The order rows and, unless returns are flags, the return rows."""
+        of_lines, of_events = source_columns(line_fields(mapping)), source_columns(event_fields(mapping))
+        if mapping.shape == "table":
+            orders = read_rows(self.session(), files.orders, mapping.format, of_lines, self.read_head)
+            form = mapping.format_of_returns
+            return orders, read_rows(self.session(), files.returns, form, of_events, self.read_head)
+        wanted = (*of_lines, *of_events, *role_columns(mapping))
+        rows = read_rows(self.session(), files.orders, mapping.format, wanted, self.read_head)
+        if mapping.return_rows is None:
+            return rows, None
+        told = with_roles(rows, mapping, mapping.return_rows)
+        return split(SourceRows(_hold(told.frame, held), told.frame_columns, told.typed))
+
+    def _written(self, mapping: SourceMapping, fated: "_Fated", attempt: Attempt) -> StepResult:
+        events = fated.events.filter(F.col(FATE) == KEPT) if FATE in fated.events.columns else fated.events
+        lines = fated.lines.filter(F.col(FATE) == KEPT)
+        written = (
+            write_table(lines, attempt, "order_lines", mapping.order_lines_schema(), self.digest),
+            write_table(events, attempt, "return_events", RETURN_EVENTS, self.digest),
+            write_table(_quarantine(fated), attempt, "quarantine", QUARANTINE, self.digest),
+        )
+        known = facts(fated.line_tally, fated.event_tally)
+        if mapping.shape == "flag":
+            units = events.agg(F.coalesce(F.sum("quantity"), F.lit(0))).first()
+            known["events"] = written[1].rows
+            known["return_units"] += int(units[0]) if units is not None else 0
+        known["absent"] = list(absent_columns(mapping))
+        known["currency"] = fated.currency
+        return StepResult(written, facts=known)
+
+
+@dataclass(frozen=True)
+class _Fated:
+    """Lines and events with their fates, counted; events from flags have none, for they are no source rows."""
+
+    lines: DataFrame
+    line_tally: Tally
+    events: DataFrame
+    event_tally: Tally
+    currency: str | None
+
+
+def _quarantine(fated: _Fated) -> DataFrame:
+    tables = [(fated.lines, LINES)]
+    if FATE in fated.events.columns:
+        tables.append((fated.events, EVENTS))
+    parts = [
+        frame.filter(F.col(FATE) == SET_ASIDE).select(
+            F.col(REASON).alias("reason"),
+            F.col(DETAIL).alias("detail"),
+            F.lit(table).alias("table"),
+            F.col("available_at").alias("known_at"),
+            ROW,
+        )
+        for frame, table in tables
+    ]
+    return parts[0] if len(parts) == 1 else parts[0].unionByName(parts[1])
+
+
+def _hold(frame: DataFrame, held: list[DataFrame]) -> DataFrame:
+    held.append(frame.persist())
+    return held[-1]

@@ -1,0 +1,184 @@
+"""A source's files as rows of text by column name, every row counted, whatever is wrong with it.
+
+A malformed row is kept as one text in `raw`. Files of one header are read together; a column that some files lack
+is null in their rows.
+"""
+
+import codecs
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as t
+
+from adapters.spark.csv_header import HeadReader, read_header
+from domain.errors import MappingError, SourceError
+from domain.mapping_parts import TextFormat
+from domain.nearest import suggestion
+from domain.quality_rules import MALFORMED, UNCLOSED_QUOTE, UNDECODABLE
+
+RAW = "raw"  # the text of a malformed row
+ROW = "row"  # the row as JSON, its columns sorted by name
+_REPLACEMENT = "\ufffd"
+_SPARK_CHARSETS = {
+    "ascii": "us-ascii",
+    "iso8859-1": "iso-8859-1",
+    "utf-8-sig": "utf-8",
+    "utf-16-le": "utf-16le",
+    "utf-16-be": "utf-16be",
+}
+_ANY_CHARSET = "spark.sql.legacy.javaCharsets"
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """Rows of text with the findings `malformed`, `unclosed_quote`, `undecodable` and the JSON text `row`.
+
+    Args:
+        frame: one row a source row; source columns bear the names that `frame_columns` gives.
+        frame_columns: frame column by source column.
+        typed: source columns that are no text in their files: "number" or "moment".
+    """
+
+    frame: DataFrame
+    frame_columns: dict[str, str]
+    typed: dict[str, str]
+
+    def column(self, name: str) -> Column:
+        """The text of a source column."""
+        return F.col(self.frame_columns[name])
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Files of one header, or Parquet files: a frame whose columns c0, c1, ... are the names in order."""
+
+    frame: DataFrame
+    names: tuple[str, ...]
+    typed: dict[str, str]
+
+    def text(self, name: str) -> Column:
+        """The text of a source column, null where these files lack it."""
+        return F.col(f"c{self.names.index(name)}") if name in self.names else F.lit(None).cast("string")
+
+
+def read_rows(
+    session: SparkSession, paths: Sequence[str], form: TextFormat, wanted: Iterable[str], read_head: HeadReader
+) -> SourceRows:
+    """The rows of all files, which must each have the wanted columns.
+
+    Raises SourceError for a file that cannot be read, MappingError for a column that one lacks.
+    """
+    parquet = [path for path in paths if path.endswith(".parquet")]
+    by_header: dict[tuple[str, ...], list[str]] = {}
+    for path in (path for path in paths if not path.endswith(".parquet")):
+        by_header.setdefault(read_header(path, read_head(path), form), []).append(path)
+    for names, files in by_header.items():
+        _require(wanted, names, files[0], form)
+    parts = [_csv_part(session, files, names, form) for names, files in by_header.items()]
+    if parquet:
+        parts.append(_parquet_part(session, parquet))
+        _require(wanted, parts[-1].names, parquet[0], None)
+    return _joined(parts)
+
+
+def _require(wanted: Iterable[str], names: tuple[str, ...], path: str, form: TextFormat | None) -> None:
+    for column in wanted:
+        if column in names:
+            continue
+        if form is not None and len(names) == 1:
+            marks = [mark for mark in (";", "\t", "|", ",") if mark in names[0]]
+            remedy = f"Set delimiter = {marks[0]!r} under [format]." if marks else "Check the delimiter under [format]."
+        else:
+            remedy = suggestion(column, names)
+        raise MappingError(f"The mapping names the column '{column}', which '{path}' does not have.", remedy)
+
+
+def _csv_part(session: SparkSession, paths: list[str], names: tuple[str, ...], form: TextFormat) -> _Part:
+    places = [f"c{place}" for place in range(len(names))]
+    schema = t.StructType([t.StructField(place, t.StringType()) for place in (*places, RAW)])
+    read = session.read.format("csv").schema(schema).options(**_csv_options(session, form))
+    rows = read.load([_literal(path) for path in paths]).filter(F.col(RAW).isNull() | (F.trim(RAW) != ""))
+    # A record over several lines that is malformed lost its closing quote: each of its lines is a row.
+    lines = F.when(F.col(RAW).contains("\n") | F.col(RAW).contains("\r"), F.split(RAW, "\r\n|\n|\r"))
+    rows = rows.withColumn("line", F.explode(F.coalesce(lines, F.array(F.col(RAW)))))
+    rows = rows.filter(F.col("line").isNull() | (F.trim("line") != ""))
+    torn = lines.isNotNull()
+    texts = [F.when(F.col("line").isNull(), F.col(place)).alias(place) for place in places]
+    kept = rows.select(*texts, F.col("line").alias(RAW), F.coalesce(torn, F.lit(False)).alias(UNCLOSED_QUOTE))
+    return _Part(kept, names, {})
+
+
+def _csv_options(session: SparkSession, form: TextFormat) -> dict[str, str]:
+    try:
+        known = codecs.lookup(form.encoding).name
+    except LookupError as error:
+        raise MappingError(
+            f"There is no encoding '{form.encoding}'.",
+            "Name one such as 'utf-8', 'latin-1' or 'cp1252' under [format].",
+        ) from error
+    charset = _SPARK_CHARSETS.get(known, known)
+    if charset not in {*_SPARK_CHARSETS.values(), "utf-8", "utf-16", "utf-32"}:
+        session.conf.set(_ANY_CHARSET, "true")
+    return {
+        "header": "true",
+        "enforceSchema": "true",
+        "mode": "PERMISSIVE",
+        "columnNameOfCorruptRecord": RAW,
+        "columnPruning": "false",  # a pruned parser does not count fields
+        "multiLine": str(form.multiline).lower(),
+        "encoding": charset,
+        "sep": form.delimiter,
+        "quote": form.quote,
+        "escape": form.quote,
+        "maxCharsPerColumn": "-1",
+        "emptyValue": "",
+    }
+
+
+def _parquet_part(session: SparkSession, paths: list[str]) -> _Part:
+    frame = session.read.option("mergeSchema", "true").parquet(*(_literal(path) for path in paths))
+    typed = {field.name: kind for field in frame.schema.fields if (kind := _kind(field.dataType)) is not None}
+    texts = [
+        F.col("`{}`".format(name.replace("`", "``"))).cast("string").alias(f"c{place}")
+        for place, name in enumerate(frame.columns)
+    ]
+    absent = F.lit(None).cast("string").alias(RAW)
+    return _Part(frame.select(*texts, absent, F.lit(False).alias(UNCLOSED_QUOTE)), tuple(frame.columns), typed)
+
+
+def _kind(kind: t.DataType) -> str | None:
+    if isinstance(kind, t.NumericType):
+        return "number"
+    return "moment" if isinstance(kind, t.DateType | t.TimestampType | t.TimestampNTZType) else None
+
+
+def _joined(parts: list[_Part]) -> SourceRows:
+    names = sorted({name for part in parts for name in part.names})
+    frame_columns = {name: f"s{place}" for place, name in enumerate(names)}
+    frames = [
+        part.frame.select(*(part.text(name).alias(frame_columns[name]) for name in names), RAW, UNCLOSED_QUOTE)
+        for part in parts
+    ]
+    frame = reduce(DataFrame.unionByName, frames)
+    typed = {name: kind for part in parts for name, kind in part.typed.items()}
+    for name in typed:
+        if any(name in part.names and name not in part.typed for part in parts):
+            raise SourceError(
+                f"The column '{name}' is text in some files and no text in others.", "Map files of one kind together."
+            )
+    whole = F.to_json(F.struct(*(F.col(column).alias(name) for name, column in frame_columns.items())))
+    row = F.when(F.col(RAW).isNull(), whole).otherwise(F.to_json(F.struct(F.col(RAW).alias("text"))))
+    frame = frame.withColumn(ROW, row)
+    return SourceRows(
+        frame.withColumn(MALFORMED, F.col(RAW).isNotNull()).withColumn(UNDECODABLE, F.col(ROW).contains(_REPLACEMENT)),
+        frame_columns,
+        typed,
+    )
+
+
+def _literal(path: str) -> str:
+    """A path in which Spark finds no wildcards."""
+    return "".join(f"\\{letter}" if letter in "*?[]{}" else letter for letter in path)

@@ -1,0 +1,142 @@
+"""What became of a source's rows, counted in one pass over each frame of fates."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from adapters.spark.csv_header import damaged_gzip
+from adapters.spark.ingest_identity import DUPLICATE, FATE, KEPT, REASON, SET_ASIDE
+from domain.errors import SourceError
+from domain.snapshot import Json
+from ports.order_source import SourceFiles
+
+_CURRENCIES_SHOWN = 5
+_DAMAGED_GZIP = (
+    "not a gzip file",
+    "Unexpected end of input stream",
+    "EOFException",
+    "incorrect data check",
+    "ZipException",
+)
+_DAMAGED_PARQUET = (
+    "is not a Parquet file",
+    "CANNOT_READ_FILE_FOOTER",
+    "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE",
+    "CANNOT_MERGE_SCHEMAS",
+)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of rows by fate and reason; days and units of the kept ones.
+
+    Args:
+        fates: rows by fate.
+        reasons: rows set aside, by reason.
+        first_day: day of the earliest kept row's availability.
+        last_day: day of the latest.
+        units: sum of the column of returned units over kept rows.
+        currencies: of good rows; none where the source has no such column.
+    """
+
+    fates: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    first_day: date | None = None
+    last_day: date | None = None
+    units: int = 0
+    currencies: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Rows of every fate."""
+        return sum(self.fates.values())
+
+
+def tally(fated: DataFrame, units: str) -> Tally:
+    """The counts of a frame of fates; `units` is the column of returned units."""
+    currency = F.col("currency") if "currency" in fated.columns else F.lit(None).cast("string")
+    groups = fated.groupBy(FATE, REASON).agg(
+        F.count("*").alias("rows"),
+        F.min("available_at").alias("first"),
+        F.max("available_at").alias("last"),
+        F.sum(units).alias("units"),
+        F.collect_set(currency).alias("currencies"),
+    )
+    rows = groups.collect()
+    kept = [row for row in rows if row[FATE] == KEPT]
+    fates: dict[str, int] = {}
+    for row in rows:
+        fates[row[FATE]] = fates.get(row[FATE], 0) + row["rows"]
+    return Tally(
+        fates,
+        {row[REASON]: row["rows"] for row in rows if row[FATE] == SET_ASIDE},
+        min((row["first"].date() for row in kept), default=None),
+        max((row["last"].date() for row in kept), default=None),
+        sum(int(row["units"] or 0) for row in kept),
+        tuple(sorted({name for row in kept for name in row["currencies"]})),
+    )
+
+
+def facts(lines: Tally, events: Tally) -> dict[str, Json]:
+    """The figures of the ingest over the source's rows."""
+    tallies = (lines, events)
+    reasons = sorted({reason for each in tallies for reason in each.reasons})
+    first = [each.first_day for each in tallies if each.first_day is not None]
+    last = [each.last_day for each in tallies if each.last_day is not None]
+    return {
+        "rows_in": sum(each.rows for each in tallies),
+        "rows_kept": sum(each.fates.get(KEPT, 0) for each in tallies),
+        "rows_set_aside": sum(each.fates.get(SET_ASIDE, 0) for each in tallies),
+        "rows_duplicate": sum(each.fates.get(DUPLICATE, 0) for each in tallies),
+        "set_aside_by_reason": {r: sum(each.reasons.get(r, 0) for each in tallies) for r in reasons},
+        "lines": lines.fates.get(KEPT, 0),
+        "events": events.fates.get(KEPT, 0),
+        "return_units": sum(each.units for each in tallies),
+        "first_day": min(first).isoformat() if first else None,
+        "last_day": max(last).isoformat() if last else None,
+    }
+
+
+def one_currency(lines: Tally, declared: str | None) -> str | None:
+    """The source's currency; raises SourceError when its rows name several."""
+    if len(lines.currencies) > 1:
+        shown = ", ".join(lines.currencies[:_CURRENCIES_SHOWN])
+        raise SourceError(
+            f"The source mixes currencies ({shown}), whose amounts cannot be added.",
+            "Convert them, or split the files by currency and map each as a shop of its own.",
+        )
+    return declared if declared is not None else next(iter(lines.currencies), None)
+
+
+@contextmanager
+def explained(files: SourceFiles) -> Iterator[None]:
+    """Turns what Spark says of an unreadable file into one error that names it."""
+    try:
+        yield
+    except (Py4JJavaError, PySparkException) as error:
+        known = _known(str(error), [*files.orders, *files.returns])
+        if known is None:
+            raise
+        raise known from error
+
+
+def _known(text: str, paths: Sequence[str]) -> SourceError | None:
+    named = re.search(r"file:?/*(/[^\s]+?)[.]?\s", text)
+    path = next((path for path in paths if path in text), named.group(1) if named else paths[0])
+    if any(sign in text for sign in _DAMAGED_GZIP):
+        return damaged_gzip(path)
+    if any(sign in text for sign in _DAMAGED_PARQUET):
+        return SourceError(
+            f"The Parquet files cannot be read together; '{path}' is damaged or its columns have other types.",
+            "Write it again, or map files of equal columns together.",
+        )
+    if "PATH_NOT_FOUND" in text:
+        return SourceError(f"The file '{path}' is gone.", "Bring it back, or correct the mapping's paths.")
+    return None
