@@ -6,7 +6,8 @@ was expected. The value of an inner rule for a past line is the one it had on th
 What a line of day d sees are facts known before d. A fact is known from the day after it became available:
 a line (once ordered and available), a return (the line's first event), a cancellation (when all units are cancelled).
 Only product lines are facts; every line is part of its basket, whole. A null key has no history and is no group.
-Aggregated numbers are taken in millionths, so that sums do not depend on the order of adding.
+Aggregated numbers are taken in millionths, and the shares of the lag law in ten-thousandths, so that sums are of whole
+numbers and do not depend on the order of adding.
 """
 
 from dataclasses import dataclass, replace
@@ -15,9 +16,11 @@ from typing import TypeAlias
 
 from domain.errors import RuleError
 from domain.expressions import NUMBER, TEXT, Expression, Literal, Operation
+from domain.labels import LagLaw
 from domain.schema import ColumnType
 
 SCALE = 1_000_000
+SHARE_SCALE = 10_000
 LARGEST = 10**12  # values beyond count as null
 
 
@@ -264,6 +267,17 @@ class BackOffRate(Composite):
 def in_millionths(value: float | None) -> int | None:
     """A number as it is aggregated: whole millionths, ties to even; null when beyond 1e12."""
     return None if value is None or abs(value) > LARGEST else round(value * SCALE)
+
+
+def exposure_steps(lag_law: LagLaw) -> tuple[tuple[int, int], ...]:
+    """The law as pairs of an age in days and the increase of the share at that age, in ten-thousandths.
+
+    A line of day o weighs in with the increase of age a from day o + a + 1, when a return of day o + a is known.
+    """
+    shares = (0, *(round(share * SHARE_SCALE) for _, share in lag_law.steps))
+    return tuple(
+        (age, upto - before) for (age, _), before, upto in zip(lag_law.steps, shares, shares[1:], strict=False)
+    )
 
 
 def _all(expressions: tuple[Expression, ...], absent: frozenset[str]) -> tuple[Expression, ...] | None:
