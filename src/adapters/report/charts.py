@@ -25,7 +25,8 @@ def reliability_chart(points: Sequence[ReliabilityPoint], learners: Sequence[str
         if p.learner in learners
     ]
     top = max((max(r["x"], r["high"]) for r in rows), default=1.0)
-    scale = alt.Scale(domain=[0, min(1.0, top * 1.05)], nice=False)
+    end = min(1.0, top * 1.05)
+    scale = alt.Scale(domain=[0, end], nice=False)
     base = alt.Chart(_data(rows)).encode(
         x=_share("x", "Predicted chance of return", scale), color=_by_learner(learners)
     )
@@ -34,7 +35,7 @@ def reliability_chart(points: Sequence[ReliabilityPoint], learners: Sequence[str
     )
     lines = base.mark_line(strokeWidth=2).encode(y=_share("y", "Share that came back", scale))
     marks = base.mark_point(filled=True, size=50, opacity=1).encode(y=_share("y", "Share that came back", scale))
-    return _svg(_diagonal(scale) + bounds + lines + marks, SQUARE)
+    return _svg(_diagonal(scale, end) + bounds + lines + marks, SQUARE)
 
 
 def roc_chart(points: Sequence[CurvePoint], learners: Sequence[str]) -> str:
@@ -57,7 +58,7 @@ def importance_chart(features: Sequence[Importance]) -> str:
     rows: list[Row] = [{"feature": f.feature, "value": f.value} for f in features]
     bars = (
         alt.Chart(_data(rows))
-        .mark_bar(color=theme.ACCENT, cornerRadiusEnd=2)
+        .mark_bar(color=theme.ACCENT)
         .encode(
             x=alt.X("value:Q", title="Increase of log-loss when shuffled", axis=alt.Axis(tickCount=4)),
             y=alt.Y(
@@ -122,11 +123,11 @@ def _curves(
     return curves
 
 
-def _diagonal(scale: alt.Scale) -> alt.Chart:
-    rows: list[Row] = [{"x": 0, "y": 0}, {"x": 1, "y": 1}]
+def _diagonal(scale: alt.Scale, top: float = 1.0) -> alt.Chart:
+    rows: list[Row] = [{"x": 0, "y": 0}, {"x": top, "y": top}]
     diagonal: alt.Chart = (
         alt.Chart(_data(rows))
-        .mark_line(color=theme.MUTED, strokeDash=[4, 4], strokeWidth=1, clip=True)
+        .mark_line(color=theme.MUTED, strokeDash=[4, 4], strokeWidth=1)
         .encode(x=alt.X("x:Q", scale=scale), y=alt.Y("y:Q", scale=scale))
     )
     return diagonal
