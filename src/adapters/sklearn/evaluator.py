@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
-from threadpoolctl import threadpool_limits
 
 from adapters.sklearn import metrics
 from adapters.sklearn.bootstrap import Metric, interval, point
@@ -18,6 +17,7 @@ from adapters.sklearn.order_model import fit_order_model
 from adapters.sklearn.predictor import Predictor
 from adapters.sklearn.scorecard import cost_without_action, judged_metrics, scorecard
 from adapters.sklearn.slices import slice_figures, slice_levels
+from adapters.sklearn.threads import one_thread
 from domain.decision import Interval
 from domain.errors import NotEnoughHistoryError
 from domain.predictions import TEST_PREDICTIONS
@@ -61,7 +61,7 @@ class SklearnModelEvaluator(ModelEvaluator):
         judged = _judged(rows, predictor, trial)
         constant_rate = float(predictor.rates.rate)
         counts = {"rows": rows.num_rows, "positives": int(judged.outcomes.sum()), "learner": predictor.learner}
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             figures = self._figures(judged, predictor, trial) if rows.num_rows else _no_figures()
         facts = _rounded({**counts, "constant_rate": constant_rate, **figures})
         return Evaluation(_predictions(judged, predictor), facts)
@@ -76,7 +76,7 @@ class SklearnModelEvaluator(ModelEvaluator):
                 "Choose earlier test days or a later day of the run.",
             )
         judged = _judged(rows, ours, trial)
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_thread():
             return _comparison(judged, judged.chances[ours.learner], theirs(rows), self._levels(judged, trial))
 
     def _rows(self, trial: Trial, *predictors: Predictor) -> pa.Table:

@@ -3,11 +3,11 @@
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from adapters.sklearn.columns import Levels, Numbers
 from adapters.sklearn.design import design_matrix, fit_design
 from adapters.sklearn.predictor import Estimators
+from adapters.sklearn.threads import limited_threads
 from domain.recipe import Recipe
 
 MIN_ROWS = 200
@@ -43,17 +43,23 @@ def permuted(returned: Numbers, seed: int | None) -> Numbers:
 def fit_estimators(
     recipe: Recipe, encoded: Numbers, returned: Numbers, features: tuple[str, ...], levels: Levels
 ) -> Estimators:
-    """Both estimators on rows of encoded features with labels 0.0 and 1.0.
-
-    BLAS runs on one thread: the logistic regression's last digits differ with their number.
-    """
+    """Both estimators on rows of encoded features with labels 0.0 and 1.0."""
     labels = returned.astype(np.int8)
     design = fit_design(encoded, features, levels)
-    with threadpool_limits(limits=1, user_api="blas"):
-        logistic = LogisticRegression(C=recipe.logistic_c, max_iter=1_000, random_state=recipe.seed)
-        logistic.fit(_with_a_column(design_matrix(design, encoded)), labels)
-    if not design:  # nothing varies: a logistic regression of no column is its intercept
-        logistic.coef_ = logistic.coef_[:, :0]
+    with limited_threads(len(labels)):
+        logistic = _fit_logistic(recipe, design_matrix(design, encoded), labels)
+        boosting = _fit_boosting(recipe, _with_values(encoded), labels)
+    return Estimators(boosting, logistic, design)
+
+
+def _fit_logistic(recipe: Recipe, design: Numbers, labels: np.ndarray) -> LogisticRegression:
+    logistic = LogisticRegression(C=recipe.logistic_c, max_iter=1_000, random_state=recipe.seed)
+    logistic.fit(_with_a_column(design), labels)
+    logistic.coef_ = logistic.coef_[:, : design.shape[1]]  # of no column: its intercept alone
+    return logistic
+
+
+def _fit_boosting(recipe: Recipe, encoded: Numbers, labels: np.ndarray) -> HistGradientBoostingClassifier:
     boosting = HistGradientBoostingClassifier(
         max_iter=recipe.iterations,
         learning_rate=recipe.learning_rate,
@@ -64,8 +70,7 @@ def fit_estimators(
         early_stopping=False,
         random_state=recipe.seed,
     )
-    boosting.fit(_with_values(encoded), labels)
-    return Estimators(boosting, logistic, design)
+    return boosting.fit(encoded, labels)
 
 
 def _with_a_column(design: Numbers) -> Numbers:

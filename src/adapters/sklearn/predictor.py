@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from adapters.sklearn.columns import Levels, Numbers, Rows, encode_matrix
 from adapters.sklearn.design import DesignColumn, linear_logit
 from adapters.sklearn.smoothed_rates import SmoothedRates
+from adapters.sklearn.threads import one_thread
 from domain.errors import ModelError
 from domain.recipe import LEARNERS
 from domain.snapshot import Json
@@ -92,7 +93,8 @@ class Predictor:
         fitted = self.estimators
         if fitted is None:
             raise ModelError("The model holds no estimator.", "Use its baseline.")
-        boosting = np.asarray(fitted.boosting.decision_function(encoded), np.float64)
+        with one_thread():
+            boosting = np.asarray(fitted.boosting.decision_function(encoded), np.float64)
         weights, intercept = fitted.logistic.coef_[0], float(fitted.logistic.intercept_[0])
         logistic = linear_logit(fitted.design, weights, intercept, encoded)
         return {"mean": (boosting + logistic) / 2, "hgb": boosting, "logistic": logistic}
