@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEY_TAG = "returncast.key"
 STANDARD_TAGS = {"git.commit": "mlflow.source.git.commit", "git.branch": "mlflow.source.git.branch"}
+SOURCE_TAGS = {"mlflow.source.name": "returncast", "mlflow.source.type": "LOCAL"}
 BATCH = 100  # parameters or tags a request, MLflow's limit
 
 
@@ -79,7 +80,7 @@ def _log_figures(client: "MlflowClient", run_id: str, run: TrackedRun, known: Ma
     for start in range(0, len(metrics), BATCH):
         client.log_batch(run_id, metrics=metrics[start : start + BATCH])
     standard = {STANDARD_TAGS[name]: value for name, value in run.tags.items() if name in STANDARD_TAGS}
-    tags = [RunTag(name, value) for name, value in sorted({**run.tags, **standard}.items())]
+    tags = [RunTag(name, value) for name, value in sorted({**SOURCE_TAGS, **run.tags, **standard}.items())]
     for start in range(0, len(tags), BATCH):
         client.log_batch(run_id, tags=tags[start : start + BATCH])
 
