@@ -131,7 +131,7 @@ class Reference:
         chosen = [
             other
             for other in self._lines
-            if other.row["order_id"] == line.row["order_id"]
+            if (other.row["order_id"], other.known_day) == (line.row["order_id"], line.known_day)
             and (rule.own or other is not line)
             and self._equal(rule.same, line, other)
             and (not rule.different or self._differ(rule.different, line, other))

@@ -5,7 +5,7 @@ was expected. The value of an inner rule for a past line is the one it had on th
 
 What a line of day d sees are facts known before d. A fact is known from the day after it became available:
 a line (once ordered and available), a return (the line's first event), a cancellation (when all units are cancelled).
-Only product lines are facts; every line is part of its basket, whole. A null key has no history and is no group.
+Only product lines are facts; every line is part of its order's basket. A null key has no history and is no group.
 Aggregated numbers are taken in millionths, and the shares of the lag law in ten-thousandths, so that sums are of whole
 numbers and do not depend on the order of adding.
 """
@@ -129,8 +129,9 @@ class AsOf(Expression):
 
 @dataclass(frozen=True)
 class Basket(Expression):
-    """An aggregate over lines of the line's own order, products or not.
+    """An aggregate over lines of the line's own order, products or not, that became known on the same day.
 
+    (Were a line that is added to the order later part of it, features would change after they were made.)
     Counts, sums and distinct counts of no line are 0, everything else of none is null. Null equals nothing and differs
     from nothing, so a line with a null among `same` or `different` has no such lines.
 

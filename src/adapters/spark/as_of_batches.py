@@ -13,7 +13,8 @@ from domain.labels import LagLaw
 from domain.rules import Aggregate, AsOf
 
 ORDERED = "_ordered_day"
-DAYS = (ORDERED, "_known_day", "_returned_day", "_cancelled_day")
+KNOWN = "_known_day"
+DAYS = (ORDERED, KNOWN, "_returned_day", "_cancelled_day")
 IS_PRODUCT = "_is_product"
 LINES = "_lines"
 BATCH_ROWS = 500_000

@@ -7,18 +7,19 @@ from operator import and_
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
+from adapters.spark.as_of_batches import KNOWN
 from adapters.spark.compiler_expressions import compiled, in_millionths
 from domain.expressions import Expression
 from domain.rules import SCALE, Aggregate, Basket
 
-ORDER_ID = "order_id"
+BASKET = ("order_id", KNOWN)
 
 
 def add_baskets(frame: DataFrame, baskets: Mapping[Basket, str], made: Mapping[Expression, str]) -> DataFrame:
     """The frame with a DOUBLE column for each basket, named as given.
 
     Args:
-        frame: whole orders, one row a line.
+        frame: whole orders, one row a line, with the day on which it was KNOWN.
         baskets: what to compute, with the names of the new columns.
         made: rules that are columns already.
     """
@@ -26,7 +27,7 @@ def add_baskets(frame: DataFrame, baskets: Mapping[Basket, str], made: Mapping[E
     names = {part: f"_part_{i}" for i, part in enumerate(parts)}
     prepared = frame.select("*", *(compiled(part, made).alias(name) for part, name in names.items()))
     columns = (_compiled_basket(rule, names).alias(name) for rule, name in baskets.items())
-    return prepared.repartition(ORDER_ID).select(*frame.columns, *columns)
+    return prepared.repartition("order_id").select(*frame.columns, *columns)
 
 
 def _compiled_basket(rule: Basket, names: Mapping[Expression, str]) -> Column:
@@ -59,7 +60,7 @@ def _distinct(value: Column, same: Sequence[str], rule: Basket) -> Column:
     different_values = F.size(F.collect_set(value).over(_lines(same)))
     if rule.own:
         return different_values
-    only_here = value.isNotNull() & (F.count(F.lit(1)).over(_lines(same).partitionBy(ORDER_ID, *same, value)) == 1)
+    only_here = value.isNotNull() & (F.count(F.lit(1)).over(Window.partitionBy(*BASKET, *same, value)) == 1)
     return different_values - only_here.cast("int")
 
 
@@ -74,7 +75,7 @@ def _extreme(number: Column, same: Sequence[str], rule: Basket) -> Column:
 
 
 def _lines(same: Sequence[str]) -> WindowSpec:
-    return Window.partitionBy(ORDER_ID, *same)
+    return Window.partitionBy(*BASKET, *same)
 
 
 def _all_known(names: Sequence[str]) -> Column:
