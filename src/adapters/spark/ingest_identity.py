@@ -37,7 +37,7 @@ def with_fates(rows: DataFrame, *, drop_duplicates: bool) -> DataFrame:
     """The rows with their fate and occurrence: of equal keys the earliest available comes first.
 
     `rows` has `identity_key`, `row_digest`, `available_at` and `set_aside_reason` (null for good rows). Bad rows are
-    set aside and take no occurrence from others; where `drop_duplicates` says so, identical rows are duplicates of the first.
+    set aside and take no occurrence from others; with `drop_duplicates` identical rows are duplicates of the first.
     """
     bad = F.col(REASON).isNotNull()
     # Bad rows have no key to be equal by; their digest spreads them over the partitions.

@@ -20,6 +20,7 @@ from domain.source_fields import Reading, SourceField
 
 NUMBER = "decimal(28,10)"
 _SPACES = " \t\r\n\u00a0"
+_NO_SECONDS = "^(.{16})(Z|[+-].{5})$"
 _OWN_ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})$"
 
 
@@ -77,6 +78,18 @@ def number_of(text: Column, form: TextFormat, *, typed: bool = False) -> Column:
     return F.when(text.rlike(number_pattern(decimal, thousands)), pointed.try_cast(NUMBER))
 
 
+def moment_of(text: Column, written: str, timezone: str) -> Column:
+    """The moment in UTC that a text writes in a format, null when it is none."""
+    if written == ISO:
+        whole = F.regexp_replace(text, _NO_SECONDS, "$1:00$2")  # Spark reads a zone only after seconds
+        local = F.when(text.rlike(ISO_PATTERN), whole.try_cast("timestamp"))
+    else:
+        local = F.when(text.rlike(date_pattern(written)), F.try_to_timestamp(text, F.lit(written)))
+    if timezone == "UTC":
+        return local
+    return F.when(text.rlike(_OWN_ZONE), local).otherwise(F.to_utc_timestamp(local, timezone))
+
+
 def trimmed(text: Column, form: TextFormat) -> Column:
     """A text without spaces around it, null when nothing is left or it stands for absent."""
     bare = F.btrim(text, F.lit(_SPACES))
@@ -111,17 +124,7 @@ def _all(field: SourceField) -> str:
 def _readings(field: SourceField, form: TextFormat, rows: SourceRows) -> Column:
     text = F.col(text_name(field.name))
     dates = (ISO,) if rows.typed.get(field.columns[0]) == "moment" else form.dates
-    return F.array_distinct(F.array_compact(F.array(*(_moment(text, written, form.timezone) for written in dates))))
-
-
-def _moment(text: Column, written: str, timezone: str) -> Column:
-    if written == ISO:
-        local = F.when(text.rlike(ISO_PATTERN), text.try_cast("timestamp"))
-    else:
-        local = F.when(text.rlike(date_pattern(written)), F.try_to_timestamp(text, F.lit(written)))
-    if timezone == "UTC":
-        return local
-    return F.when(text.rlike(_OWN_ZONE), local).otherwise(F.to_utc_timestamp(local, timezone))
+    return F.array_distinct(F.array_compact(F.array(*(moment_of(text, written, form.timezone) for written in dates))))
 
 
 def _value(rows: SourceRows, field: SourceField, form: TextFormat, words: Mapping[str, Words]) -> Column:

@@ -1,0 +1,102 @@
+"""The kinds of bad rows: which there are, and what each looks at."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from domain.errors import RuleError
+from domain.quality import Check, CheckedRow, QualityRule, breaks, first_broken
+from domain.quality_rules import EVENTS, LINES, event_rules, line_rules
+from domain.source_fields import event_fields, line_fields, source_columns
+from tests.shops.declared import EVERYTHING, FLAGGED
+
+LATEST = datetime(2024, 6, 3, tzinfo=UTC)
+
+
+def test_there_are_more_than_twenty_five_kinds_for_one_table() -> None:
+    kinds = {rule.name for rule in line_rules(EVERYTHING, LATEST)}
+    assert len(kinds) > 25
+
+
+def test_every_rule_looks_at_a_field_that_is_read_or_computed() -> None:
+    computed = {"gross", "sale_and_return", "malformed", "unclosed_quote", "undecodable", "names_nothing"}
+    for rules, fields in (
+        (line_rules(EVERYTHING, LATEST), line_fields(EVERYTHING)),
+        (event_rules(EVERYTHING, LATEST), event_fields(EVERYTHING)),
+    ):
+        known = {field.name for field in fields} | computed
+        assert {name for rule in rules for name in rule.fields} <= known
+
+
+def test_names_are_for_machines_and_messages_are_sentences() -> None:
+    for rule in (*line_rules(EVERYTHING, LATEST), *event_rules(EVERYTHING, LATEST)):
+        assert rule.name == rule.name.lower().replace(" ", "_")
+        assert rule.table in {LINES, EVENTS}
+        assert rule.message.endswith(".")
+
+
+def test_a_source_without_a_column_has_no_rule_for_it() -> None:
+    assert not [rule for rule in line_rules(FLAGGED, LATEST) if "delivered" in rule.name]
+
+
+def test_flags_need_no_rules_for_return_rows() -> None:
+    assert event_rules(FLAGGED, LATEST) == ()
+    assert event_fields(FLAGGED) == ()
+
+
+def test_the_columns_of_a_composite_order_are_each_needed_once() -> None:
+    columns = source_columns(line_fields(EVERYTHING))
+    assert columns.count("buyer") == 1
+    assert {"transaction", "buyer"} <= set(columns)
+
+
+def test_the_first_rule_broken_is_the_reason() -> None:
+    rules = line_rules(EVERYTHING, LATEST)
+    row = CheckedRow(texts={"line_id": "l1", "order_id": None, "item_id": " "})
+    found = first_broken(rules, row)
+    assert found is not None
+    assert found.name == "order_id_missing"
+
+
+@pytest.mark.parametrize(
+    ("check", "bound", "row", "is_broken"),
+    [
+        (Check.ABSENT, None, CheckedRow(), True),
+        (Check.ABSENT, None, CheckedRow({"f": "x"}), False),
+        (Check.BLANK, None, CheckedRow({"f": " \u00a0"}), True),
+        (Check.BLANK, None, CheckedRow(), False),
+        (Check.CONTROL, None, CheckedRow({"f": "a\x07"}), True),
+        (Check.UNREAD, None, CheckedRow({"f": "x"}, {"f": None}), True),
+        (Check.UNREAD, None, CheckedRow({"f": None}, {"f": None}), False),
+        (Check.AMBIGUOUS, None, CheckedRow({"f": "3/4/2024"}, {}, {"f": 2}), True),
+        (Check.FRACTIONAL, None, CheckedRow({}, {"f": Decimal("1.5")}), True),
+        (Check.EQUAL, Decimal(0), CheckedRow({}, {"f": Decimal("0.00")}), True),
+        (Check.BELOW, Decimal(0), CheckedRow({}, {"f": Decimal(-1)}), True),
+        (Check.BELOW, Decimal(0), CheckedRow({}, {"f": None}), False),
+        (Check.ABOVE, LATEST, CheckedRow({}, {"f": datetime(2024, 6, 4, tzinfo=UTC)}), True),
+        (Check.LIKE, "^n", CheckedRow({"f": "nan"}), True),
+        (Check.UNLIKE, "^n", CheckedRow({"f": "nan"}), False),
+        (Check.TRUE, None, CheckedRow({}, {"f": True}), True),
+    ],
+)
+def test_a_check_tells_its_kind_of_bad_row(
+    check: Check, bound: Decimal | None, row: CheckedRow, is_broken: bool
+) -> None:
+    assert breaks(QualityRule("r", LINES, check, ("f",), "m.", bound), row) is is_broken
+
+
+def test_days_not_hours_tell_what_came_earlier() -> None:
+    rule = QualityRule("r", LINES, Check.EARLIER, ("a", "b"), "m.")
+    morning, evening = datetime(2024, 1, 2, tzinfo=UTC), datetime(2024, 1, 2, 20, tzinfo=UTC)
+    assert not breaks(rule, CheckedRow({}, {"a": morning, "b": evening}))
+    assert breaks(rule, CheckedRow({}, {"a": datetime(2024, 1, 1, tzinfo=UTC), "b": morning}))
+
+
+def test_a_rule_that_cannot_be_tried_is_refused_when_built() -> None:
+    good = QualityRule("r", LINES, Check.BELOW, ("f",), "m.", Decimal(0))
+    with pytest.raises(RuleError, match="'r'"):
+        replace(good, bound=None)
+    with pytest.raises(RuleError, match="'r'"):
+        replace(good, check=Check.EARLIER)
