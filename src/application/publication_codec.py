@@ -1,10 +1,11 @@
 """Publications as JSON documents: what a reader outside finds beside a published file and in the pointer.
 
-    {"name": "scores", "as_of": "2019-04-15", "contract": "1", "file": "as_of=2019-04-15/scores.parquet",
+    {"name": "scores", "as_of": "2019-04-15", "contract": "1", "path": "as_of=2019-04-15",
      "rows": 1234, "content": "...",
      "columns": [{"name": "line_id", "type": "text", "nullable": false, "meaning": "..."}, ...]}
 
-`file` is relative to the directory of the pointer; `columns` is null for what is no table.
+`path` is relative to the directory of the pointer: a directory of Parquet files, or one page. `columns` is null for a
+page.
 """
 
 import json
@@ -25,14 +26,14 @@ def day_directory(as_of: date) -> str:
 
 
 def encode_publication(publication: Publication, root: str) -> bytes:
-    """The publication as UTF-8 JSON, its file relative to `root` (the directory `published/<name>`)."""
+    """The publication as UTF-8 JSON, its path relative to `root` (the directory `published/<name>`)."""
     schema = publication.schema
     columns = None if schema is None else [_column_json(column) for column in schema.columns]
     document = {
         "name": publication.name,
         "as_of": publication.as_of.isoformat(),
         "contract": publication.contract,
-        "file": publication.uri.removeprefix(f"{root}/"),
+        "path": publication.uri.removeprefix(f"{root}/"),
         "rows": publication.rows,
         "content": publication.content,
         "columns": columns,
@@ -57,7 +58,7 @@ def decode_publication(data: bytes, root: str, name: str) -> Publication:
             name=document["name"],
             as_of=date.fromisoformat(document["as_of"]),
             contract=document["contract"],
-            uri=f"{root}/{document['file']}",
+            uri=f"{root}/{document['path']}",
             rows=document["rows"],
             content=document["content"],
             schema=None if columns is None else Schema(tuple(_column(column) for column in columns)),

@@ -17,7 +17,7 @@ class Publication:
         name: of the output.
         as_of: the day it was made for.
         contract: version of its columns.
-        uri: the file: Parquet for a table.
+        uri: a directory of Parquet files for a table, the file itself for a page.
         rows: how many; 0 for what is no table.
         content: digest of what it holds.
         schema: its columns; None for what is no table.

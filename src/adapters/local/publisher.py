@@ -1,19 +1,25 @@
-"""Outputs for readers outside, on a local file system: one file an output and day, replaced whole.
+"""Outputs for readers outside, on a local file system: one directory an output and day, replaced whole.
 
-    published/scores/latest.json                            the pointer, put last
-    published/scores/as_of=2019-04-15/scores.parquet        the data
-    published/scores/as_of=2019-04-15/_publication.json     what it is; only there while it agrees with the data
+    published/scores/latest.json                                     the pointer, put last
+    published/scores/as_of=2019-04-15/scores-<attempt>.parquet       the data, one file
+    published/scores/as_of=2019-04-15/_publication.json              what it is: contract, columns, rows, content
 
-One file a day is what lets a system without transactions swap one generation for the next in one rename: a glob
-of `published/scores/as_of=*/*.parquet` finds the old file or the new one, whole, and never both.
+A day's directory is written under a hidden name and put in place in one step, so a glob of
+`published/scores/as_of=*/*.parquet` finds at most one generation of each day, whole. The file's name tells
+generations apart: a reader that lists a day, or opens its file twice as DuckDB does, just while other content takes
+its place may find no file; it never gets rows of both.
 """
 
-from collections.abc import Callable, Sequence
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from adapters.local.atomic_files import flush_directory, replace, replacing
+from adapters.local.atomic_directories import put_directory
+from adapters.local.atomic_files import flush_directory, flush_file, replace
 from adapters.local.failpoints import NoFailpoints
 from adapters.local.file_lock import exclusive
 from application.lake_layout import PUBLISHED, checked_name
@@ -27,6 +33,8 @@ from ports.snapshot_store import SnapshotStore
 # Writes all rows of a table as one Parquet file.
 WriteTable: TypeAlias = Callable[[DatasetRef, Path], None]
 
+_HIDDEN = "."
+
 
 class LocalPublisher(Publisher):
     """Publishes below `<root>/published`.
@@ -35,7 +43,7 @@ class LocalPublisher(Publisher):
         root: the lake's directory.
         store: where committed snapshots are read from.
         write_table: writes a table as one Parquet file, and fails when it is not what its reference says.
-        failpoints: `publish.copied`, between the data and its card; `publish.described`, before the pointer.
+        failpoints: `publish.copied`, before the day's directory is in place; `publish.described`, before the pointer.
     """
 
     def __init__(
@@ -47,23 +55,23 @@ class LocalPublisher(Publisher):
         self._failpoints = failpoints or NoFailpoints()
 
     def publish(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
-        """Replace the day's file and card unless they are this very content, then move the pointer."""
-        base = self._base(name)
-        with exclusive(base / ".lock"):
-            publication = self._describe(name, as_of, contract, manifest, part)
+        """Put the day's directory in place unless it holds this very content, then move the pointer."""
+        publication = self._describe(name, as_of, contract, manifest, part)
+        with exclusive(self._base(name) / ".lock"):
             if self._card(name, as_of) != publication:
-                self._replace(publication, manifest, part)
+                self._place(publication, manifest, part)
             self._failpoints.reach("publish.described")
             self._point(name)
         return publication
 
     def find(self, name: str, as_of: date | None = None) -> Publication | None:
-        """As the port says; a day counts as published once its file, its card and the pointer are all there.
+        """As the port says; a day counts as published once its directory and the pointer are both in place.
 
         Raises SnapshotError when the latest is asked for and the pointer is damaged.
         """
         if as_of is None:
-            return self._read(name, self._base(name) / POINTER)
+            pointer = self._read(name, self._base(name) / POINTER)
+            return None if pointer is None else self._card(name, pointer.as_of) or pointer
         publication, latest = self._card(name, as_of), self._readable(name, self._base(name) / POINTER)
         if publication is None or latest is None or latest.as_of < as_of:
             return None
@@ -75,29 +83,39 @@ class LocalPublisher(Publisher):
         return [found for name in names if (found := self.find(name)) is not None]
 
     def _describe(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
-        day = self._base(name) / day_directory(as_of)
-        table = next((table for table in manifest.tables if table.name == part), None)
-        if table is not None:
-            uri = (day / f"{name}.parquet").as_posix()
-            return Publication(name, as_of, contract, uri, table.rows, table.content, table.schema)
-        uri = (day / Path(_only_file(manifest, part)).name).as_posix()
-        return Publication(name, as_of, contract, uri, 0, manifest.artifact(part).content)
+        place = (self._base(name) / day_directory(as_of)).as_posix()
+        if any(table.name == part for table in manifest.tables):
+            table = manifest.table(part)
+            return Publication(name, as_of, contract, place, table.rows, table.content, table.schema)
+        page = Path(_only_file(manifest, part)).name
+        return Publication(name, as_of, contract, f"{place}/{page}", 0, manifest.artifact(part).content)
 
-    def _replace(self, publication: Publication, manifest: Manifest, part: str) -> None:
-        file, card = Path(publication.uri), self._card_path(publication.name, publication.as_of)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # From here until the new card is put nothing vouches for the file, so a crash makes the next run publish anew.
-        card.unlink(missing_ok=True)
-        flush_directory(file.parent)
-        for left_behind in file.parent.glob(".*.tmp"):
-            left_behind.unlink()
-        with replacing(file) as temporary:
-            if publication.schema is not None:
-                self._write_table(manifest.table(part), temporary)
-            else:
-                temporary.write_bytes(self._store.read_file(manifest, _only_file(manifest, part)))
+    def _place(self, publication: Publication, manifest: Manifest, part: str) -> None:
+        base = self._base(publication.name)
+        day = day_directory(publication.as_of)
+        for left_behind in base.glob(f"{_HIDDEN}{day}.*"):  # by a crash, or retired and long read
+            shutil.rmtree(left_behind)
+        staged = base / f"{_HIDDEN}{day}.{uuid.uuid4().hex}"
+        staged.mkdir()
+        try:
+            self._fill(staged, publication, manifest, part)
+        except Exception:
+            shutil.rmtree(staged)
+            raise
         self._failpoints.reach("publish.copied")
-        replace(card, encode_publication(publication, self._base(publication.name).as_posix()))
+        with _explained(base / day):
+            put_directory(staged, base / day, f"{_HIDDEN}{day}.")
+
+    def _fill(self, staged: Path, publication: Publication, manifest: Manifest, part: str) -> None:
+        if publication.schema is not None:
+            file = staged / f"{publication.name}-{manifest.attempt}.parquet"
+            self._write_table(manifest.table(part), file)
+        else:
+            file = staged / Path(publication.uri).name
+            file.write_bytes(self._store.read_file(manifest, _only_file(manifest, part)))
+        flush_file(file)
+        replace(staged / CARD, self._encoded(publication))
+        flush_directory(staged)
 
     def _point(self, name: str) -> None:
         """Point to the latest day there is, whatever a run that died here left undone."""
@@ -105,12 +123,16 @@ class LocalPublisher(Publisher):
         cards = [card for day in days if (card := self._card(name, date.fromisoformat(day))) is not None]
         latest, pointer = max(cards, key=lambda card: card.as_of), self._base(name) / POINTER
         if self._readable(name, pointer) != latest:
-            replace(pointer, encode_publication(latest, self._base(name).as_posix()))
+            replace(pointer, self._encoded(latest))
 
     def _card(self, name: str, as_of: date) -> Publication | None:
-        """What the day's card vouches for; None when there is none to be read, or its file is gone."""
-        card = self._readable(name, self._card_path(name, as_of))
-        return card if card is not None and Path(card.uri).is_file() else None
+        """What the day's directory says it is; None when it is not there or its data is gone."""
+        day = self._base(name) / day_directory(as_of)
+        card = self._readable(name, day / CARD)
+        if card is None:
+            return None
+        has_data = any(day.glob("*.parquet")) if card.schema is not None else Path(card.uri).is_file()
+        return card if has_data else None
 
     def _readable(self, name: str, path: Path) -> Publication | None:
         try:
@@ -125,15 +147,15 @@ class LocalPublisher(Publisher):
             return None
         return decode_publication(data, self._base(name).as_posix(), str(path))
 
-    def _card_path(self, name: str, as_of: date) -> Path:
-        return self._base(name) / day_directory(as_of) / CARD
+    def _encoded(self, publication: Publication) -> bytes:
+        return encode_publication(publication, self._base(publication.name).as_posix())
 
     def _base(self, name: str) -> Path:
         return self._root / checked_name(name)
 
 
 def _only_file(manifest: Manifest, part: str) -> str:
-    """Path of the one file of an artifact; several could not be swapped in one step."""
+    """Path of the one file of an artifact: a page stands alone."""
     manifest.artifact(part)
     files = [entry.path for entry in manifest.files if entry.path.startswith(f"{part}/")]
     if len(files) != 1:
@@ -142,3 +164,13 @@ def _only_file(manifest: Manifest, part: str) -> str:
             "Publish tables, or artifacts of one file.",
         )
     return files[0]
+
+
+@contextmanager
+def _explained(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError as error:  # on Windows a directory with an open file keeps its name
+        raise SnapshotError(
+            f"The directory {place} cannot be replaced: {error}.", "Close the program that reads it, and run again."
+        ) from error
