@@ -47,25 +47,27 @@ class AnswerBatches:
         key: names of the key's columns, without nulls.
         questions: what to answer.
         lag_law: weighs exposures.
+        batch_rows: how many rows to gather before complete keys are answered; a larger key waits until it is whole.
     """
 
     key: tuple[str, ...]
     questions: tuple[Question, ...]
     lag_law: LagLaw
+    batch_rows: int = BATCH_ROWS
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """One row a key and day of order: the key, the day, an answer to each question."""
         waiting: list[pa.RecordBatch] = []
-        rows = 0
+        rows, enough = 0, self.batch_rows
         for batch in batches:
             waiting.append(batch)
             rows += batch.num_rows
-            if rows >= BATCH_ROWS:
+            if rows >= enough:
                 table = pa.Table.from_batches(waiting)
                 whole = int(np.flatnonzero(self._new_keys(table))[-1])
                 yield from self._answered(table.slice(0, whole))
-                waiting = table.slice(whole).to_batches()
-                rows = table.num_rows - whole
+                waiting, rows = table.slice(whole).to_batches(), rows - whole
+                enough = max(self.batch_rows, 2 * rows)
         if rows:
             yield from self._answered(pa.Table.from_batches(waiting))
 
