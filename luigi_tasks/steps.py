@@ -23,6 +23,11 @@ class StepTask(luigi.Task):
         """The run this task belongs to."""
         return workflow_for(self.source, None)
 
+    @property
+    def priority(self) -> int:
+        """Among the tasks that can run, the one that comes first in the graph is run first."""
+        return len(GRAPH) - list(GRAPH).index(self.step)
+
     def requires(self) -> list[luigi.Task]:
         """The tasks of the steps that must be committed first."""
         return [task_of(name, self) for name in self.workflow.pipeline.upstream(self.step)]
@@ -163,6 +168,7 @@ class Publish(DatedTask):
     """Publishes every output for readers outside the pipeline."""
 
     step = "publish"
+    priority = 0
 
     def requires(self) -> list[luigi.Task]:
         """The tasks whose outputs are published."""

@@ -8,6 +8,7 @@ scikit-learn, nor MLflow.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.config import Settings, load_settings
@@ -16,6 +17,7 @@ from application.run_request import RunRequest
 from application.run_step import RunStep
 from application.step_bodies import StepBodies
 from application.workflow import Workflow
+from domain.errors import SourceError
 from ports.failpoints import Failpoints
 from ports.order_source import OrderSource
 from ports.publisher import Publisher
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
     from ports.table_store import TableStore
+
+BUNDLED_MAPPING = Path(__file__).parents[2] / "data" / "product_sales_returns" / "mapping.toml"
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,14 @@ class Composition:
         from adapters.sklearn.evaluator import SklearnModelEvaluator
 
         return SklearnModelEvaluator(read_arrow)
+
+    @property
+    def mlflow_place(self) -> str:
+        """Where a person looks at the runs: the server's address, or the command that serves the lake's database."""
+        if self.settings.mlflow_uri is not None:
+            return self.settings.mlflow_uri
+        database = (self.settings.lake / "mlflow" / "mlflow.db").absolute().as_posix()
+        return f"mlflow ui --backend-store-uri sqlite:///{database}"
 
     @cached_property
     def mlflow(self) -> "MlflowConnection":
@@ -338,7 +350,17 @@ def workflow_for(source: str, as_of: date | None) -> Workflow:
 
 
 def source_called(name: str) -> OrderSource:
-    """The source that a name or a path stands for; raises MappingError or SourceError when it cannot be used."""
-    from adapters.local.order_files import open_source
+    """The source that a name or the path of a mapping file stands for; files are looked at when they are asked for.
 
-    return open_source(name)
+    Raises SourceError when the bundled orders are not beside this installation.
+    """
+    from adapters.local.order_files import LocalOrderSource
+
+    if name != "bundled":
+        return LocalOrderSource(Path(name))
+    if not BUNDLED_MAPPING.is_file():
+        raise SourceError(
+            f"The bundled orders are not here: there is no {BUNDLED_MAPPING}.",
+            "Run from a checkout of the project, or name a mapping file with --source.",
+        )
+    return LocalOrderSource(BUNDLED_MAPPING)

@@ -98,7 +98,8 @@ _STEPS = (
         "Deciding which model scores",
         inputs=("examples", "train", "evaluate"),
         parameters=("as_of", "label", "recipe", "costs"),
-        code=("application.promote_model",),
+        code=("application.promote_model", "adapters.sklearn.trainer", "adapters.sklearn.evaluator"),
+        libraries=("scikit-learn", "numpy", "skops"),
     ),
     Step(
         "score",

@@ -169,13 +169,15 @@ class StepBodies:
         )
 
     def _stock(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        mapping = run.source.mapping
         return self._use.forecast_stock(
             lines=run.require("ingest").table("order_lines"),
             line_returns=run.require("match").table("line_returns"),
             scores=run.require("score").table("scores"),
             as_of=run.known_as_of(),
             labels=_label(run),
-            dated=run.source.mapping.is_dated,
+            dated=mapping.is_dated,
+            declared_law=mapping.return_law() if mapping.shape == "flag" and mapping.lag_law else None,
             attempt=attempt,
         )
 

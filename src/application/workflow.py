@@ -52,7 +52,7 @@ class Workflow:
             return None
         if not done_before:
             self.executed.append(step)
-        progress.report(GRAPH[step].title, 1.0)
+        progress.report(_outcome(manifest), 1.0)
         return manifest
 
     def run_all(self, progress: Progress) -> None:
@@ -84,3 +84,10 @@ class Workflow:
 
     def _body(self, step: str, attempt: Attempt, progress: Progress) -> StepResult:
         return self.bodies[step](self.pipeline, attempt, progress)
+
+
+def _outcome(manifest: Manifest) -> str:
+    """What a step came to, in a few words."""
+    rows = ", ".join(f"{table.name} {table.rows:,}" for table in manifest.tables)
+    seconds = manifest.notes["usage"]["seconds"]
+    return f"Done in {seconds:.1f} s" + (f": {rows}" if rows else "")

@@ -23,7 +23,7 @@ def test_a_nested_setting_reaches_the_recipe() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
-    with pytest.raises(ConfigurationError, match="RETURNCAST_LAEK.*Did you mean RETURNCAST_LAKE"):
+    with pytest.raises(ConfigurationError, match=r"RETURNCAST_LAEK.*Did you mean RETURNCAST_LAKE"):
         load_settings({"RETURNCAST_LAEK": "x"}, NO_FILE)
 
 

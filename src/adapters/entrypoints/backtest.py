@@ -31,10 +31,10 @@ class Learner(StrEnum):
 METRICS: Mapping[str, str] = {
     "log_loss": "log-loss",
     "log_loss_skill": "log-loss skill",
-    "log_loss_skill_vs_baseline": "log-loss skill on baseline",
+    "log_loss_skill_vs_baseline": "  against baseline",
     "brier": "Brier",
     "brier_skill": "Brier skill",
-    "brier_skill_vs_baseline": "Brier skill on baseline",
+    "brier_skill_vs_baseline": "  against baseline",
     "auc": "ROC-AUC",
     "pr_auc": "PR-AUC",
     "ece": "calibration error (ECE)",
@@ -106,12 +106,20 @@ def _print(facts: Mapping[str, Json], used: str) -> None:
         f"train rate {facts['constant_rate']:.4f}"
     )
     learners = facts["learners"]
-    shown = [used, *(name for name in learners if name != used)]
-    rows = [(label, *(_cell(learners[name].get(metric)) for name in shown)) for metric, label in METRICS.items()]
-    print_table(f"p is from: {used}; 95 % intervals resample customers", ("metric", *shown), rows, right=shown)
+    others = [name for name in learners if name != used]
+    rows = [
+        (label, *_with_interval(learners[used].get(metric)), *(_value(learners[name].get(metric)) for name in others))
+        for metric, label in METRICS.items()
+    ]
+    columns = ("metric", used, "95 % interval", *others)
+    print_table(f"p is from: {used}; intervals resample customers", columns, rows, right=columns[1:])
 
 
-def _cell(figure: Mapping[str, float] | None) -> str:
+def _with_interval(figure: Mapping[str, float] | None) -> tuple[str, str]:
     if figure is None:
-        return "-"
-    return f"{figure['value']:.4f} \\[{figure['low']:.4f}, {figure['high']:.4f}]"
+        return "-", ""
+    return _value(figure), f"{figure['low']:.4f} to {figure['high']:.4f}"
+
+
+def _value(figure: Mapping[str, float] | None) -> str:
+    return "-" if figure is None else f"{figure['value']:.4f}"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.bootstrap import workflow_for
+from adapters.bootstrap import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.summary_view import print_summary
@@ -42,7 +42,8 @@ def run(
     code = _run_luigi(source, as_of)
     if code != 0:
         raise typer.Exit(code)
-    summary = {**summarise_run(workflow), "seconds": round(time.monotonic() - began, 1)}
+    seconds = round(time.monotonic() - began, 1)
+    summary = {**summarise_run(workflow), "mlflow": composition().mlflow_place, "seconds": seconds}
     if json:
         print_json(summary)
     else:

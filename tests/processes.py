@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def returncast(*arguments: str, lake: Path, **settings: str) -> subprocess.CompletedProcess[str]:
