@@ -42,11 +42,11 @@ class InMemoryPublisher(Publisher):
     ) -> None:
         self._store = store
         self._tables = tables
-        self._window = window or Shopwindow()
+        self.window = window or Shopwindow()
         self._failpoints = failpoints or CrashingFailpoints()
 
     def publish(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
-        window, uri = self._window, f"memory:/published/{checked_name(name)}/as_of={as_of}"
+        window, uri = self.window, f"memory:/published/{checked_name(name)}/as_of={as_of}"
         table = next((table for table in manifest.tables if table.name == part), None)
         if table is not None:
             publication = Publication(name, as_of, contract, uri, table.rows, table.content, table.schema)
@@ -62,14 +62,14 @@ class InMemoryPublisher(Publisher):
         return publication
 
     def find(self, name: str, as_of: date | None = None) -> Publication | None:
-        latest = self._window.pointers.get(checked_name(name))
+        latest = self.window.pointers.get(checked_name(name))
         if as_of is None or latest is None:
             return latest
-        card = self._window.cards.get((name, as_of))
+        card = self.window.cards.get((name, as_of))
         return card if latest.as_of > as_of or latest == card else None
 
     def publications(self) -> Sequence[Publication]:
-        return [publication for _, publication in sorted(self._window.pointers.items())]
+        return [publication for _, publication in sorted(self.window.pointers.items())]
 
     def _page(self, manifest: Manifest, part: str) -> bytes:
         files = [entry.path for entry in manifest.files if entry.path.startswith(f"{part}/")]

@@ -1,0 +1,141 @@
+"""A step's code digest changes with the code it runs, and with nothing else."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from adapters.local.code_digest import CodeDigest
+from application.pipeline import GRAPH
+from domain.errors import ConfigurationError
+
+FILES = {
+    "core/__init__.py": "",
+    "core/money.py": 'RATE = 2\n\n\ndef net(x):\n    """Net."""\n    return x * RATE  # a comment\n',
+    "core/days.py": "def day(x):\n    return x\n",
+    "steps/__init__.py": '"""Steps."""\n',
+    "steps/price.py": "from core.money import net\n\nprice = net(1)\n",
+    "steps/late.py": "def run():\n    from core import days\n\n    return days.day(1)\n",
+    "steps/relative.py": "from .price import price\nfrom . import late as later\n",
+    "steps/plain.py": "import json\nimport core.money as money\n",
+    "pages/__init__.py": "",
+    "pages/render.py": "TEMPLATE = 'page.html'\n",
+    "pages/page.html": "<p>hello</p>\n",
+    "pages/styles/page.css": "p { color: red }\n",
+}
+STEPS = ("steps.price", "steps.late", "steps.relative", "steps.plain", "pages.render", "core.days")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def digests(project: Path) -> dict[str, str]:
+    code = CodeDigest(project, ("core", "steps", "pages"))
+    return {step: code.digest([step], []) for step in STEPS}
+
+
+def changed_by(project: Path, name: str, before: str, after: str) -> set[str]:
+    """The steps whose digest an edit changes."""
+    first = digests(project)
+    text = (project / name).read_text("utf-8")
+    assert before in text
+    (project / name).write_text(text.replace(before, after), encoding="utf-8")
+    second = digests(project)
+    return {step for step in STEPS if first[step] != second[step]}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "changed"),
+    [
+        ("core/money.py", "x * RATE", "x * RATE + 1", {"steps.price", "steps.relative", "steps.plain"}),
+        ("core/days.py", "return x", "return x + 1", {"steps.late", "steps.relative", "core.days"}),
+        ("steps/late.py", "days.day(1)", "days.day(2)", {"steps.late", "steps.relative"}),
+        ("steps/plain.py", "import json", "import csv", {"steps.plain"}),
+        ("pages/page.html", "hello", "goodbye", {"pages.render"}),
+        ("pages/styles/page.css", "red", "blue", {"pages.render"}),
+    ],
+)
+def test_changed_line_changes_exactly_the_steps_that_import_it(
+    project: Path, name: str, before: str, after: str, changed: set[str]
+) -> None:
+    assert changed_by(project, name, before, after) == changed
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("core/money.py", "# a comment", "# another comment"),
+        ("core/money.py", "Net.", "The net value."),
+        ("core/money.py", "x * RATE", "(x * RATE)"),
+        ("core/money.py", "\n\n\n", "\n\n\n\n\n"),
+        ("steps/__init__.py", "Steps.", "The steps."),
+        ("core/money.py", "\n", "\r\n"),
+    ],
+)
+def test_comments_docstrings_and_layout_change_no_digest(project: Path, name: str, before: str, after: str) -> None:
+    assert changed_by(project, name, before, after) == set()
+
+
+def test_text_that_is_no_docstring_is_code(project: Path) -> None:
+    assert changed_by(project, "core/days.py", "return x", 'return "x"') == {
+        "steps.late",
+        "steps.relative",
+        "core.days",
+    }
+
+
+def test_digest_does_not_depend_on_where_the_project_is(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("site-packages") / "lib"
+    project.rename(elsewhere)
+    moved = digests(elsewhere)
+    elsewhere.rename(project)
+    assert moved == digests(project)
+
+
+def test_closure_holds_the_packages_on_the_way(project: Path) -> None:
+    code = CodeDigest(project, ("core", "steps", "pages"))
+    assert code.closure(["steps.price"]) == {"steps", "steps.price", "core", "core.money"}
+
+
+def test_imports_of_others_are_not_followed(project: Path) -> None:
+    assert CodeDigest(project, ("steps",)).closure(["steps.plain"]) == {"steps", "steps.plain"}
+
+
+def test_modules_that_import_each_other_are_digested(project: Path) -> None:
+    (project / "core/days.py").write_text("import core.money\n", encoding="utf-8")
+    (project / "core/money.py").write_text("import core.days\n", encoding="utf-8")
+    code = CodeDigest(project, ("core",))
+    assert code.closure(["core.days"]) == code.closure(["core.money"]) == {"core", "core.days", "core.money"}
+
+
+def test_version_of_a_library_is_part_of_the_digest(project: Path) -> None:
+    code = CodeDigest(project, ("core",))
+    plain, with_one, with_other = (code.digest(["core.days"], names) for names in ([], ["pyarrow"], ["numpy"]))
+    assert len({plain, with_one, with_other}) == 3
+    assert code.digest(["core.days"], ["numpy", "pyarrow"]) == code.digest(["core.days"], ["pyarrow", "numpy"])
+
+
+@pytest.mark.parametrize("module", ["core.absent", "json", "core.money.net"])
+def test_entry_module_that_is_not_there_is_named(project: Path, module: str) -> None:
+    with pytest.raises(ConfigurationError, match=module):
+        CodeDigest(project, ("core",)).digest([module], [])
+
+
+def test_library_that_is_not_installed_is_named(project: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no-such-library"):
+        CodeDigest(project, ("core",)).digest(["core.days"], ["no-such-library"])
+
+
+def test_every_step_of_the_graph_has_a_digest_soon() -> None:
+    began = time.perf_counter()
+    code = CodeDigest()
+    found = {name: code.digest(step.code, step.libraries) for name, step in GRAPH.items()}
+    assert len(set(found.values())) == len(GRAPH)
+    assert time.perf_counter() - began < 5  # half a second on an idle machine
