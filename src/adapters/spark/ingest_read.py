@@ -5,6 +5,7 @@ is null in their rows.
 """
 
 import codecs
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,6 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
 from adapters.spark.csv_header import HeadReader, read_header
+from adapters.spark.parquet_moments import nanosecond_columns
 from domain.errors import MappingError, SourceError
 from domain.mapping_parts import TextFormat
 from domain.nearest import suggestion
@@ -29,6 +31,7 @@ _SPARK_CHARSETS = {
     "utf-16-le": "utf-16le",
     "utf-16-be": "utf-16be",
 }
+_NANOSECONDS = "spark.sql.legacy.parquet.nanosAsLong"  # pandas writes moments so, and Spark reads them only as numbers
 _ANY_CHARSET = "spark.sql.legacy.javaCharsets"
 
 
@@ -101,11 +104,11 @@ def _csv_part(session: SparkSession, paths: list[str], names: tuple[str, ...], f
     schema = t.StructType([t.StructField(place, t.StringType()) for place in (*places, RAW)])
     read = session.read.format("csv").schema(schema).options(**_csv_options(session, form))
     rows = read.load([_literal(path) for path in paths]).filter(F.col(RAW).isNull() | (F.trim(RAW) != ""))
-    # A record over several lines that is malformed lost its closing quote: each of its lines is a row.
+    # A malformed record over several lines swallowed the rows that follow it, mostly for want of a closing quote.
     lines = F.when(F.col(RAW).contains("\n") | F.col(RAW).contains("\r"), F.split(RAW, "\r\n|\n|\r"))
     rows = rows.withColumn("line", F.explode(F.coalesce(lines, F.array(F.col(RAW)))))
     rows = rows.filter(F.col("line").isNull() | (F.trim("line") != ""))
-    torn = lines.isNotNull()
+    torn = lines.isNotNull() & (F.regexp_count(RAW, F.lit(re.escape(form.quote))) % 2 == 1)
     texts = [F.when(F.col("line").isNull(), F.col(place)).alias(place) for place in places]
     kept = rows.select(*texts, F.col("line").alias(RAW), F.coalesce(torn, F.lit(False)).alias(UNCLOSED_QUOTE))
     return _Part(kept, names, {})
@@ -139,12 +142,16 @@ def _csv_options(session: SparkSession, form: TextFormat) -> dict[str, str]:
 
 
 def _parquet_part(session: SparkSession, paths: list[str]) -> _Part:
+    session.conf.set(_NANOSECONDS, "true")
     frame = session.read.option("mergeSchema", "true").parquet(*(_literal(path) for path in paths))
     typed = {field.name: kind for field in frame.schema.fields if (kind := _kind(field.dataType)) is not None}
-    texts = [
-        F.col("`{}`".format(name.replace("`", "``"))).cast("string").alias(f"c{place}")
-        for place, name in enumerate(frame.columns)
-    ]
+    nanoseconds = nanosecond_columns(paths[0])
+    texts = []
+    for place, name in enumerate(frame.columns):
+        value = F.col("`{}`".format(name.replace("`", "``")))
+        if name in nanoseconds:
+            typed[name], value = "moment", F.timestamp_micros(F.floor(value / 1000))
+        texts.append(value.cast("string").alias(f"c{place}"))
     absent = F.lit(None).cast("string").alias(RAW)
     return _Part(frame.select(*texts, absent, F.lit(False).alias(UNCLOSED_QUOTE)), tuple(frame.columns), typed)
 

@@ -1,0 +1,216 @@
+"""The three shapes of sources, each on files written by hand."""
+
+import gzip
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+
+from tests.integration.ingest_bench import IngestBench
+
+PLAIN = """
+[columns]
+order_id = "order"
+customer_id = "buyer"
+item_id = "sku"
+ordered_at = "day"
+quantity = "units"
+unit_price = "price"
+"""
+ROWS = f'name = "rows"\nshape = "rows"\norders = "orders.csv"\n{PLAIN}\n[return_rows]\ntold_by = "negative_quantity"\n'
+FLAG = f"""
+name = "flags"
+shape = "flag"
+orders = "orders.csv"
+window_days = 30
+recording_lag_days = 2
+{PLAIN}
+[flag]
+column = "came back"
+"""
+TABLE = """
+name = "tables"
+shape = "table"
+orders = "orders"
+returns = "returns.csv.gz"
+currency = { column = "currency" }
+prices_include_tax = true
+tax_rate = 0.25
+feed_delay_days = 2
+excluded_outcomes = ["keep"]
+
+[columns]
+line_id = "line"
+order_id = "order"
+item_id = "sku"
+ordered_at = "day"
+quantity = "units"
+unit_price = "price"
+discount = { share = "off", percent = true }
+kind = "sku"
+delivered_at = "delivered"
+
+[return_columns]
+line_id = "line"
+returned_at = "back"
+quantity = "units"
+refund_amount = "refund"
+outcome = "outcome"
+
+[kinds]
+values = { service = ["POST"] }
+otherwise = "product"
+
+[outcomes]
+values = { refund = ["money"], exchange = ["swap"], keep = ["kept it"] }
+
+[format]
+delimiter = ";"
+decimal = ","
+thousands = "."
+dates = ["dd.MM.yyyy HH:mm", "dd.MM.yyyy"]
+timezone = "Europe/Berlin"
+
+[returns_format]
+dates = ["iso"]
+
+[attributes]
+device = { column = "device", type = "categorical" }
+visits = { column = "visits", type = "numeric" }
+"""
+HEADER = ("order", "buyer", "sku", "day", "units", "price")
+
+
+@pytest.fixture
+def bench(spark: SparkSession, tmp_path: Path) -> IngestBench:
+    return IngestBench(spark, tmp_path)
+
+
+def test_negative_quantities_become_returns_of_the_same_order(bench: IngestBench) -> None:
+    bench.put(
+        "orders.csv",
+        [
+            HEADER,
+            ("5.36356E+13", "007", "A", "2024-01-02", 2, "10.005"),
+            ("5.36356E+13", "007", "A", "2024-01-09", -1, "10.005"),
+            ("2", "", "B", "2024-01-03 10:00:00", 1, "5"),
+        ],
+    )
+    found = bench.ingest(ROWS)
+    lines = {str(line["order_id"]): line for line in found.lines}
+    assert found.fates == (3, 3, 0, 0)
+    assert lines["5.36356E+13"]["customer_id"] == "007"
+    assert lines["5.36356E+13"]["net_value"] == Decimal("20.0100")
+    assert lines["2"]["customer_id"] is None
+    assert lines["2"]["ordered_at"] == datetime(2024, 1, 3, 10, tzinfo=UTC)
+    (event,) = found.events
+    assert (event["order_id"], event["item_id"], event["quantity"]) == ("5.36356E+13", "A", 1)
+    assert event["returned_at"] == event["available_at"] == datetime(2024, 1, 9, tzinfo=UTC)
+    assert (found.result.facts["first_day"], found.result.facts["last_day"]) == ("2024-01-02", "2024-01-09")
+    assert found.result.facts["return_units"] == 1
+
+
+def test_marked_orders_are_returns_whose_number_is_the_sale_s_without_the_mark(bench: IngestBench) -> None:
+    rows = [HEADER, ("77", "9", "A", "2024-01-02", 1, 10), ("C77", "9", "A", "2024-01-05", -1, 10)]
+    bench.put("orders.csv", rows)
+    marked = ROWS.replace('told_by = "negative_quantity"', 'told_by = "marker"\ncolumn = "order"\nprefix = "C"')
+    (event,) = bench.ingest(marked).events
+    assert (event["order_id"], event["quantity"]) == ("77", 1)
+    (own,) = bench.ingest('return_order = "own"\n' + marked).events
+    assert own["order_id"] is None
+
+
+def test_a_flag_becomes_an_undated_return_known_when_window_and_lag_are_over(bench: IngestBench) -> None:
+    bench.put(
+        "orders.csv",
+        [
+            (*HEADER, "came back"),
+            ("1", "a", "A", "2024-01-01", 2, 10, "Yes"),
+            ("2", "b", "A", "2024-01-02", 1, 10, "no"),
+            ("3", "c", "A", "2024-01-03", 1, 10, ""),
+            ("4", "d", "A", "2024-01-04", 1, 10, "perhaps"),
+        ],
+    )
+    found = bench.ingest(FLAG)
+    assert found.fates == (4, 3, 1, 0)
+    assert found.reasons == {"flag_unknown": 1}
+    (event,) = found.events
+    line = next(line for line in found.lines if line["order_id"] == "1")
+    assert (event["line_id"], event["quantity"], event["returned_at"]) == (line["line_id"], 2, None)
+    assert event["available_at"] == datetime(2024, 2, 2, tzinfo=UTC)
+    facts = found.result.facts
+    assert (facts["lines"], facts["events"], facts["return_units"]) == (3, 1, 2)
+    assert facts["last_day"] == "2024-01-03"  # what a flag says of the future does not move the day of the run
+
+
+def test_tables_of_orders_and_returns_with_every_convention(bench: IngestBench) -> None:
+    header = "line;order;sku;day;units;price;off;delivered;currency;device;visits"
+    bench.place.joinpath("orders").mkdir()
+    bench.put_text(
+        "orders/one.csv",
+        f"\ufeff{header}\r\n"
+        '1;o1;A;02.01.2024 10:30;1;1.250,00;20;05.01.2024;EUR;"phone; small";3\r\n'
+        '2;o1;POST;02.01.2024 10:30;1;5,00;;;EUR;"a ""phone""\n in two lines";\r\n',
+    )
+    # The second file has its columns in another order, and has one more.
+    bench.put_text(
+        "orders/two.csv",
+        "extra;visits;device;currency;delivered;off;price;units;day;sku;order;line\nx;2,5;;EUR;;0;7;3;04.07.2024;B;o2;3\n"
+        "x;2,5;;EUR;;0;7;3;04.05.2024;B;o2;4\n",
+    )
+    returns = "outcome,refund,units,back,line\nmoney,800,1,2024-01-20,1\nkept it,1,1,2024-01-21,4\nswap,,1,2024-05-10T01:00:00Z,4\n"
+    bench.place.joinpath("returns.csv.gz").write_bytes(gzip.compress(returns.encode()))
+    found = bench.ingest(TABLE)
+    assert found.fates == (7, 5, 2, 0)
+    assert found.reasons == {"outcome_excluded": 1, "ordered_at_in_future": 1}
+    lines = {str(line["line_id"]): line for line in found.lines}
+    assert set(lines) == {"1", "2", "4"}
+    assert lines["1"]["ordered_at"] == datetime(2024, 1, 2, 9, 30, tzinfo=UTC)
+    assert lines["1"]["delivered_at"] == datetime(2024, 1, 4, 23, tzinfo=UTC)
+    assert lines["1"]["unit_price"] == Decimal("1250.0000")
+    assert lines["1"]["net_value"] == Decimal("800.0000")
+    assert (lines["1"]["attr_device"], lines["1"]["attr_visits"]) == ("phone; small", 3.0)
+    assert lines["2"]["kind"] == "service"
+    assert lines["2"]["attr_device"] == 'a "phone"\n in two lines'
+    assert (lines["4"]["order_id"], lines["4"]["quantity"], lines["4"]["attr_visits"]) == ("o2", 3, 2.5)
+    events = {str(event["line_id"]): event for event in found.events}
+    assert (events["1"]["outcome"], events["1"]["refund_amount"]) == ("refund", Decimal("800.0000"))
+    assert events["1"]["available_at"] == datetime(2024, 1, 22, tzinfo=UTC)
+    assert events["4"]["outcome"] == "exchange"
+    assert found.result.facts["currency"] == "EUR"
+
+
+def test_parquet_gives_the_same_contents_as_text(bench: IngestBench) -> None:
+    rows = [("1", "a", "A", "2024-01-02", "2", "10.5"), ("1", "a", "A", "2024-01-09", "-1", "10.5")]
+    bench.put("orders.csv", [HEADER, *rows])
+    from_text = bench.ingest(ROWS)
+    table = pa.table(
+        {
+            "price": [10.5, 10.5],
+            "day": pa.array([datetime(2024, 1, 2), datetime(2024, 1, 9)], pa.timestamp("ns")),  # noqa: DTZ001
+            "units": pa.array([2, -1], pa.int32()),
+            "order": ["1", "1"],
+            "buyer": ["a", "a"],
+            "sku": ["A", "A"],
+        }
+    )
+    pq.write_table(table, bench.place / "orders.parquet")
+    from_parquet = bench.ingest(ROWS.replace("orders.csv", "orders.parquet") + '\n[format]\ndates = ["d/M/yyyy"]\n')
+    assert from_parquet.contents == from_text.contents
+
+
+def test_neither_names_nor_order_of_files_rows_or_columns_are_part_of_the_content(bench: IngestBench) -> None:
+    rows = [(str(n % 3), "a", "A", f"2024-01-0{n + 1}", 1, 10 + n) for n in range(6)]
+    twins = [("9", "a", "A", "2024-01-02", 1, 10, "x"), ("9", "a", "A", "2024-01-02", 1, 10, "y")]
+    bench.put("orders.csv", [(*HEADER, "note"), *((*row, "") for row in rows), *twins])
+    whole = bench.ingest(ROWS)
+    turned = [tuple(reversed(row)) for row in [(*HEADER, "note"), *reversed(twins), *((*row, "") for row in rows[3:])]]
+    bench.put("parts/b.csv", turned)
+    bench.put("parts/a.csv", [(*HEADER, "note"), *((*row, "") for row in rows[:3])])
+    parts = bench.ingest(ROWS.replace('"orders.csv"', '["parts/b.csv", "parts/a*.csv"]'))
+    assert parts.contents == whole.contents
+    assert len({line["line_id"] for line in whole.lines}) == 8
