@@ -110,7 +110,6 @@ CUSTOMER_PAST = (
         "lines",
         _EXPOSURE,
     ),
-    Feature("customer_returns", "Lines the customer sent back so far.", Family.CUSTOMER, "lines", _RETURNS),
     Feature(
         "customer_returns_90_days",
         "Lines the customer sent back in the last 90 days.",

@@ -22,10 +22,8 @@ from domain.expressions import Column
 from domain.features import Family, Feature
 from domain.rules import Aggregate, Basket, Share
 
-_LINES = Basket(Aggregate.COUNT)
-
 BASKET = (
-    Feature("basket_lines", "Lines of the order.", Family.BASKET, "lines", _LINES),
+    Feature("basket_lines", "Lines of the order.", Family.BASKET, "lines", Basket(Aggregate.COUNT)),
     Feature(
         "basket_value",
         "Net value of the order.",
@@ -39,13 +37,6 @@ BASKET = (
         Family.BASKET,
         "sizes",
         Basket(Aggregate.DISTINCT, SIZE),
-    ),
-    Feature(
-        "basket_items_a_line",
-        "Different items in the order, a line.",
-        Family.BASKET,
-        "items a line",
-        ratio(Basket(Aggregate.DISTINCT, ITEM), _LINES),
     ),
     Feature(
         "basket_same_style",
