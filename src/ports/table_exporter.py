@@ -1,7 +1,6 @@
 """Published tables as files in the formats that people's programs open."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from pathlib import Path
 
 from domain.snapshot import DatasetRef
@@ -9,11 +8,6 @@ from domain.snapshot import DatasetRef
 
 class TableExporter(ABC):
     """Writes a whole table, or a page as it is, to one local file."""
-
-    @property
-    @abstractmethod
-    def suffixes(self) -> Sequence[str]:
-        """The suffixes of the formats it writes, each with its dot."""
 
     @abstractmethod
     def export(self, table: DatasetRef, path: Path) -> None:

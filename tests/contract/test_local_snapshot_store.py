@@ -51,6 +51,7 @@ class LocalMachine(SnapshotStoreMachine):
         return LocalLake(Path(self.parent.name) / "lake")
 
     def teardown(self) -> None:
+        super().teardown()
         self.parent.cleanup()
 
 

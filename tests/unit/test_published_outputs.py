@@ -62,10 +62,6 @@ class RecordingExporter(TableExporter):
     def __init__(self) -> None:
         self.written: dict[Path, DatasetRef | str] = {}
 
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        return (".csv",)
-
     def export(self, table: DatasetRef, path: Path) -> None:
         self.written[path] = table
 

@@ -8,7 +8,7 @@ cell's type is text. Parquet holds every value as it is, and is what programs sh
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,11 +37,6 @@ class ArrowTableExporter(TableExporter):
 
     def __init__(self, locate: Locate = locate_local) -> None:
         self._locate = locate
-
-    @property
-    def suffixes(self) -> Sequence[str]:
-        """As the port says."""
-        return tuple(_FORMATS)
 
     def export(self, table: DatasetRef, path: Path) -> None:
         """Write a table in the format of the path's suffix."""
