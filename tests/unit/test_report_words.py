@@ -16,6 +16,7 @@ from adapters.report import words
         (0.0004, 1, "<\u202f0.1\u202f%"),
         (-0.034, 0, "\u22123\u202f%"),
         (1.0, 0, "100\u202f%"),
+        (0.997, 0, ">\u202f99\u202f%"),
         (None, 0, words.NONE),
     ],
 )

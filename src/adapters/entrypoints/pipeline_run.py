@@ -1,10 +1,12 @@
 """`returncast run`: the whole pipeline through Luigi, then a summary a person or a program can read."""
 
+import logging
 import os
 import time
 from typing import Annotated
 
 import typer
+from loguru import logger
 
 from adapters.bootstrap import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
@@ -13,6 +15,7 @@ from adapters.entrypoints.summary_view import print_summary
 from application.pipeline import GRAPH
 from application.summarise_run import summarise_run
 from application.workflow import Workflow
+from domain.errors import ReturncastError
 from domain.snapshot import Json
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say which steps would run and why.")]
@@ -39,6 +42,8 @@ def run(
         _print_plan(workflow, json)
         return
     began = time.monotonic()
+    # A source that cannot be read is said here, in one sentence, and not by Luigi for each of its tasks.
+    logger.debug("source fingerprint {}", workflow.pipeline.fingerprint)
     code = _run_luigi(source, as_of)
     if code != 0:
         raise typer.Exit(code)
@@ -72,9 +77,18 @@ def _print_plan(workflow: Workflow, as_json: bool) -> None:
 
 
 def _run_luigi(source: str, as_of: str | None) -> int:
-    """Start Luigi by the module's name, as a user would; its return code."""
-    from luigi.retcodes import run_with_retcodes  # noqa: PLC0415 (only this command needs Luigi)
+    """Start Luigi by the module's name, as a user would; its return code.
 
+    Raises the error of ours that made a step fail, if one did.
+    """
+    import luigi  # noqa: PLC0415 (only this command needs Luigi)
+    from luigi.retcodes import run_with_retcodes  # noqa: PLC0415
+
+    failures: list[BaseException] = []
+    luigi.Task.event_handler(luigi.Event.FAILURE)(lambda _task, error: failures.append(error))
+    # What Luigi says of itself is told by the progress of the steps and by the error below.
+    luigi.configuration.get_config().set("core", "no_configure_logging", "true")
+    logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)
     arguments = ["--module", "luigi_tasks", "ReturnsPipeline", "--source", source]
     arguments += ["--as-of", as_of] if as_of else []
     # A scheduler that was asked for in Luigi's own configuration is used; else the run is on its own.
@@ -83,5 +97,11 @@ def _run_luigi(source: str, as_of: str | None) -> int:
     try:
         run_with_retcodes(arguments)
     except SystemExit as ended:
-        return int(ended.code or 0)
-    return 0
+        code = int(ended.code or 0)
+    else:
+        code = 0
+    for failure in failures:
+        if isinstance(failure, ReturncastError):
+            raise failure
+        logger.opt(exception=failure).error("A step failed for a reason that nobody foresaw; please report it.")
+    return code

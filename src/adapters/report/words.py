@@ -31,12 +31,14 @@ def decimals(value: float | None, places: int = 2) -> str:
 
 
 def percent(value: float | None, places: int = 0) -> str:
-    """A share as a percentage; what is not nothing never reads as 0 %."""
+    """A share as a percentage; what is not nothing never reads as 0 %, what is not all never as 100 %."""
     if value is None:
         return NONE
     least = 10.0**-places / 2
     if 0 < value * 100 < least:
         return f"< {least * 2:.{places}f} %".replace(" ", "\u202f")
+    if 100 - least <= value * 100 < 100:
+        return f"> {100 - least * 2:.{places}f} %".replace(" ", "\u202f")
     return f"{value * 100:.{places}f}\u202f%".replace("-", "\u2212")
 
 
