@@ -47,26 +47,31 @@ class Step:
         return "as_of" in self.parameters or any(GRAPH[name].dated for name in self.inputs)
 
 
+# What writes and reads tables, and is handed to the steps' adapters rather than imported by them.
+_SPARK_TABLES = ("adapters.spark.tables", "adapters.arrow.content")
+_SMALL_TABLES = ("adapters.arrow.table_store",)
+_MODELS = ("adapters.sklearn.trainer", "adapters.sklearn.evaluator", "adapters.arrow.table_files")
+
 _STEPS = (
     Step(
         "ingest",
         "Reading the source into canonical tables",
         parameters=("source",),
-        code=("application.ingest_source", "adapters.spark.ingest"),
+        code=("application.ingest_source", "adapters.spark.ingest", *_SPARK_TABLES),
         libraries=("pyspark", "pyarrow"),
     ),
     Step(
         "match",
         "Matching returns to the lines they came from",
         inputs=("ingest",),
-        code=("application.match_returns", "adapters.spark.matching"),
+        code=("application.match_returns", "adapters.spark.matching", *_SPARK_TABLES),
         libraries=("pyspark", "pyarrow"),
     ),
     Step(
         "features",
         "Building the features of every line as of its order",
         inputs=("ingest", "match"),
-        code=("application.build_features", "domain.catalogue", "adapters.spark.features"),
+        code=("application.build_features", "adapters.spark.features", *_SPARK_TABLES),
         libraries=("pyspark", "pyarrow", "numpy"),
     ),
     Step(
@@ -74,7 +79,7 @@ _STEPS = (
         "Collecting labelled lines as they were known",
         inputs=("ingest", "match", "features"),
         parameters=("as_of", "label", "max_training_lines"),
-        code=("application.build_examples", "adapters.spark.examples"),
+        code=("application.build_examples", "adapters.spark.examples", *_SPARK_TABLES),
         libraries=("pyspark", "pyarrow"),
     ),
     Step(
@@ -82,32 +87,32 @@ _STEPS = (
         "Fitting the evaluation and the shipping model",
         inputs=("examples",),
         parameters=("as_of", "label", "recipe"),
-        code=("application.train_model", "adapters.sklearn.trainer"),
-        libraries=("scikit-learn", "numpy", "skops"),
+        code=("application.train_model", *_MODELS),
+        libraries=("scikit-learn", "numpy", "skops", "pyarrow"),
     ),
     Step(
         "evaluate",
         "Judging the fit on the latest mature days",
         inputs=("examples", "train"),
         parameters=("as_of", "label", "recipe", "costs"),
-        code=("application.evaluate_model", "adapters.sklearn.evaluator"),
-        libraries=("scikit-learn", "numpy"),
+        code=("application.evaluate_model", *_MODELS, *_SMALL_TABLES),
+        libraries=("scikit-learn", "numpy", "pyarrow"),
     ),
     Step(
         "promote",
         "Deciding which model scores",
         inputs=("examples", "train", "evaluate"),
         parameters=("as_of", "label", "recipe", "costs"),
-        code=("application.promote_model", "adapters.sklearn.trainer", "adapters.sklearn.evaluator"),
-        libraries=("scikit-learn", "numpy", "skops"),
+        code=("application.promote_model", *_MODELS),
+        libraries=("scikit-learn", "numpy", "skops", "pyarrow"),
     ),
     Step(
         "score",
         "Scoring the lines that may still come back",
         inputs=("ingest", "match", "features"),
         parameters=("as_of", "label", "costs"),
-        code=("application.score_batch", "adapters.spark.scoring", "adapters.sklearn.model_files"),
-        libraries=("pyspark", "scikit-learn", "numpy"),
+        code=("application.score_batch", "adapters.spark.scoring", "adapters.sklearn.model_files", *_SPARK_TABLES),
+        libraries=("pyspark", "scikit-learn", "skops", "numpy", "pyarrow"),
         decided=True,
     ),
     Step(
@@ -115,28 +120,32 @@ _STEPS = (
         "Chances and parcels of whole orders",
         inputs=("score", "evaluate", "match"),
         parameters=("as_of", "label", "costs"),
-        code=("application.assess_orders",),
+        code=("application.assess_orders", *_SMALL_TABLES),
+        libraries=("pyarrow",),
     ),
     Step(
         "stock",
         "Forecasting the units that come back",
         inputs=("ingest", "match", "score"),
         parameters=("as_of", "label"),
-        code=("application.forecast_stock",),
+        code=("application.forecast_stock", *_SMALL_TABLES),
+        libraries=("pyarrow",),
     ),
     Step(
         "items",
         "Building the item table for recommenders",
         inputs=("ingest", "match"),
         parameters=("as_of", "label", "costs"),
-        code=("application.tabulate_items",),
+        code=("application.tabulate_items", *_SMALL_TABLES),
+        libraries=("pyarrow",),
     ),
     Step(
         "monitor",
         "Comparing this run with what the model learned from",
         inputs=("ingest", "match", "features", "examples", "evaluate", "score"),
         parameters=("as_of", "label"),
-        code=("application.monitor_run",),
+        code=("application.monitor_run", *_SMALL_TABLES),
+        libraries=("pyarrow",),
     ),
     Step(
         "report",
@@ -155,15 +164,21 @@ _STEPS = (
             "monitor",
         ),
         parameters=("as_of", "label", "costs"),
-        code=("application.compose_report", "adapters.report.html"),
-        libraries=("altair", "vl-convert-python", "jinja2"),
+        code=("application.compose_report", "adapters.report.html", *_SMALL_TABLES),
+        libraries=("altair", "vl-convert-python", "jinja2", "pyarrow"),
     ),
     Step(
         "record",
         "Recording the run and its model in MLflow",
         inputs=("train", "evaluate", "promote", "report"),
         parameters=("as_of", "registry"),
-        code=("application.record_run", "adapters.mlflow.tracker", "adapters.mlflow.registry"),
+        code=(
+            "application.record_run",
+            "adapters.mlflow.tracker",
+            "adapters.mlflow.registry",
+            "adapters.mlflow.served_model",
+            "adapters.report.html",
+        ),
         libraries=("mlflow",),
     ),
 )
