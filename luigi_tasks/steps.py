@@ -24,7 +24,7 @@ class StepTask(luigi.Task):
         return workflow_for(self.source, None)
 
     @property
-    def priority(self) -> int:
+    def priority(self) -> int:  # type: ignore[override]  # Luigi reads it, nobody writes it
         """Among the tasks that can run, the one that comes first in the graph is run first."""
         return len(GRAPH) - list(GRAPH).index(self.step)
 

@@ -9,6 +9,7 @@ multiset hash (Bellare and Micciancio 1997, AdHash). This is the reference; engi
 """
 
 import hashlib
+import math
 import struct
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -71,6 +72,6 @@ def _integer_of(column: Column, value: Cell) -> int:
 
 
 def _float_bytes(value: float) -> bytes:
-    if value != value:
+    if math.isnan(value):
         return struct.pack(">d", float("nan"))
     return struct.pack(">d", value + 0.0)

@@ -71,11 +71,6 @@ class LagLaw:
         known = [share for age, share in self.steps if age <= age_days]
         return known[-1] if known else 0.0
 
-    def increments(self) -> tuple[tuple[int, float], ...]:
-        """The law as (age, increase of the share at that age)."""
-        shares = (0.0, *(share for _, share in self.steps))
-        return tuple((age, share - before) for (age, share), before in zip(self.steps, shares, strict=False))
-
 
 DEFAULT_LAG_LAW = LagLaw(
     ((4, 0.03), (7, 0.11), (10, 0.22), (14, 0.38), (18, 0.5), (22, 0.61), (28, 0.74), (36, 0.85), (48, 0.94), (60, 1.0))

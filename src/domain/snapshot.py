@@ -96,7 +96,7 @@ class Manifest:
 
     def holds(self, name: str) -> bool:
         """Whether the snapshot has a table or an artifact called `name`."""
-        return any(ref.name == name for ref in (*self.tables, *self.artifacts))
+        return name in {table.name for table in self.tables} | {artifact.name for artifact in self.artifacts}
 
     def table(self, name: str) -> DatasetRef:
         """The table called `name`; raises SnapshotError when the snapshot has none."""
@@ -109,7 +109,7 @@ class Manifest:
 
 def content_of(result: StepResult) -> str:
     """Digest of a step's tables, artifacts and facts."""
-    refs = sorted((r.name, r.content) for r in (*result.tables, *result.artifacts))
+    refs = sorted([(t.name, t.content) for t in result.tables] + [(a.name, a.content) for a in result.artifacts])
     return digest_of({"refs": refs, "facts": result.facts})
 
 
@@ -119,7 +119,7 @@ def digest_of(value: Json) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _named[R: (DatasetRef, ArtifactRef)](refs: tuple[R, ...], name: str, step: str) -> R:
+def _named[R: DatasetRef | ArtifactRef](refs: tuple[R, ...], name: str, step: str) -> R:
     for ref in refs:
         if ref.name == name:
             return ref

@@ -59,8 +59,9 @@ def _homes() -> Iterator[Path]:
     if command := shutil.which("java"):
         yield Path(command).resolve().parent.parent
     for place in ("/usr/lib/jvm", "/opt/homebrew/opt", "/usr/local/opt", "/Library/Java/JavaVirtualMachines"):
-        for home in sorted(Path(place).glob("*")) if Path(place).is_dir() else ():
-            yield home / "Contents/Home" if (home / "Contents/Home").is_dir() else home
+        for installed in sorted(Path(place).glob("*")):
+            bundle = installed / "Contents" / "Home"  # as on macOS
+            yield bundle if bundle.is_dir() else installed
 
 
 def _java_in(home: Path) -> Java | None:

@@ -23,11 +23,6 @@ class SharedSession:
     options: Mapping[str, str] = field(default_factory=dict)
     _session: SparkSession | None = None
 
-    @property
-    def started(self) -> bool:
-        """Whether a session was started."""
-        return self._session is not None
-
     def __call__(self) -> SparkSession:
         """The session, started now if there is none."""
         if self._session is None:
