@@ -94,8 +94,10 @@ def _event_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRu
     for field in fields:
         yield from _field_rules(EVENTS, field, mapping.format_of_returns, latest)
     yield _finding(EVENTS, "return_names_nothing", NAMES_NOTHING, "The return names neither a line nor an item.")
-    yield _number(EVENTS, "quantity_zero", Check.EQUAL, "quantity", "holds 0: nothing came back", _ZERO)
-    yield _number(EVENTS, "quantity_negative", Check.BELOW, "quantity", "holds '{value}' on the wrong side of 0", _ZERO)
+    if "quantity" in names:
+        yield _number(EVENTS, "quantity_zero", Check.EQUAL, "quantity", "holds 0: nothing came back", _ZERO)
+        below = "holds '{value}' on the wrong side of 0"
+        yield _number(EVENTS, "quantity_negative", Check.BELOW, "quantity", below, _ZERO)
     if "refund_amount" in names:
         below = "holds '{value}', a refund that takes money"
         yield _number(EVENTS, "refund_amount_negative", Check.BELOW, "refund_amount", below, _ZERO)

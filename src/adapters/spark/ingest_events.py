@@ -41,6 +41,8 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
     for name in ("line_id", "item_id"):
         if name not in read.columns:
             read = read.withColumn(name, F.lit(None).cast("string"))
+    if "quantity" not in read.columns:
+        read = read.withColumn("quantity", F.lit(1))  # a row a unit, where the source counts none
     read = read.withColumn(NAMES_NOTHING, F.col("line_id").isNull() & F.col("item_id").isNull())
     judged = read.withColumn("verdict", compile_rules(event_rules(mapping, latest), fields))
     canonical = judged.select(

@@ -1,0 +1,113 @@
+"""A look at local CSV and Parquet files, without Spark."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from domain.errors import SourceError
+from ports.table_profiler import SampledTable, TableProfiler
+
+MAX_ROWS = 200_000
+_HEAD_BYTES = 1 << 16
+_DELIMITERS = (",", ";", "\t", "|")
+_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
+
+
+class LocalTableProfiler(TableProfiler):
+    """Samples files of this machine.
+
+    Args:
+        max_rows: rows held at most.
+    """
+
+    def __init__(self, max_rows: int = MAX_ROWS) -> None:
+        self._max_rows = max_rows
+
+    def sample(self, path: str) -> SampledTable:
+        """The first rows of a CSV file (gzip too) or a Parquet file."""
+        if not Path(path).is_file():
+            raise SourceError(f"There is no file '{path}'.", "Correct the path.")
+        if path.endswith(".parquet"):
+            return self._parquet(path)
+        try:
+            return self._csv(path)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise SourceError(f"The file '{path}' is not whole gzip data.", "Copy or download it again.") from error
+
+    def _csv(self, path: str) -> SampledTable:
+        with _opened(path) as file:
+            head = file.read(_HEAD_BYTES)
+        if not head.strip():
+            raise SourceError(f"The file '{path}' is empty.", "Copy it again.")
+        encoding = _encoding(head)
+        delimiter = _delimiter(head.decode(encoding, "replace"))
+        with _opened(path) as file, io.TextIOWrapper(file, encoding, errors="replace", newline="") as text:
+            records = csv.reader(text, delimiter=delimiter)
+            names = [name.strip() or f"(column {n})" for n, name in enumerate(next(records, []), start=1)]
+            rows = [row for row in islice(records, self._max_rows) if len(row) == len(names)]
+            is_whole = next(records, None) is None
+        values = {name: [row[place] or None for row in rows] for place, name in enumerate(names)}
+        return SampledTable(path, values, len(rows), is_whole, delimiter, encoding.removesuffix("-sig"))
+
+    def _parquet(self, path: str) -> SampledTable:
+        try:
+            file = pq.ParquetFile(path)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise SourceError(f"The file '{path}' is no whole Parquet file.", "Write or copy it again.") from error
+        values: dict[str, list[str | None]] = {name: [] for name in file.schema_arrow.names}
+        rows = 0
+        for batch in self._batches(file):
+            rows += batch.num_rows
+            for name, held in values.items():
+                held.extend(_texts(batch.column(name)))
+        return SampledTable(path, values, rows, rows == file.metadata.num_rows)
+
+    def _batches(self, file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+        left = self._max_rows
+        for batch in file.iter_batches():
+            if left <= 0:
+                return
+            yield batch.slice(0, left)
+            left -= batch.num_rows
+
+
+def _opened(path: str) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path, "rb")) if path.endswith(".gz") else Path(path).open("rb")
+
+
+def _encoding(head: bytes) -> str:
+    for name in _ENCODINGS:
+        if name == "utf-16" and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            continue
+        try:
+            head[:-4].decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "latin-1"
+
+
+def _delimiter(text: str) -> str:
+    """The mark that splits the first lines into the same number of fields, the most of them."""
+
+    def fields(mark: str) -> tuple[int, int]:
+        widths = [len(row) for row in islice(csv.reader(io.StringIO(text), delimiter=mark), 20)][:-1] or [1]
+        return (widths.count(widths[0]) * (widths[0] > 1), widths[0])
+
+    return max(_DELIMITERS, key=fields)
+
+
+def _texts(array: pa.Array) -> Sequence[str | None]:
+    if pa.types.is_timestamp(array.type):
+        return [
+            None if value is None else str(value) for value in array.cast(pa.timestamp("us"), safe=False).to_pylist()
+        ]
+    return [None if value is None else str(value) for value in array.to_pylist()]

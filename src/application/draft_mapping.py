@@ -1,0 +1,157 @@
+"""Look at files that nobody has described, propose their mapping, and say whether there is enough in them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+
+from domain.date_format import read_moment
+from domain.draft_returns import ReturnFile, find_returns, is_returns
+from domain.draft_source import Proposal, propose
+from domain.draft_text import mapping_text
+from domain.errors import ConfigurationError
+from domain.labels import LabelPolicy
+from domain.readiness import SoldLine, Verdict, count, judge
+from ports.table_profiler import SampledTable, TableProfiler
+
+_HELPFUL = ("customer_id", "item_group", "category", "size", "colour", "unit_cost")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A drafted mapping file and whether its source is ready."""
+
+    mapping_text: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class DraftMapping:
+    """Drafts a mapping of one file of orders, or of one of orders and one of returns."""
+
+    profiler: TableProfiler
+
+    def __call__(self, paths: Sequence[str]) -> Draft:
+        """The draft for the files, in any order; paths in it are the files' names.
+
+        Raises ConfigurationError for none or more than two files, SourceError where the columns tell too little.
+        """
+        if not 1 <= len(paths) <= 2:
+            raise ConfigurationError(
+                f"A draft is made from one or two files, not {len(paths)}.",
+                "Name a file of orders, and the file of returns where there is one; name further parts in the mapping.",
+            )
+        sampled = [self.profiler.sample(path) for path in paths]
+        tables = sorted(sampled, key=lambda table: is_returns(table.path, list(table.values)))
+        orders = tables[0]
+        proposal = propose(orders.path, orders.values)
+        returns = _return_file(tables[1], proposal) if len(tables) > 1 else None
+        text = mapping_text(
+            proposal,
+            _shop_name(orders.path),
+            PurePath(orders.path).name,
+            None if returns is None else (PurePath(tables[1].path).name, returns),
+            (orders.delimiter, orders.encoding),
+        )
+        return Draft(text, _verdict(proposal, returns, is_whole=all(table.is_whole for table in tables)))
+
+
+def _return_file(table: SampledTable, proposal: Proposal) -> ReturnFile:
+    roles = {"item_id": proposal.items.item_id or ""}
+    roles |= {f"order_id {place}" if place else "order_id": name for place, name in enumerate(proposal.order.order_id)}
+    if proposal.order.customer_id:
+        roles["customer_id"] = proposal.order.customer_id
+    if "line_id" in proposal.found:
+        roles["line_id"] = proposal.found["line_id"]
+    return find_returns(table.path, table.values, proposal.profiles, roles)
+
+
+def _shop_name(path: str) -> str:
+    stem = PurePath(path).name.split(".")[0].lower()
+    return re.sub("[^a-z0-9]+", "-", stem).strip("-")[:63] or "shop"
+
+
+def _verdict(proposal: Proposal, returns: ReturnFile | None, *, is_whole: bool) -> Verdict:
+    lines = _flagged(proposal) if proposal.flag else None
+    orphan_share = None
+    if lines is None:
+        lines, orphan_share = _dated(proposal, returns)
+    given = {"customer_id": proposal.order.customer_id, **proposal.items.labels, **proposal.found}
+    absent = [name for name in _HELPFUL if not given.get(name)]
+    return judge(count(lines, LabelPolicy(), orphan_share, absent, is_whole=is_whole))
+
+
+def _days(texts: Sequence[str | None], form: str) -> list[date | None]:
+    read = {
+        text: moment
+        for text in set(texts)
+        if text is not None and (moment := read_moment(text.strip(), form)) is not None
+    }
+    return [read[text].date() if text in read else None for text in texts]
+
+
+def _flagged(proposal: Proposal) -> list[SoldLine]:
+    column, word, _ = proposal.flag or ("", "", "")
+    days = _days(proposal.profiles[proposal.ordered_at].texts, proposal.dates[0])
+    flags = proposal.profiles[column].texts
+    return [SoldLine(day, flag == word) for day, flag in zip(days, flags, strict=True) if day is not None]
+
+
+def _dated(proposal: Proposal, returns: ReturnFile | None) -> tuple[list[SoldLine], float | None]:
+    """Lines with the day of their first return, and the share of return rows without a line.
+
+    A rough matching: an order and item that came back is one return of its first line.
+    """
+    keys = _keys(proposal)
+    days = _days(proposal.profiles[proposal.ordered_at].texts, proposal.dates[0])
+    if returns is not None:
+        back = list(zip(*_return_keys(proposal, returns), strict=True))
+        keys = _keys(proposal, _key_roles(proposal, returns))
+    else:
+        back = [(k, d) for k, d, is_back in zip(keys, days, proposal.units.returns, strict=True) if is_back]
+    first: dict[tuple[str, ...], date] = {}
+    for key, day in back:
+        if day is not None and (key not in first or day < first[key]):
+            first[key] = day
+    lines: list[SoldLine] = []
+    sold: dict[tuple[str, ...], int] = defaultdict(int)
+    for key, day, sells in zip(keys, days, proposal.units.sells, strict=True):
+        if not sells or day is None:
+            continue
+        came_back = first.get(key) if not sold[key] else None
+        sold[key] += 1
+        is_return = came_back is not None and came_back >= day
+        lines.append(SoldLine(day, is_return, came_back if is_return else None))
+    orphans = sum(1 for key, _ in back if key not in sold)
+    return lines, orphans / len(back) if back else None
+
+
+def _keys(proposal: Proposal, roles: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """What names the sale in every row: order and item, or customer and item where a return has its own order."""
+    by_role = {
+        "line_id": [proposal.found.get("line_id", "")],
+        "order_id": list(proposal.order.order_id),
+        "customer_id": [proposal.order.customer_id or ""],
+        "item_id": [proposal.items.item_id or ""],
+    }
+    asked = roles or (("customer_id", "item_id") if proposal.return_order == "own" else ("order_id", "item_id"))
+    columns = [proposal.profiles[name].texts for role in asked for name in by_role[role] if name]
+    prefix = proposal.units.prefix or ""
+    return [tuple((text or "").removeprefix(prefix) for text in parts) for parts in zip(*columns, strict=True)]
+
+
+def _key_roles(proposal: Proposal, returns: ReturnFile) -> list[str]:
+    if "line_id" in returns.columns and "line_id" in proposal.found:
+        return ["line_id"]
+    return ["order_id" if "order_id" in returns.columns else "customer_id", "item_id"]
+
+
+def _return_keys(proposal: Proposal, returns: ReturnFile) -> tuple[list[tuple[str, ...]], list[date | None]]:
+    named = [returns.columns[role] for role in _key_roles(proposal, returns) if role in returns.columns]
+    columns = [name for given in named for name in ((given,) if isinstance(given, str) else given)]
+    texts = [returns.profiles[name].texts for name in columns]
+    day = str(returns.columns["returned_at"])
+    keys = [tuple(text or "" for text in parts) for parts in zip(*texts, strict=True)]
+    return keys, _days(returns.profiles[day].texts, returns.dates[0])

@@ -1,0 +1,261 @@
+"""The proposal of a mapping: every role put together, with the evidence for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.draft_keys import ItemColumns, OrderColumns, find_item, find_order
+from domain.draft_money import MoneyColumns, find_money, money_profiles
+from domain.draft_names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
+from domain.draft_profiles import Look, Profile, Texts, profile
+from domain.draft_units import Units, find_units
+from domain.errors import SourceError
+
+_BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
+_SERVICES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ReturnTable:
+    """The columns of a file of returns."""
+
+    path: str
+    columns: Mapping[str, str | tuple[str, ...]]
+    dates: tuple[str, ...]
+    delimiter: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a mapping would say, and why.
+
+    Args:
+        shape: where returns stand.
+        units: quantity and what tells returns.
+        order: the order's columns and the buyer's.
+        items: the item and its labels.
+        money: price, discount and tax.
+        ordered_at: column of the day.
+        dates: its format; two where the days do not tell day from month.
+        profiles: of every column of the order file.
+        found: columns found by name alone, by role.
+        flag: column of a returned flag, with the words for yes and no.
+        services: column and words of lines that are no product.
+        return_order: whether return rows name the sale's order.
+        cancels: whether rows that sell may take units back at once.
+        refund: column of what a return row pays back.
+        outcome_only: columns known only after the outcome.
+        attributes: further columns known at order time.
+    """
+
+    shape: Literal["table", "rows", "flag"]
+    units: Units
+    order: OrderColumns
+    items: ItemColumns
+    money: MoneyColumns
+    ordered_at: str
+    dates: tuple[str, ...]
+    profiles: Mapping[str, Profile]
+    found: Mapping[str, str] = field(default_factory=dict)
+    flag: tuple[str, str, str] | None = None
+    services: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
+    return_order: Literal["original", "own"] = "original"
+    cancels: bool = False
+    refund: str | None = None
+    outcome_only: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Columns that no role takes."""
+        taken = {
+            self.units.quantity,
+            self.units.returned,
+            *self.order.order_id,
+            self.order.customer_id,
+            self.items.item_id,
+            *self.items.labels.values(),
+            self.money.price,
+            self.money.discount,
+            self.ordered_at,
+            *self.found.values(),
+            self.flag[0] if self.flag else None,
+            self.refund,
+            *self.outcome_only,
+            *self.attributes,
+        }
+        return tuple(name for name in self.profiles if name not in taken)
+
+
+def propose(path: str, values: Mapping[str, Texts]) -> Proposal:
+    """A mapping for a file of orders; raises SourceError when a role that must be there cannot be found."""
+    profiles = {name: profile(name, texts) for name, texts in values.items()}
+    moments = [p for p in profiles.values() if p.look is Look.MOMENT]
+    units = find_units(list(profiles.values()))
+    if not moments or units is None:
+        missing = "day of the order" if not moments else "number of units"
+        raise SourceError(f"In '{path}' no column can be the {missing}.", "Write the mapping by hand: docs/mapping.md.")
+    day = _order_day(moments)
+    codes = [p for p in profiles.values() if p.look is Look.CODE and len(p.distinct) > 1]
+    items = find_item(
+        [p for p in codes if not name_rank(p.name, "order_id")] if _named_order(codes) else codes, units.sells
+    )
+    keys = [p for p in codes if p.name != items.item_id and p.name not in items.labels.values()]
+    order = find_order(keys, day.texts, units.sells)
+    if order is None or items.item_id is None:
+        missing = "order" if order is None else "item"
+        raise SourceError(
+            f"In '{path}' no column can name the {missing}.", "Write the mapping by hand: docs/mapping.md."
+        )
+    return _complete(path, profiles, units, order, items, day)
+
+
+def _complete(
+    path: str, profiles: Mapping[str, Profile], units: Units, order: OrderColumns, items: ItemColumns, day: Profile
+) -> Proposal:
+    returned = profiles[units.returned].numbers if units.told_by == "returned_quantity" and units.returned else None
+    rows = [n for n, sells in enumerate(units.sells) if sells and not (returned and returned[n])]
+    amounts = [p for p in money_profiles(list(profiles.values())) if p.name not in {units.quantity, units.returned}]
+    money = find_money(amounts, profiles[units.quantity], profiles[items.item_id or ""].texts, rows)
+    if money.price is None:
+        raise SourceError(f"In '{path}' no column can be the price.", "Write the mapping by hand: docs/mapping.md.")
+    found = _by_name(
+        profiles,
+        {units.quantity, *order.order_id, order.customer_id, items.item_id, money.price, money.discount, day.name},
+    )
+    flag = _flag(profiles) if units.told_by is None else None
+    free = [p for p in amounts if p.name not in {money.price, money.discount, *found.values()}]
+    after = _after_outcome(free, units) if units.told_by else [p for p in free if name_rank(p.name, "refund")]
+    refund = _refund(after, units, money)
+    return Proposal(
+        shape="rows" if units.told_by else "flag" if flag else "table",
+        units=units,
+        order=order,
+        items=items,
+        money=money,
+        ordered_at=day.name,
+        dates=day.dates,
+        profiles=profiles,
+        found=found,
+        flag=flag,
+        services=_services(profiles, items),
+        return_order=_return_order(profiles, units, order, items),
+        cancels=returned is not None and any(back and sells for back, sells in zip(returned, units.sells, strict=True)),
+        refund=refund,
+        outcome_only=tuple(
+            name
+            for name in profiles
+            if name != refund
+            and name not in {units.returned, units.quantity}
+            and (name in {p.name for p in after} or _counts_after(profiles[name], units))
+        ),
+        attributes=tuple(
+            p.name
+            for p in profiles.values()
+            if name_rank(p.name, "attribute") and 1 < len(p.distinct) <= 300 and p.look is Look.CODE
+        ),
+    )
+
+
+def _order_day(moments: Sequence[Profile]) -> Profile:
+    others = ("returned_at", "delivered_at", "dispatched_at")
+    return max(
+        moments,
+        key=lambda p: (
+            name_rank(p.name, "ordered_at") > 0 and not any(name_rank(p.name, role) > 3 for role in others),
+            name_rank(p.name, "ordered_at"),
+            sum(p.distinct.values()),
+        ),
+    )
+
+
+def _named_order(codes: Sequence[Profile]) -> bool:
+    return any(name_rank(code.name, "order_id") for code in codes)
+
+
+def _by_name(profiles: Mapping[str, Profile], taken: set[str | None]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for role in _BY_NAME:
+        fitting = [
+            p
+            for p in profiles.values()
+            if name_rank(p.name, role) and p.name not in {*taken, *found.values()} and _fits(p, role)
+        ]
+        if fitting:
+            found[role] = max(fitting, key=lambda p: name_rank(p.name, role)).name
+    return found
+
+
+def _fits(column: Profile, role: str) -> bool:
+    if role.endswith("_at"):
+        return column.look is Look.MOMENT
+    if role == "line_id":
+        return len(column.distinct) == len(column.texts)
+    if role == "unit_cost":
+        return column.look is Look.MONEY
+    return column.look is Look.CODE
+
+
+def _flag(profiles: Mapping[str, Profile]) -> tuple[str, str, str] | None:
+    flags = [
+        p for p in profiles.values() if len(p.distinct) == 2 and (p.look is Look.FLAG or name_rank(p.name, "flag"))
+    ]
+    if not flags:
+        return None
+    column = max(flags, key=lambda p: name_rank(p.name, "flag"))
+    words = sorted(column.distinct, key=lambda word: word.casefold() in _YES or "return" in word.casefold())
+    return column.name, words[1], words[0]
+
+
+_YES = frozenset(["1", "true", "yes", "y", "ja", "oui", "si", "sì", "sí", "t", "returned"])
+
+
+def _after_outcome(amounts: Sequence[Profile], units: Units) -> list[Profile]:
+    """Amounts that return rows hold: in a row that sells they are what was left after the outcome."""
+    returns = [n for n, back in enumerate(units.returns) if back]
+    return [p for p in amounts if sum(1 for n in returns if p.numbers[n]) > 0.2 * len(returns)]
+
+
+def _counts_after(column: Profile, units: Units) -> bool:
+    """Whether a count takes the returned units into account: it is below 0 in return rows."""
+    if column.look is not Look.UNITS or units.told_by != "returned_quantity":
+        return False
+    return all(column.numbers[n] < 0 for n, back in enumerate(units.returns) if back)
+
+
+def _refund(after: Sequence[Profile], units: Units, money: MoneyColumns) -> str | None:
+    """What return rows hold and sales do not."""
+    sales = [n for n, sells in enumerate(units.sells) if sells]
+    only = [p for p in after if sum(1 for n in sales if p.numbers[n]) < 0.05 * len(sales) and p.name != money.tax]
+    named = [p for p in after if name_rank(p.name, "refund")]
+    return (named or only)[0].name if units.told_by and (named or only) else None
+
+
+def _return_order(
+    profiles: Mapping[str, Profile], units: Units, order: OrderColumns, items: ItemColumns
+) -> Literal["original", "own"]:
+    """Whether most return rows name an order that sold their item."""
+    columns = [profiles[name].texts for name in (*order.order_id, items.item_id or "")]
+    prefix = units.prefix or ""
+    keys = [
+        tuple((text or "").removeprefix(prefix) if prefix else text for text in parts)
+        for parts in zip(*columns, strict=True)
+    ]
+    sold = {key for key, sells in zip(keys, units.sells, strict=True) if sells}
+    back = [key for key, returns in zip(keys, units.returns, strict=True) if returns]
+    return "own" if back and sum(key in sold for key in back) < 0.3 * len(back) else "original"
+
+
+def _services(profiles: Mapping[str, Profile], items: ItemColumns) -> tuple[str, Mapping[str, tuple[str, ...]]] | None:
+    """Words for lines that are no product, where the item or its labels hold any."""
+    for column in (items.item_id, *items.labels.values()):
+        held = list(profiles[column].distinct) if column else []
+        kinds = {
+            kind: tuple(text for text in held if any(word in text.casefold() for word in words))[:_SERVICES_SHOWN]
+            for kind, words in (("service", SERVICE_WORDS), ("gift card", GIFT_CARD_WORDS))
+        }
+        kinds = {kind: words for kind, words in kinds.items() if words}
+        if column and kinds:
+            return column, kinds
+    return None

@@ -1,0 +1,197 @@
+"""What a look at files proposes, by their values, whatever their columns are called."""
+
+import csv
+import gzip
+import io
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.local.mapping_file import parse_mapping, read_mapping
+from adapters.local.table_profiler import LocalTableProfiler
+from application.draft_mapping import Draft, DraftMapping
+from domain.errors import ConfigurationError, SourceError
+from domain.mapping import SourceMapping
+from domain.mapping_parts import Discount, LineTotal
+from domain.readiness import Grade
+from ports.table_profiler import SampledTable, TableProfiler
+
+BUNDLED = Path("data/product_sales_returns")
+FIRST = date(2023, 1, 1)
+
+
+class HeldTables(TableProfiler):
+    """Tables held in memory, by path."""
+
+    def __init__(self, **tables: Mapping[str, Sequence[str | None]]) -> None:
+        self._tables = {f"{name}.csv": table for name, table in tables.items()}
+
+    def sample(self, path: str) -> SampledTable:
+        table = self._tables[path]
+        return SampledTable(path, table, len(next(iter(table.values()))))
+
+
+def sales(rows: int = 1500) -> list[dict[str, str]]:
+    """Lines of orders with one or more items, over 120 days; about a fifth came back."""
+    chance = random.Random(3)
+    items = [
+        (f"A-{n:03d}", f"Style {n // 3}", f"Group {n // 12}", ("S", "M", "L")[n % 3], 5 + n % 40) for n in range(60)
+    ]
+    found = []
+    while len(found) < rows:
+        order = f"{70000 + len(found)}"
+        day = FIRST + timedelta(days=chance.randrange(120))
+        buyer = f"K{chance.randrange(400)}"
+        for sku, style, group, size, price in chance.sample(items, chance.choice((1, 2, 3))):
+            units = chance.choice((1, 1, 1, 2))
+            back = day + timedelta(days=chance.randrange(3, 25)) if chance.random() < 0.2 else None
+            found.append(
+                {
+                    "order": order,
+                    "buyer": buyer,
+                    "sku": sku,
+                    "style": style,
+                    "group": group,
+                    "size": size,
+                    "day": f"{day:%d.%m.%Y}",
+                    "units": str(units),
+                    "price": f"{price},95",
+                    "back": f"{back:%d.%m.%Y}" if back else "",
+                }
+            )
+    return found
+
+
+def as_table(rows: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> dict[str, list[str | None]]:
+    return {name: [row[key] or None for row in rows] for key, name in names.items()}
+
+
+NAMES = {"order": "Bestellnummer", "buyer": "Kunde", "sku": "Artikelnummer", "style": "Bezeichnung", "group": "Warengruppe",
+    "size": "Größe", "day": "Bestelldatum", "units": "Menge", "price": "Einzelpreis"}  # fmt: skip
+NEUTRAL = {key: f"c{place}" for place, key in enumerate(NAMES)}
+
+
+def drafted(*paths: str, **tables: Mapping[str, Sequence[str | None]]) -> tuple[Draft, SourceMapping]:
+    draft = DraftMapping(HeldTables(**tables))(paths or ["orders.csv"])
+    return draft, parse_mapping(draft.mapping_text, "draft.toml")
+
+
+def with_returns(change: Mapping[str, str]) -> list[dict[str, str]]:
+    rows = sales()
+    back = [
+        {**row, "day": row["back"], **{k: v.format(**row) for k, v in change.items()}} for row in rows if row["back"]
+    ]
+    return [*rows, *back]
+
+
+@pytest.mark.parametrize("names", [NAMES, NEUTRAL])
+def test_negative_quantities_are_found_with_every_column(names: Mapping[str, str]) -> None:
+    draft, mapping = drafted(orders=as_table(with_returns({"units": "-{units}"}), names))
+    assert mapping.shape == "rows"
+    assert mapping.return_rows is not None
+    assert mapping.return_rows.told_by == "negative_quantity"
+    columns = mapping.columns
+    assert (columns.order_id, columns.customer_id, columns.item_id) == (names["order"], names["buyer"], names["sku"])
+    assert (columns.item_group, columns.category, columns.size) == (names["style"], names["group"], names["size"])
+    assert (columns.ordered_at, columns.quantity, columns.unit_price) == (names["day"], names["units"], names["price"])
+    assert mapping.return_order == "original"
+    assert (mapping.format.decimal, mapping.format.dates) == (",", ("d.M.yyyy",))
+    assert draft.verdict.figures.lines == len(sales())
+    assert draft.verdict.figures.orphan_share == 0
+    assert draft.verdict.figures.median_lag_days == pytest.approx(13, abs=2)
+
+
+def test_marked_orders_of_their_own_are_found() -> None:
+    chance = random.Random(5)
+    rows = with_returns({"units": "-{units}", "order": "C{order}"})
+    rows = [
+        {**row, "order": f"C{90000 + chance.randrange(9000)}"} if row["order"].startswith("C") else row for row in rows
+    ]
+    _, mapping = drafted(orders=as_table(rows, NAMES))
+    assert mapping.return_rows is not None
+    assert (mapping.return_rows.told_by, mapping.return_rows.prefix) == ("marker", "C")
+    assert mapping.return_rows.column == NAMES["order"]
+    assert mapping.return_order == "own"
+
+
+def test_a_flag_is_found_and_its_words_are_told_apart() -> None:
+    rows = [{**row, "back": "Ja" if row["back"] else "Nein"} for row in sales()]
+    draft, mapping = drafted(orders=as_table(rows, {**NAMES, "back": "Retourniert"}))
+    assert mapping.shape == "flag"
+    assert mapping.flag is not None
+    assert (mapping.flag.column, mapping.flag.returned, mapping.flag.kept) == ("Retourniert", ("Ja",), ("Nein",))
+    assert any("no day" in reason for reason in draft.verdict.reasons)
+
+
+def test_a_file_of_returns_is_told_from_the_orders_and_joined_to_them() -> None:
+    rows = sales()
+    back = [row for row in rows if row["back"]]
+    returns = as_table(back, {"back": "Retourdatum", "order": "Bestellung", "sku": "Artikel", "units": "Stück"})
+    draft, mapping = drafted("retouren.csv", "verkauf.csv", verkauf=as_table(rows, NAMES), retouren=returns)
+    assert mapping.shape == "table"
+    assert (mapping.orders, mapping.returns) == ("verkauf.csv", "retouren.csv")
+    given = mapping.return_columns
+    assert (given.order_id, given.item_id, given.returned_at, given.quantity) == (
+        "Bestellung",
+        "Artikel",
+        "Retourdatum",
+        "Stück",
+    )
+    assert draft.verdict.figures.orphan_share == 0
+
+
+def test_lines_of_service_are_named_by_their_words() -> None:
+    rows = [*with_returns({"units": "-{units}"})]
+    rows += [{**row, "sku": "POST", "style": "POSTAGE", "group": "Extra", "size": "M"} for row in sales(60)[:40]]
+    _, mapping = drafted(orders=as_table(rows, NAMES))
+    assert mapping.kinds.values == {"service": ("POSTAGE",)}
+    assert mapping.kinds.otherwise == "product"
+
+
+def test_days_that_tell_nothing_are_left_to_the_reader() -> None:
+    rows = [{**row, "day": row["day"][3:6] + row["day"][3:6] + "2023"} for row in with_returns({"units": "-{units}"})]
+    draft, _ = drafted(orders=as_table(rows, NAMES))
+    assert "tells day from month" in draft.mapping_text
+
+
+def test_files_without_a_day_are_refused() -> None:
+    rows = [{**row, "day": "soon"} for row in sales(50)]
+    with pytest.raises(SourceError, match="day of the order"):
+        drafted(orders=as_table(rows, NAMES))
+
+
+def test_a_draft_is_made_from_one_or_two_files() -> None:
+    with pytest.raises(ConfigurationError, match="not 0"):
+        DraftMapping(HeldTables())([])
+
+
+def _renamed(mapping: SourceMapping, new: Mapping[str, str]) -> SourceMapping:
+    """The bundled mapping over renamed columns; the comments, the name and the path are a draft's own."""
+    text = (BUNDLED / "mapping.toml").read_text(encoding="utf-8")
+    for old, name in sorted(new.items(), key=lambda pair: -len(pair[0])):
+        text = text.replace(f'"{old}"', f'"{name}"')
+    return replace(parse_mapping(text, "bundled"), name=mapping.name, orders=mapping.orders)
+
+
+@pytest.mark.parametrize("neutral", [False, True])
+def test_the_bundled_orders_are_mapped_as_shipped_also_under_neutral_names(neutral: bool, tmp_path: Path) -> None:
+    with gzip.open(BUNDLED / "order_dataset.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        header, rest = file.readline(), file.read()
+    names = next(csv.reader(io.StringIO(header)))
+    new = {name: f"c{place}" if neutral else name for place, name in enumerate(names, start=1)}
+    path = tmp_path / "orders.csv"
+    path.write_text(",".join(new.values()) + "\n" + rest, encoding="utf-8")
+    draft = DraftMapping(LocalTableProfiler(30_000 if neutral else 70_100))([str(path)])
+    mapping = parse_mapping(draft.mapping_text, "draft")
+    assert mapping == _renamed(mapping, new)
+    assert isinstance(mapping.columns.unit_price, LineTotal)
+    assert isinstance(mapping.columns.discount, Discount)
+    if not neutral:
+        assert draft.verdict.grade is Grade.READY
+        assert draft.verdict.figures.lines == 59_337
+        assert draft.verdict.figures.orphan_share == pytest.approx(0.145, abs=0.001)
+        assert read_mapping(BUNDLED / "mapping.toml").columns == mapping.columns
