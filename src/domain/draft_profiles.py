@@ -70,7 +70,8 @@ class Profile:
 
 def profile(name: str, texts: Texts) -> Profile:
     """What a column holds, by most of its distinct values."""
-    distinct = [text.strip() for text, _ in Counter(t for t in texts if t is not None and t.strip()).most_common(_MANY)]
+    counted = [text for text, _ in Counter(texts).most_common() if text is not None and text.strip()]
+    distinct = [text.strip() for text in counted[:_MANY]]
     if not distinct:
         return Profile(name, texts, Look.EMPTY)
     dates = date_formats(distinct)

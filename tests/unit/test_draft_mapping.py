@@ -70,8 +70,17 @@ def as_table(rows: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> dic
     return {name: [row[key] or None for row in rows] for key, name in names.items()}
 
 
-NAMES = {"order": "Bestellnummer", "buyer": "Kunde", "sku": "Artikelnummer", "style": "Bezeichnung", "group": "Warengruppe",
-    "size": "Größe", "day": "Bestelldatum", "units": "Menge", "price": "Einzelpreis"}  # fmt: skip
+NAMES = {
+    "order": "Bestellnummer",
+    "buyer": "Kunde",
+    "sku": "Artikelnummer",
+    "style": "Bezeichnung",
+    "group": "Warengruppe",
+    "size": "Größe",
+    "day": "Bestelldatum",
+    "units": "Menge",
+    "price": "Einzelpreis",
+}
 NEUTRAL = {key: f"c{place}" for place, key in enumerate(NAMES)}
 
 

@@ -1,11 +1,24 @@
 """Mapping files: read strictly, wrong keys answered with the nearest right one."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from adapters.local.mapping_file import parse_mapping, read_mapping
 from domain.errors import MappingError
+from domain.mapping import SourceMapping
+from domain.mapping_parts import (
+    Attribute,
+    Discount,
+    OrderColumns,
+    ReturnColumns,
+    ReturnFlag,
+    ReturnRows,
+    TextFormat,
+    Vocabulary,
+)
 
 BUNDLED = Path("data/product_sales_returns/mapping.toml")
 
@@ -66,3 +79,28 @@ def test_an_error_names_the_file_the_key_and_what_to_write(written: str, instead
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match="no mapping file"):
         read_mapping(tmp_path / "none.toml")
+
+
+def test_every_example_of_the_documentation_is_valid() -> None:
+    text = Path("docs/mapping.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    whole = [block for block in blocks if block.startswith("name")]
+    shapes = {parse_mapping(block, "docs/mapping.md").shape for block in whole}
+    assert shapes == {"rows", "table", "flag"}
+
+
+def test_every_key_is_documented() -> None:
+    text = Path("docs/mapping.md").read_text(encoding="utf-8")
+    parts = (
+        SourceMapping,
+        OrderColumns,
+        ReturnColumns,
+        TextFormat,
+        ReturnRows,
+        ReturnFlag,
+        Vocabulary,
+        Attribute,
+        Discount,
+    )
+    keys = {field.name for part in parts for field in fields(part)}
+    assert {key for key in keys if not re.search(rf"\b{key}\b", text)} == set()
