@@ -231,7 +231,7 @@ def test_dropping_what_came_later_leaves_earlier_features_as_they_were(drawn: li
     kept = until(datetime(2020, 2, 20, tzinfo=UTC) + timedelta(days=cut_day), lines, fates)
 
     def by_line(shop: tuple[list[Row], list[Row]]) -> dict[Cell, object]:
-        return {row["line_id"]: row for row in Reference(*shop, LAW).features(features)}  # type: ignore[misc]
+        return {row["line_id"]: row for row in Reference(*shop, LAW).features(features)}
 
     everything, truncated = by_line((lines, fates)), by_line(kept)
     assert truncated == {line_id: everything[line_id] for line_id in truncated}
