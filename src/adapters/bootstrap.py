@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from application.build_examples import BuildExamples
     from application.build_features import BuildFeatures
     from application.compose_report import ComposeReport
+    from application.draft_mapping import DraftMapping
     from application.evaluate_model import EvaluateModel
     from application.export_output import ExportOutput
     from application.forecast_stock import ForecastStock
@@ -280,6 +281,14 @@ class Composition:
         from application.rollback_champion import RollBackChampion
 
         return RollBackChampion(self.store)
+
+    @cached_property
+    def draft_mapping(self) -> "DraftMapping":
+        """For `returncast init`."""
+        from adapters.local.table_profiler import LocalTableProfiler
+        from application.draft_mapping import DraftMapping
+
+        return DraftMapping(LocalTableProfiler())
 
     @cached_property
     def export_output(self) -> "ExportOutput":

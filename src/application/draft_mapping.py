@@ -1,5 +1,6 @@
 """Look at files that nobody has described, propose their mapping, and say whether there is enough in them."""
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -33,8 +34,12 @@ class DraftMapping:
 
     profiler: TableProfiler
 
-    def __call__(self, paths: Sequence[str]) -> Draft:
-        """The draft for the files, in any order; paths in it are the files' names.
+    def __call__(self, paths: Sequence[str], beside: str | None = None) -> Draft:
+        """The draft for the files, in any order.
+
+        Args:
+            paths: the file of orders and, where there is one, that of returns.
+            beside: the directory where the mapping will be, from which it names the files; None for that of the files.
 
         Raises ConfigurationError for none or more than two files, SourceError where the columns tell too little.
         """
@@ -51,11 +56,16 @@ class DraftMapping:
         text = mapping_text(
             proposal,
             _shop_name(orders.path),
-            PurePath(orders.path).name,
-            None if returns is None else (PurePath(tables[1].path).name, returns),
+            _named_from(beside, orders.path),
+            None if returns is None else (_named_from(beside, tables[1].path), returns),
             (orders.delimiter, orders.encoding),
         )
         return Draft(text, _verdict(proposal, returns, is_whole=all(table.is_whole for table in tables)))
+
+
+def _named_from(directory: str | None, path: str) -> str:
+    """The path as a mapping in that directory writes it."""
+    return PurePath(path).name if directory is None else PurePath(os.path.relpath(path, directory)).as_posix()
 
 
 def _return_file(table: SampledTable, proposal: Proposal) -> ReturnFile:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -45,6 +46,6 @@ def known_content(manifest: Manifest, table: str, day: date) -> tuple[str, int]:
     """Content and number of a table's rows that were available before `day`."""
     ref = manifest.table(table)
     rows = pq.read_table(ref.uri.removeprefix("file://"), columns=list(ref.schema.names))
-    known = rows.filter(pc.less(rows["available_at"], pc.scalar(start_of(day)).cast(rows["available_at"].type)))
+    known = rows.filter(pc.less(rows["available_at"], pa.scalar(start_of(day), rows["available_at"].type)))
     digests = [batch_digest(batch, ref.schema) for batch in known.to_batches()]
     return render_content(ref.schema, sum(total for total, _ in digests), sum(n for _, n in digests)), known.num_rows

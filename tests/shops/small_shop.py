@@ -15,8 +15,24 @@ HEADER = ("order", "customer", "sku", "style", "category", "size", "day", "quant
 MAPPING = """
 name = "small-shop"
 shape = "rows"
+orders = "orders.csv"
+currency = "EUR"
 window_days = 30
-{mapping}
+
+[columns]
+order_id = "order"
+customer_id = "customer"
+item_id = "sku"
+item_group = "style"
+category = "category"
+size = "size"
+ordered_at = "day"
+quantity = "quantity"
+unit_price = "price"
+discount = "discount"
+
+[return_rows]
+told_by = "negative_quantity"
 """
 
 

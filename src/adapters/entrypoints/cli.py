@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from adapters.entrypoints import backtest, diagnosis, inspection, pipeline_run, registry
+from adapters.entrypoints import backtest, diagnosis, inspection, mapping_draft, pipeline_run, registry
 from adapters.entrypoints.console import print_error
 from domain.errors import ReturncastError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("run")(pipeline_run.run)
+app.command("init")(mapping_draft.init)
 app.command("backtest")(backtest.backtest)
 app.command("outputs")(inspection.outputs)
 app.command("export")(inspection.export)
