@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from adapters.config import Settings, load_settings
 from application.pipeline import Pipeline
@@ -123,7 +124,7 @@ class Composition:
     def mlflow_place(self) -> str:
         """Where a person looks at the runs: the server's address, or the command that serves the lake's database."""
         if self.settings.mlflow_uri is not None:
-            return self.settings.mlflow_uri
+            return without_credentials(self.settings.mlflow_uri)
         database = (self.settings.lake / "mlflow" / "mlflow.db").absolute().as_posix()
         return f"mlflow ui --backend-store-uri sqlite:///{database}"
 
@@ -310,6 +311,7 @@ class Composition:
             costs=chosen.costs,
             max_training_lines=chosen.max_training_lines,
             aliases=(chosen.champion_alias, chosen.challenger_alias),
+            tracker="embedded" if chosen.mlflow_uri is None else without_credentials(chosen.mlflow_uri),
         )
 
     def workflow(self, source: OrderSource, request: RunRequest) -> Workflow:
@@ -324,6 +326,12 @@ class Composition:
             run_step=RunStep(self.store, self.failpoints, ProcessTreeMeter()),
             publish_output=PublishOutput(self.publisher),
         )
+
+
+def without_credentials(address: str) -> str:
+    """The address as it may be shown and kept: without user and password."""
+    credentials, _, host = urlsplit(address).netloc.rpartition("@")
+    return address.replace(f"{credentials}@{host}", host, 1) if credentials else address
 
 
 def provenance() -> Provenance:

@@ -48,7 +48,7 @@ class Step:
 
 
 # What writes and reads tables, and is handed to the steps' adapters rather than imported by them.
-_SPARK_TABLES = ("adapters.spark.tables", "adapters.arrow.content")
+_SPARK_TABLES = ("adapters.spark.session", "adapters.spark.tables", "adapters.arrow.content")
 _SMALL_TABLES = ("adapters.arrow.table_store",)
 _MODELS = ("adapters.sklearn.trainer", "adapters.sklearn.evaluator", "adapters.arrow.table_files")
 
@@ -88,7 +88,7 @@ _STEPS = (
         inputs=("examples",),
         parameters=("as_of", "label", "recipe"),
         code=("application.train_model", *_MODELS),
-        libraries=("scikit-learn", "numpy", "skops", "pyarrow"),
+        libraries=("scikit-learn", "numpy", "scipy", "skops", "pyarrow"),
     ),
     Step(
         "evaluate",
@@ -96,7 +96,7 @@ _STEPS = (
         inputs=("examples", "train"),
         parameters=("as_of", "label", "recipe", "costs"),
         code=("application.evaluate_model", *_MODELS, *_SMALL_TABLES),
-        libraries=("scikit-learn", "numpy", "pyarrow"),
+        libraries=("scikit-learn", "numpy", "scipy", "skops", "pyarrow"),
     ),
     Step(
         "promote",
@@ -104,14 +104,20 @@ _STEPS = (
         inputs=("examples", "train", "evaluate"),
         parameters=("as_of", "label", "recipe", "costs"),
         code=("application.promote_model", *_MODELS),
-        libraries=("scikit-learn", "numpy", "skops", "pyarrow"),
+        libraries=("scikit-learn", "numpy", "scipy", "skops", "pyarrow"),
     ),
     Step(
         "score",
         "Scoring the lines that may still come back",
         inputs=("ingest", "match", "features"),
         parameters=("as_of", "label", "costs"),
-        code=("application.score_batch", "adapters.spark.scoring", "adapters.sklearn.model_files", *_SPARK_TABLES),
+        code=(
+            "application.champion",
+            "application.score_batch",
+            "adapters.spark.scoring",
+            "adapters.sklearn.model_files",
+            *_SPARK_TABLES,
+        ),
         libraries=("pyspark", "scikit-learn", "skops", "numpy", "pyarrow"),
         decided=True,
     ),

@@ -4,10 +4,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from domain.costs import CostPolicy
+from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
 from domain.mapping import SourceMapping
 from domain.recipe import Recipe
 from domain.snapshot import Json
+
+FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class RunRequest:
         costs: what a return costs and what acting on it does.
         max_training_lines: bound of the training sample.
         aliases: the registry's names for the champion and the challenger.
+        tracker: where runs are recorded, as it may be shown: without credentials.
     """
 
     as_of: date | None = None
@@ -29,11 +33,31 @@ class RunRequest:
     costs: CostPolicy = field(default_factory=CostPolicy)
     max_training_lines: int = 2_000_000
     aliases: tuple[str, str] = ("champion", "challenger")
+    tracker: str = "embedded"
+
+    def __post_init__(self) -> None:
+        """Refuse a day that no shop's orders can be of."""
+        if self.as_of is not None and not FIRST_DAY <= self.as_of <= LAST_DAY:
+            raise ConfigurationError(
+                f"A run as of {self.as_of} has no orders to look at.", f"Name a day from {FIRST_DAY} to {LAST_DAY}."
+            )
 
     def label_policy(self, mapping: SourceMapping) -> LabelPolicy:
-        """The label of this run: the mapping's, with the window that was asked for."""
+        """The label of this run: the mapping's, with the window that was asked for.
+
+        Raises ConfigurationError for another window where returns are only flagged: a flag says that a line came back
+        within the mapping's window, and nothing about a shorter or a longer one.
+        """
         policy = mapping.label_policy()
-        return policy if self.window_days is None else LabelPolicy(self.window_days, policy.recording_lag_days)
+        if self.window_days in {None, policy.window_days}:
+            return policy
+        if mapping.shape == "flag":
+            raise ConfigurationError(
+                f"'{mapping.name}' flags returns within {policy.window_days} days and dates none of them, "
+                f"so nobody knows which came within {self.window_days}.",
+                "Leave the window out, or correct window_days in the mapping if the flag means that.",
+            )
+        return LabelPolicy(self.window_days or policy.window_days, policy.recording_lag_days)
 
     def parameters(self, mapping: SourceMapping) -> dict[str, Json]:
         """Every significant parameter by the name the graph uses, as JSON values."""
@@ -42,5 +66,5 @@ class RunRequest:
             "recipe": asdict(self.recipe),
             "costs": asdict(self.costs),
             "max_training_lines": self.max_training_lines,
-            "registry": list(self.aliases),
+            "registry": [*self.aliases, self.tracker],
         }

@@ -15,12 +15,12 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
     return {
         "source": pipeline.source.mapping.name,
         "as_of": None if pipeline.as_of is None else pipeline.as_of.isoformat(),
+        "days": {"first": ingest["first_day"], "last": ingest["last_day"]},
         "rows": {name: ingest[f"rows_{name}"] for name in ("in", "kept", "set_aside", "duplicate")},
         "set_aside_by_reason": ingest["set_aside_by_reason"],
         "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
         "test": _test_of(workflow),
         "decision": pipeline.require("promote").facts["decision"],
-        "executed": list(workflow.executed),
         "put_off": {step: str(error) for step, error in workflow.put_off.items()},
         "steps": {name: _cost_of(workflow, name) for name in workflow.bodies},
         "published": {

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from domain.errors import ConfigurationError
 
+LONGEST_DAYS = 3_650  # ten years: longer windows or lags are slips of the keyboard
+
 
 @dataclass(frozen=True)
 class LabelPolicy:
@@ -20,10 +22,10 @@ class LabelPolicy:
 
     def __post_init__(self) -> None:
         """Refuse windows and lags that make no sense."""
-        if self.window_days < 1 or self.recording_lag_days < 0:
+        if not (1 <= self.window_days <= LONGEST_DAYS and 0 <= self.recording_lag_days <= LONGEST_DAYS):
             raise ConfigurationError(
                 f"A window of {self.window_days} days with a recording lag of {self.recording_lag_days} is no label.",
-                "Take a window of at least 1 day and a lag of at least 0.",
+                f"Take a window of 1 to {LONGEST_DAYS} days and a lag of 0 to {LONGEST_DAYS}.",
             )
 
     def is_mature(self, ordered_on: date, as_of: date) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.bootstrap import without_credentials
 from adapters.config import load_settings
 from domain.errors import ConfigurationError
 
@@ -43,3 +44,11 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     settings = load_settings({"RETURNCAST_LAKE": "from-environment"}, file)
     assert settings.lake == Path("from-environment")
     assert settings.log_level == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("http://me:secret@mlflow:5000/x", "http://mlflow:5000/x"), ("sqlite:////a/mlflow.db", "sqlite:////a/mlflow.db")],
+)
+def test_an_address_is_shown_without_credentials(address: str, shown: str) -> None:
+    assert without_credentials(address) == shown

@@ -35,7 +35,7 @@ def test_the_last_mature_day_is_mature_and_the_next_is_not(window: int, lag: int
     assert not policy.is_mature(last + timedelta(days=1), as_of)
 
 
-@pytest.mark.parametrize(("window", "lag"), [(0, 0), (-1, 0), (30, -1)])
+@pytest.mark.parametrize(("window", "lag"), [(0, 0), (-1, 0), (30, -1), (100_000_000, 0)])
 def test_a_window_or_lag_without_sense_is_refused(window: int, lag: int) -> None:
     with pytest.raises(ConfigurationError, match=str(window)):
         LabelPolicy(window, lag)

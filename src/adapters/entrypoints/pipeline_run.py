@@ -43,12 +43,19 @@ def run(
         return
     began = time.monotonic()
     # A source that cannot be read is said here, in one sentence, and not by Luigi for each of its tasks.
-    logger.debug("source fingerprint {}", workflow.pipeline.fingerprint)
+    logger.debug("source fingerprint {}, as of {}", workflow.pipeline.fingerprint, workflow.pipeline.as_of)
     code = _run_luigi(source, as_of)
     if code != 0:
         raise typer.Exit(code)
     seconds = round(time.monotonic() - began, 1)
-    summary = {**summarise_run(workflow), "mlflow": composition().mlflow_place, "seconds": seconds}
+    # Tasks of steps without a day belong to a run without one.
+    ran = {*workflow.executed, *workflow_for(source, None).executed}
+    summary = {
+        **summarise_run(workflow),
+        "executed": [step for step in GRAPH if step in ran],
+        "mlflow": composition().mlflow_place,
+        "seconds": seconds,
+    }
     if json:
         print_json(summary)
     else:
@@ -104,4 +111,9 @@ def _run_luigi(source: str, as_of: str | None) -> int:
         if isinstance(failure, ReturncastError):
             raise failure
         logger.opt(exception=failure).error("A step failed for a reason that nobody foresaw; please report it.")
+    if code != 0 and not failures:
+        logger.error(
+            "Luigi ended with {} (see luigi_tasks/luigi.cfg): a task was not scheduled, or another process runs it.",
+            code,
+        )
     return code

@@ -19,6 +19,10 @@ def print_summary(summary: dict[str, Json]) -> None:
         f"returns   {units['return']:,} units = {units['matched']:,} matched + {units['orphan']:,} orphan"
         f" + {units['cancelled']:,} cancelled"
     )
+    if summary["days"]["last"] is not None and summary["as_of"] <= summary["days"]["last"]:
+        out.print(
+            f"          of the whole source, to {summary['days']['last']}; what follows hides the days from as of on"
+        )
     _print_test(summary["test"])
     out.print(f"decision  {'; '.join(summary['decision']['reasons'])}")
     _print_places(summary)
