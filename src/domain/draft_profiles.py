@@ -4,7 +4,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -79,7 +79,7 @@ def profile(name: str, texts: Texts) -> Profile:
         return Profile(name, texts, Look.MOMENT, dates)
     for decimal, thousands in ((".", ""), (",", ""), (".", ","), (",", ".")):
         pattern = re.compile(number_pattern(decimal, thousands))
-        if _share(distinct, lambda text, p=pattern: p.match(text) is not None) >= _NEARLY_ALL:
+        if sum(1 for text in distinct if pattern.match(text)) >= _NEARLY_ALL * len(distinct):
             look = _numeric_look(distinct, decimal, thousands)
             return Profile(name, texts, look, (), decimal, thousands)
     is_flag = len(distinct) == 2 and {text.casefold() for text in distinct} <= _FLAG_WORDS
@@ -115,13 +115,9 @@ def date_formats(distinct: Sequence[str]) -> tuple[str, ...]:
 
     Two formats are both given when no day after the 12th tells day from month.
     """
-    if _share(distinct, lambda text: read_moment(text, ISO) is not None) >= _NEARLY_ALL:
+    if _fits(distinct, ISO):
         return (ISO,)
-    fitting = [
-        form
-        for form in _candidates(distinct[0])
-        if _share(distinct, lambda text, f=form: read_moment(text, f) is not None) >= _NEARLY_ALL
-    ]
+    fitting = [form for form in _candidates(distinct[0]) if _fits(distinct, form)]
     return tuple(fitting[:2])
 
 
@@ -162,5 +158,5 @@ def _number(text: str | None, decimal: str, thousands: str) -> float:
         return float("nan")
 
 
-def _share(texts: Sequence[str], holds: Callable[[str], bool]) -> float:
-    return sum(1 for text in texts if holds(text)) / len(texts)
+def _fits(distinct: Sequence[str], form: str) -> bool:
+    return sum(1 for text in distinct if read_moment(text, form) is not None) >= _NEARLY_ALL * len(distinct)

@@ -16,17 +16,6 @@ _SERVICES_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class ReturnTable:
-    """The columns of a file of returns."""
-
-    path: str
-    columns: Mapping[str, str | tuple[str, ...]]
-    dates: tuple[str, ...]
-    delimiter: str
-    encoding: str
-
-
-@dataclass(frozen=True)
 class Proposal:
     """What a mapping would say, and why.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,11 +23,14 @@ from domain.line_identity import Known, identity_key
 from domain.mapping_parts import Discount, LineTotal, TextFormat
 from domain.money import net_of_amount, net_of_share, share_taken_off, unit_price_of
 from domain.number_format import read_number
-from domain.quality import Check, CheckedRow, QualityRule, breaks
+from domain.quality import Check, CheckedRow, QualityRule, Value, breaks
 from domain.quality_rules import event_rules, line_rules
 from domain.schema import ColumnType as T
 from domain.source_fields import Reading, event_fields, line_fields
 from tests.shops.declared import EVERYTHING, SIGNED_ROWS
+
+Case = tuple[str | None, Value, int, Value]
+MARKS: tuple[tuple[Literal[".", ","], str], ...] = ((".", ""), (",", "."), (".", ","))
 
 LATEST = datetime(2024, 6, 3, tzinfo=UTC)
 KINDS = (T.TEXT, T.TEXT, T.INTEGER, T.MONEY, T.SHARE, T.NUMBER, T.MOMENT)
@@ -153,22 +157,20 @@ def _generic(rule: QualityRule) -> QualityRule:
     return replace(rule, fields=("a", "b")[: len(rule.fields)])
 
 
-def _on_spark(
-    spark: SparkSession, rules: list[QualityRule], typed: str, cases: list[tuple[object, ...]]
-) -> list[list[bool]]:
+def _on_spark(spark: SparkSession, rules: list[QualityRule], typed: str, cases: Sequence[Case]) -> list[list[bool]]:
     schema = f"{text_name('a')} string, a {typed}, {readings_name('a')} int, b {typed}"
     frame = spark.createDataFrame(cases, schema).coalesce(1)
     columns = [F.coalesce(broken(rule), F.lit(False)).alias(f"r{place}") for place, rule in enumerate(rules)]
     return [list(row) for row in frame.select(*columns).collect()]
 
 
-def _checked(case: tuple[object, ...]) -> CheckedRow:
+def _checked(case: Case) -> CheckedRow:
     text, value, readings, other = case
     return CheckedRow({"a": text}, {"a": value, "b": other}, {"a": readings})
 
 
 def test_texts_are_read_as_the_same_numbers(spark: SparkSession) -> None:
-    for decimal, thousands in ((".", ""), (",", "."), (".", ",")):
+    for decimal, thousands in MARKS:
         form = TextFormat(decimal=decimal, thousands=thousands)
         frame = spark.createDataFrame([(text,) for text in WRITTEN_NUMBERS], "text string").coalesce(1)
         found = [row[0] for row in frame.select(number_of(F.col("text"), form)).collect()]

@@ -159,10 +159,14 @@ def test_tables_of_orders_and_returns_with_every_convention(bench: IngestBench) 
     # The second file has its columns in another order, and has one more.
     bench.put_text(
         "orders/two.csv",
-        "extra;visits;device;currency;delivered;off;price;units;day;sku;order;line\nx;2,5;;EUR;;0;7;3;04.07.2024;B;o2;3\n"
+        "extra;visits;device;currency;delivered;off;price;units;day;sku;order;line\n"
+        "x;2,5;;EUR;;0;7;3;04.07.2024;B;o2;3\n"
         "x;2,5;;EUR;;0;7;3;04.05.2024;B;o2;4\n",
     )
-    returns = "outcome,refund,units,back,line\nmoney,800,1,2024-01-20,1\nkept it,1,1,2024-01-21,4\nswap,,1,2024-05-10T01:00:00Z,4\n"
+    returns = (
+        "outcome,refund,units,back,line\n"
+        "money,800,1,2024-01-20,1\nkept it,1,1,2024-01-21,4\nswap,,1,2024-05-10T01:00:00Z,4\n"
+    )
     bench.place.joinpath("returns.csv.gz").write_bytes(gzip.compress(returns.encode()))
     found = bench.ingest(TABLE)
     assert found.fates == (7, 5, 2, 0)

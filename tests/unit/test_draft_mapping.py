@@ -41,7 +41,7 @@ def sales(rows: int = 1500) -> list[dict[str, str]]:
     items = [
         (f"A-{n:03d}", f"Style {n // 3}", f"Group {n // 12}", ("S", "M", "L")[n % 3], 5 + n % 40) for n in range(60)
     ]
-    found = []
+    found: list[dict[str, str]] = []
     while len(found) < rows:
         order = f"{70000 + len(found)}"
         day = FIRST + timedelta(days=chance.randrange(120))

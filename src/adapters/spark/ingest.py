@@ -92,7 +92,7 @@ class SparkOrderIngestor(OrderIngestor):
         if mapping.return_rows is None:
             return rows, None
         told = with_roles(rows, mapping, mapping.return_rows)
-        return split(SourceRows(_hold(told.frame, held), told.frame_columns, told.typed))
+        return split(told.on(_hold(told.frame, held)))
 
     def _written(self, mapping: SourceMapping, fated: "_Fated", attempt: Attempt) -> StepResult:
         events = fated.events.filter(F.col(FATE) == KEPT) if FATE in fated.events.columns else fated.events

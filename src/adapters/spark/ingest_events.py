@@ -49,8 +49,8 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
         *_canonical(judged, mapping),
         F.col("verdict.reason").alias(REASON),
         F.col("verdict.detail").alias(DETAIL),
-        row_digest(F.col(ROW)).alias(DIGEST),
-        F.when(F.col("verdict").isNotNull(), F.col(ROW)).alias(ROW),
+        row_digest(rows.whole).alias(DIGEST),
+        F.when(F.col("verdict").isNotNull(), rows.json).alias(ROW),
     )
     keyed = canonical.withColumn(KEY, _key())
     fated = with_fates(keyed, drop_duplicates=mapping.repeated_rows == "duplicates")

@@ -48,9 +48,9 @@ def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> D
         *([F.col("currency")] if "currency" in judged.columns else [F.lit(None).cast("string").alias("currency")]),
         F.col("verdict.reason").alias(REASON),
         F.col("verdict.detail").alias(DETAIL),
-        row_digest(F.col(ROW)).alias(DIGEST),
+        row_digest(rows.whole).alias(DIGEST),
         # A good row's text is needed only where a rule across rows may still set it aside.
-        (F.col(ROW) if mapping.columns.line_id else F.when(F.col("verdict").isNotNull(), F.col(ROW))).alias(ROW),
+        F.when(F.col("verdict").isNotNull() | F.lit(mapping.columns.line_id is not None), rows.json).alias(ROW),
     )
     keyed = canonical.withColumn(KEY, _key(mapping))
     fated = with_fates(keyed, drop_duplicates=mapping.repeated_rows == "duplicates")

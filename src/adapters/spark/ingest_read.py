@@ -22,7 +22,7 @@ from domain.nearest import suggestion
 from domain.quality_rules import MALFORMED, UNCLOSED_QUOTE, UNDECODABLE
 
 RAW = "raw"  # the text of a malformed row
-ROW = "row"  # the row as JSON, its columns sorted by name
+ROW = "row"
 _REPLACEMENT = "\ufffd"
 _SPARK_CHARSETS = {
     "ascii": "us-ascii",
@@ -37,7 +37,7 @@ _ANY_CHARSET = "spark.sql.legacy.javaCharsets"
 
 @dataclass(frozen=True)
 class SourceRows:
-    """Rows of text with the findings `malformed`, `unclosed_quote`, `undecodable` and the JSON text `row`.
+    """Rows of text with the findings `malformed`, `unclosed_quote` and `undecodable`.
 
     Args:
         frame: one row a source row; source columns bear the names that `frame_columns` gives.
@@ -52,6 +52,23 @@ class SourceRows:
     def column(self, name: str) -> Column:
         """The text of a source column."""
         return F.col(self.frame_columns[name])
+
+    @property
+    def whole(self) -> Column:
+        """All of a row as one text, equal for identical rows alone."""
+        columns = [*self.frame_columns.values(), RAW]
+        return F.concat_ws("\x1f", *(F.coalesce(F.col(column), F.lit("\x00")) for column in columns))
+
+    @property
+    def json(self) -> Column:
+        """The row as JSON, its columns sorted by name; a malformed one as it stood in the file."""
+        row = F.struct(*(F.col(column).alias(name) for name, column in self.frame_columns.items()))
+        malformed = F.to_json(F.struct(F.col(RAW).alias("text")))
+        return F.when(F.col(RAW).isNull(), F.to_json(row)).otherwise(malformed)
+
+    def on(self, frame: DataFrame) -> "SourceRows":
+        """These rows in another frame that has their columns."""
+        return SourceRows(frame, self.frame_columns, self.typed)
 
 
 @dataclass(frozen=True)
@@ -176,14 +193,9 @@ def _joined(parts: list[_Part]) -> SourceRows:
             raise SourceError(
                 f"The column '{name}' is text in some files and no text in others.", "Map files of one kind together."
             )
-    whole = F.to_json(F.struct(*(F.col(column).alias(name) for name, column in frame_columns.items())))
-    row = F.when(F.col(RAW).isNull(), whole).otherwise(F.to_json(F.struct(F.col(RAW).alias("text"))))
-    frame = frame.withColumn(ROW, row)
-    return SourceRows(
-        frame.withColumn(MALFORMED, F.col(RAW).isNotNull()).withColumn(UNDECODABLE, F.col(ROW).contains(_REPLACEMENT)),
-        frame_columns,
-        typed,
-    )
+    rows = SourceRows(frame, frame_columns, typed)
+    findings = {MALFORMED: F.col(RAW).isNotNull(), UNDECODABLE: rows.whole.contains(_REPLACEMENT)}
+    return rows.on(frame.withColumns(findings))
 
 
 def _literal(path: str) -> str:

@@ -27,13 +27,13 @@ def with_roles(rows: SourceRows, mapping: SourceMapping, told: ReturnRows) -> So
         counts = F.coalesce(_number(rows, mapping, told.column or "") != 0, F.lit(False))
         is_return = (sold == 0) & counts
     frame = rows.frame.withColumns({IS_RETURN: F.coalesce(is_return, F.lit(False)), RETURNS_UNITS: counts})
-    return SourceRows(frame, rows.frame_columns, rows.typed)
+    return rows.on(frame)
 
 
 def split(rows: SourceRows) -> tuple[SourceRows, SourceRows]:
     """The sales and the returns."""
     sales, returns = rows.frame.filter(~F.col(IS_RETURN)), rows.frame.filter(IS_RETURN)
-    return SourceRows(sales, rows.frame_columns, rows.typed), SourceRows(returns, rows.frame_columns, rows.typed)
+    return rows.on(sales), rows.on(returns)
 
 
 def role_columns(mapping: SourceMapping) -> tuple[str, ...]:
