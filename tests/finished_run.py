@@ -215,7 +215,7 @@ class FinishedRun:
         ref, key = self.examples.ref, recipe.digest
         parameters = {"as_of": self.as_of.isoformat(), "recipe": recipe.as_json()}
         attempt = self.begin("train", key)
-        trained = TrainModel(self.trainer, self.store)(ref, recipe, POLICY, self.as_of, attempt)
+        trained = TrainModel(self.trainer, self.store)(ref, "rules", recipe, POLICY, self.as_of, attempt)
         self._commit(attempt, trained, **parameters)
         attempt = self.begin("evaluate", key)
         evaluate = EvaluateModel(self.evaluator, self.tables, self.store)

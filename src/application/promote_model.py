@@ -63,6 +63,11 @@ class Candidacy:
         """The features that the candidate learned from."""
         return tuple(self.trained.facts["shipping"]["features"])
 
+    @property
+    def feature_set(self) -> str:
+        """Digest of the rules that make the features of this run."""
+        return str(self.trained.facts["feature_set"])
+
     def figures(self) -> TrialFigures | None:
         """The candidate's evaluation fit on the test; None without one, or with no line in it."""
         learners = self.evaluated.facts["learners"]
@@ -107,10 +112,10 @@ class PromoteModel:
     def _judge(
         self, candidacy: Candidacy, champion: Champion | None, figures: TrialFigures | None
     ) -> tuple[Verdict, Comparison | None]:
-        absent = [] if champion is None else _absent(candidacy, champion)
-        if absent:  # it cannot score any more, so it cannot stay
+        unable = None if champion is None else _unable(candidacy, champion)
+        if unable is not None:  # it cannot score any more, so it cannot stay
             verdict, comparison = self._judge(candidacy, None, figures)
-            return verdict.after(f"The champion reads {', '.join(absent)}, which the features lack now."), comparison
+            return verdict.after(unable), comparison
         if figures is None:
             reason = candidacy.plan.reason or "The test days hold no line, so nothing could be judged."
             return judge_without_test(champion, reason), None
@@ -137,9 +142,17 @@ def _is_refit(candidacy: Candidacy, champion: Champion) -> bool:
     return champion.recipe_digest == _candidate(candidacy, None).recipe_digest
 
 
-def _absent(candidacy: Candidacy, champion: Champion) -> list[str]:
-    """Features that the champion needs to score and that are not made any more."""
-    return [name for name in champion.reads if name not in candidacy.examples.schema]
+def _unable(candidacy: Candidacy, champion: Champion) -> str | None:
+    """Why the champion cannot score this run's features, as a sentence; None where it can."""
+    absent = [name for name in champion.reads if name not in candidacy.examples.schema]
+    if absent:
+        return f"The champion reads {', '.join(absent)}, which the features lack now."
+    if champion.reads and champion.feature_set != candidacy.feature_set:
+        return (
+            f"The champion learned from feature set {champion.feature_set or 'unknown'}; the features are now made as "
+            f"{candidacy.feature_set}, so the same names mean something else."
+        )
+    return None
 
 
 def _candidate(candidacy: Candidacy, skill: float | None) -> Champion:
@@ -147,6 +160,7 @@ def _candidate(candidacy: Candidacy, skill: float | None) -> Champion:
         model=candidacy.trained.artifact(SHIPPING_MODEL).content,
         recipe=candidacy.recipe,
         features=candidacy.features,
+        feature_set=candidacy.feature_set,
         fit_at=candidacy.as_of,
         skill=skill,
     )

@@ -124,7 +124,8 @@ class StepBodies:
 
     def _train(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
         examples = run.require("examples").table("examples")
-        return self._use.train_model(examples, run.request.recipe, _label(run), run.known_as_of(), attempt)
+        feature_set = run.require("features").facts["feature_set"]
+        return self._use.train_model(examples, feature_set, run.request.recipe, _label(run), run.known_as_of(), attempt)
 
     def _evaluate(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
         examples = run.require("examples").table("examples")
@@ -222,7 +223,7 @@ def _champion(run: Pipeline) -> ScoringModel:
     return ScoringModel(
         files=champion_files(run.store, standing),
         content=standing.decision.after.model,
-        feature_set=run.require("features").facts["feature_set"],
+        feature_set=standing.decision.after.feature_set,
         learner=standing.decision.after.learner,
         lag_law=None if trained is None else trained.facts["lag_law"],
     )

@@ -20,12 +20,19 @@ class TrainModel:
     store: SnapshotStore
 
     def __call__(
-        self, examples: DatasetRef, recipe: Recipe, policy: LabelPolicy, as_of: date, attempt: Attempt
+        self,
+        examples: DatasetRef,
+        feature_set: str,
+        recipe: Recipe,
+        policy: LabelPolicy,
+        as_of: date,
+        attempt: Attempt,
     ) -> StepResult:
         """Artifacts `shipping_model` and, with a test, `evaluation_model`.
 
-        Facts: `as_of`, `plan` (`test_from`, `test_to` as ISO days, `reason` where there is no test), `recipe`,
-        `lag_law` (of the shipping fit: cumulative share of returns by days from order, or None), `shipping` and
+        `feature_set` is the digest of the rules that made the examples' features.
+        Facts: `as_of`, `feature_set`, `plan` (`test_from`, `test_to` as ISO days, `reason` where there is no test),
+        `recipe`, `lag_law` (of the shipping fit: cumulative share of returns by days from order, or None), `shipping` and
         `evaluation` (the facts of each fit, see `FittedModel`, and its `model` digest; None without a test).
         """
         plan = plan_fits(self.trainer.count_lines(examples), policy, as_of)
@@ -37,6 +44,7 @@ class TrainModel:
             artifacts.append(put_model(self.store, attempt, EVALUATION_MODEL, evaluation))
         facts: dict[str, Json] = {
             "as_of": as_of.isoformat(),
+            "feature_set": feature_set,
             "plan": plan.as_json(),
             "recipe": recipe.as_json(),
             "lag_law": shipping.facts["lag_law"],

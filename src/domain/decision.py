@@ -31,6 +31,7 @@ class Champion:
         learner: whose probabilities are used: the recipe's, or baseline.
         recipe: how it was fitted, with `learner` as its learner.
         features: the columns it reads.
+        feature_set: digest of the rules that made those columns.
         fit_at: the day of its fit.
         skill: log-loss skill of its evaluation fit against the constant rate when it was promoted; None if untested.
     """
@@ -38,6 +39,7 @@ class Champion:
     model: str
     recipe: Recipe
     features: tuple[str, ...]
+    feature_set: str
     fit_at: date
     skill: float | None = None
 
@@ -58,8 +60,9 @@ class Champion:
 
     @property
     def recipe_digest(self) -> str:
-        """Equal for fits of the same recipe on the same features, on whatever days."""
-        return recipe_digest(self.recipe, self.features)
+        """Equal for fits of the same recipe on features of the same meaning, on whatever days."""
+        feature_set = self.feature_set if self.reads else None
+        return digest_of({"recipe": self.recipe.as_json(), "features": sorted(self.reads), "feature_set": feature_set})
 
     def as_json(self) -> dict[str, Json]:
         """The champion as JSON values; `recipe_digest`, `learner` and `evaluated` are there to be read."""
@@ -69,6 +72,7 @@ class Champion:
             "recipe_digest": self.recipe_digest,
             "learner": self.learner,
             "features": list(self.features),
+            "feature_set": self.feature_set,
             "fit_at": self.fit_at.isoformat(),
             "skill": self.skill,
             "evaluated": self.evaluated,
@@ -81,6 +85,7 @@ class Champion:
             model=values["model"],
             recipe=Recipe.from_json(values["recipe"]),
             features=tuple(values["features"]),
+            feature_set=values.get("feature_set", ""),  # unknown of decisions made before it was recorded
             fit_at=date.fromisoformat(values["fit_at"]),
             skill=values["skill"],
         )
@@ -136,8 +141,3 @@ class Decision:
             reasons=tuple(values["reasons"]),
             figures=values["figures"],
         )
-
-
-def recipe_digest(recipe: Recipe, features: tuple[str, ...]) -> str:
-    """What makes two fits comparable as refits of one recipe: its parameters and the features it reads."""
-    return digest_of({"recipe": recipe.as_json(), "features": sorted(features)})

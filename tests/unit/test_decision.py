@@ -6,7 +6,7 @@ from domain.decision import Champion, Decision
 from domain.labels import LabelPolicy
 from domain.recipe import Recipe
 
-CHAMPION = Champion("c0ffee", Recipe(), ("price", "size"), date(2024, 1, 1), skill=0.10)
+CHAMPION = Champion("c0ffee", Recipe(), ("price", "size"), "rules-1", date(2024, 1, 1), skill=0.10)
 DECISION = Decision(
     as_of=date(2024, 2, 1),
     shop="hats",
@@ -36,3 +36,9 @@ def test_two_fits_are_of_one_recipe_when_parameters_and_features_agree_whatever_
     assert later.recipe_digest == CHAMPION.recipe_digest
     assert replace(CHAMPION, features=("price",)).recipe_digest != CHAMPION.recipe_digest
     assert replace(CHAMPION, recipe=Recipe(l2=1.0)).recipe_digest != CHAMPION.recipe_digest
+
+
+def test_features_of_the_same_names_but_other_rules_make_another_recipe_except_for_the_baseline() -> None:
+    assert replace(CHAMPION, feature_set="rules-2").recipe_digest != CHAMPION.recipe_digest
+    baseline = replace(CHAMPION, recipe=Recipe(learner="baseline"))
+    assert replace(baseline, feature_set="rules-2").recipe_digest == baseline.recipe_digest

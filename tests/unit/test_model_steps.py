@@ -39,6 +39,7 @@ class Shop:
 
     store: InMemorySnapshotStore
     examples: DatasetRef = EXAMPLES.ref
+    feature_set: str = "rules-1"
     trainer: FakeModelTrainer = TRAINER
     evaluator: FakeModelEvaluator = EVALUATOR
     tables: InMemoryTableStore = field(default_factory=InMemoryTableStore)
@@ -48,11 +49,10 @@ class Shop:
 
     def train(self, recipe: Recipe = PLAIN, as_of: date = AS_OF) -> Manifest:
         use_case = TrainModel(self.trainer, self.store)
-        key = digest_of(["train", recipe.digest, as_of.isoformat(), self.examples.schema.names])
+        key = digest_of(["train", recipe.digest, as_of.isoformat(), self.examples.schema.names, self.feature_set])
         attempt = self.store.begin("train", key)
-        return self._commit(
-            attempt.id, attempt.uri, key, use_case(self.examples, recipe, POLICY, as_of, attempt), "train"
-        )
+        result = use_case(self.examples, self.feature_set, recipe, POLICY, as_of, attempt)
+        return self._commit(attempt.id, attempt.uri, key, result, "train")
 
     def evaluate(self, trained: Manifest, as_of: date = AS_OF) -> Manifest:
         use_case = EvaluateModel(self.evaluator, self.tables, self.store)
@@ -198,6 +198,22 @@ def test_a_champion_that_reads_features_no_longer_made_gives_way(shop: Shop) -> 
     assert decision.outcome == "first"
     assert "noise" in decision.reasons[0]
     assert "noise" not in decision.after.features
+
+
+def test_a_champion_whose_features_are_made_by_other_rules_now_gives_way(shop: Shop) -> None:
+    assert shop.promote(STRONG).after.feature_set == "rules-1"
+    shop.feature_set = "rules-2"
+    decision = shop.promote(PLAIN)
+    assert decision.outcome == "first"
+    assert "rules-1" in decision.reasons[0]
+    assert decision.after.feature_set == "rules-2"
+
+
+def test_a_baseline_stays_champion_whatever_rules_make_the_features(shop: Shop) -> None:
+    baseline = shop.promote(HOPELESS)
+    shop.feature_set = "rules-2"
+    decision = shop.promote(HOPELESS)
+    assert (decision.outcome, decision.after) == ("kept", baseline.after)
 
 
 def test_rolling_back_puts_the_champion_before_in_place_and_changes_no_earlier_decision(shop: Shop) -> None:

@@ -15,7 +15,7 @@ from domain.promotion import (
 )
 from domain.recipe import Recipe
 
-CHAMPION = Champion("c0ffee", Recipe(), ("price",), date(2024, 1, 1), skill=0.10)
+CHAMPION = Champion("c0ffee", Recipe(), ("price",), "rules-1", date(2024, 1, 1), skill=0.10)
 GOOD = TrialFigures(log_loss=0.40, skill=0.11, baseline_log_loss=0.44, baseline_skill=0.02)
 WIN = Comparison(
     log_loss_difference=Interval(-0.01, -0.02, -0.001),
