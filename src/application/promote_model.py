@@ -177,6 +177,9 @@ def _outcome(
     if verdict.outcome == "baseline" and figures is not None:
         baseline = candidate.recipe.using("baseline")
         return replace(candidate, recipe=baseline, skill=figures.baseline_skill), location
+    recorded = None if standing is None else standing.decision.after.skill
+    if verdict.outcome == "refit" and recorded is not None:  # else each refit could lose a little more than the last
+        return replace(candidate, skill=recorded), location
     return candidate, location
 
 

@@ -33,7 +33,8 @@ class Champion:
         features: the columns it reads.
         feature_set: digest of the rules that made those columns.
         fit_at: the day of its fit.
-        skill: log-loss skill of its evaluation fit against the constant rate when it was promoted; None if untested.
+        skill: log-loss skill against the constant rate of the evaluation fit with which its recipe was promoted, kept
+            through refits; None while untested.
     """
 
     model: str

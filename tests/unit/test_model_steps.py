@@ -1,6 +1,6 @@
 """Train, evaluate, promote, roll back and backtest as use cases, with a trainer and an evaluator that learn nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,8 +20,9 @@ from domain.labels import LabelPolicy
 from domain.recipe import Recipe
 from domain.schema import Schema
 from domain.snapshot import DatasetRef, Manifest, StepResult, digest_of
+from ports.model_evaluator import Evaluation, Trial
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
-from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
+from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer, Lines
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.table_store import InMemoryTableStore
 
@@ -89,6 +90,20 @@ class Shop:
                 committed_at=next(self.clock).isoformat(),
             )
         )
+
+
+class WeakenedEvaluator(FakeModelEvaluator):
+    """Reports a skill that is asked for."""
+
+    def __init__(self, lines: Lines, skill: float) -> None:
+        super().__init__(lines)
+        self._skill = skill
+
+    def evaluate(self, model: Mapping[str, bytes], trial: Trial) -> Evaluation:
+        """The same with another skill of the recipe's learner."""
+        made = super().evaluate(model, trial)
+        made.facts["learners"][made.facts["learner"]]["log_loss_skill"]["value"] = self._skill
+        return made
 
 
 @pytest.fixture
@@ -167,6 +182,25 @@ def test_a_refit_of_the_same_recipe_replaces_the_champion(shop: Shop) -> None:
     assert refit.outcome == "refit"
     assert refit.after.model != earlier.after.model
     assert refit.after.fit_at == AS_OF
+
+
+def test_refits_that_each_lose_a_little_are_held_to_the_skill_recorded_at_promotion(shop: Shop) -> None:
+    days = [AS_OF - timedelta(days=days) for days in (4, 3, 2, 1)]
+    first = shop.promote(STRONG, as_of=days[0])
+    assert first.after.skill is not None
+    outcomes = []
+    for lost, day in zip((0.015, 0.019, 0.030), days[1:], strict=True):
+        shop.evaluator = WeakenedEvaluator(LINES, skill=first.after.skill - lost)
+        decision = shop.promote(STRONG, as_of=day)
+        outcomes.append((decision.outcome, decision.after.skill))
+    assert outcomes == [("refit", first.after.skill), ("refit", first.after.skill), ("kept", first.after.skill)]
+
+
+def test_the_first_tested_refit_of_an_untested_champion_records_its_skill(shop: Shop) -> None:
+    untested = shop.promote(as_of=FIRST_DAY + timedelta(days=35))
+    refit = shop.promote()
+    assert (untested.after.skill, refit.outcome) == (None, "refit")
+    assert refit.after.skill == refit.figures["trial"]["skill"]
 
 
 def test_an_untested_model_ships_only_where_nothing_else_can(shop: Shop) -> None:
