@@ -21,6 +21,7 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
         "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
         "test": _test_of(workflow),
         "decision": pipeline.require("promote").facts["decision"],
+        "left_out": pipeline.require("report").facts["left_out"],
         "put_off": {step: str(error) for step, error in workflow.put_off.items()},
         "steps": {name: _cost_of(workflow, name) for name in workflow.bodies},
         "published": {

@@ -26,6 +26,9 @@ def print_summary(summary: dict[str, Json]) -> None:
     _print_test(summary["test"])
     out.print(f"decision  {'; '.join(summary['decision']['reasons'])}")
     _print_places(summary)
+    for part, why in summary["left_out"].items():
+        if part != "evaluation":  # said above, where the test would stand
+            out.print(f"[yellow]left out[/]  {part}: {why}", soft_wrap=True)
     for step, why in summary["put_off"].items():
         out.print(f"[yellow]put off[/]   {step}: {why}")
     if summary["executed"]:
