@@ -11,6 +11,7 @@ from domain.snapshot import Manifest, digest_of
 from ports.snapshot_store import SnapshotStore
 
 STEP = "rollback"
+ROLLED_BACK = "rolled back"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class RollBackChampion:
             as_of=as_of,
             shop=shop,
             policy=policy,
-            outcome="rolled back",
+            outcome=ROLLED_BACK,
             before=current.decision.after,
             after=target.decision.after,
             reasons=(_reason(current.decision.after, target.decision),),
@@ -73,10 +74,12 @@ class RollBackChampion:
 
 def _target(made: list[StandingDecision], to: str | None) -> StandingDecision:
     current = made[-1].decision.after
-    for standing in reversed(made):
-        champion = standing.decision.after
-        if champion != current and (to is None or champion.model.startswith(to)):
-            return standing
+    if to is None:
+        others = list(_line(made)[:-1])
+    else:
+        others = [s for s in made if s.decision.after != current and s.decision.after.model.startswith(to)]
+    if others:
+        return others[-1]
     wanted = "other champion" if to is None else f"other champion whose digest begins with '{to}'"
     raise ConfigurationError(
         f"There is no {wanted} to go back to; the one that stands is {current.model}.",
@@ -84,5 +87,20 @@ def _target(made: list[StandingDecision], to: str | None) -> StandingDecision:
     )
 
 
+def _line(made: list[StandingDecision]) -> tuple[StandingDecision, ...]:
+    """The decisions that led to the champion that stands, one a champion.
+
+    A rollback continues from the decision that it went back to: what it put aside is no longer in the line.
+    """
+    lines: list[tuple[StandingDecision, ...]] = [()]
+    for standing in made:
+        champion = standing.decision.after
+        earlier = lines[:0:-1] if standing.decision.outcome == ROLLED_BACK else lines[1:][-1:]
+        same = next((line for line in earlier if line[-1].decision.after == champion), None)
+        lines.append(same or (*lines[-1], standing))
+    return lines[-1]
+
+
 def _reason(current: Champion, target: Decision) -> str:
-    return f"Rolled back by hand from {current.model} to {target.after.model}, champion as of {target.as_of}."
+    before, after = (f"{champion.model} ({champion.learner})" for champion in (current, target.after))
+    return f"Rolled back by hand from {before} to {after}, champion as of {target.as_of}."

@@ -33,7 +33,8 @@ class TrainModel:
         `feature_set` is the digest of the rules that made the examples' features.
         Facts: `as_of`, `feature_set`, `plan` (`test_from`, `test_to` as ISO days, `reason` where there is no test),
         `recipe`, `lag_law` (of the shipping fit: cumulative share of returns by days from order, or None),
-        `shipping` and `evaluation` (the facts of each fit, see `FittedModel`, and its `model` digest; None without a test).
+        `shipping` and `evaluation` (the facts of each fit, see `FittedModel`, and its `model` digest; None without
+        a test).
         """
         plan = plan_fits(self.trainer.count_lines(examples), policy, as_of)
         shipping = self.trainer.fit(examples, recipe, policy, as_of)

@@ -44,9 +44,7 @@ class Shop:
     trainer: FakeModelTrainer = TRAINER
     evaluator: FakeModelEvaluator = EVALUATOR
     tables: InMemoryTableStore = field(default_factory=InMemoryTableStore)
-    clock: Iterator[datetime] = field(
-        default_factory=lambda: (datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=n) for n in range(1000))
-    )
+    clock: Iterator[datetime] = field(default_factory=lambda: iter(lambda: datetime.now(UTC), None))
 
     def train(self, recipe: Recipe = PLAIN, as_of: date = AS_OF) -> Manifest:
         use_case = TrainModel(self.trainer, self.store)
@@ -270,6 +268,32 @@ def test_rolling_back_to_a_model_by_the_beginning_of_its_digest(shop: Shop) -> N
     assert standing.decision.after == first.after
     RollBackChampion(shop.store)("hats", POLICY, AS_OF, to=third.after.model)
     assert len(decisions(shop.store, "hats", POLICY, AS_OF)) == 5
+
+
+def test_rolling_back_again_goes_further_back_and_never_to_the_champion_put_aside(shop: Shop) -> None:
+    first, second, _ = shop.promote(WEAK), shop.promote(PLAIN), shop.promote(STRONG)
+    back = RollBackChampion(shop.store)
+    assert standing_decision(back("hats", POLICY, AS_OF)).decision.after == second.after
+    assert shop.promote(WEAK).outcome == "kept"
+    assert standing_decision(back("hats", POLICY, AS_OF)).decision.after == first.after
+    with pytest.raises(ConfigurationError, match="no other champion"):
+        back("hats", POLICY, AS_OF)
+
+
+def test_rolling_back_after_a_new_champion_goes_to_the_one_it_replaced(shop: Shop) -> None:
+    first, _ = shop.promote(WEAK), shop.promote(PLAIN)
+    back = RollBackChampion(shop.store)
+    back("hats", POLICY, AS_OF)
+    assert shop.promote(STRONG).before == first.after
+    assert standing_decision(back("hats", POLICY, AS_OF)).decision.after == first.after
+
+
+def test_the_reason_of_a_rollback_tells_a_model_from_the_baseline_of_the_same_fit(shop: Shop) -> None:
+    shop.promote(HOPELESS)
+    shop.promote(STRONG)
+    (reason,) = standing_decision(RollBackChampion(shop.store)("hats", POLICY, AS_OF)).decision.reasons
+    assert "(mean) to" in reason
+    assert "(baseline)" in reason
 
 
 def test_there_is_nothing_to_roll_back_to_before_a_second_champion(shop: Shop) -> None:
