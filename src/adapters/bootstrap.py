@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from application.forecast_stock import ForecastStock
     from application.ingest_source import IngestSource
     from application.match_returns import MatchReturns
+    from application.mirror_champion import MirrorChampion
     from application.monitor_run import MonitorRun
     from application.promote_model import PromoteModel
     from application.record_run import RecordRun
@@ -282,6 +283,13 @@ class Composition:
         from application.rollback_champion import RollBackChampion
 
         return RollBackChampion(self.store)
+
+    @cached_property
+    def mirror_champion(self) -> "MirrorChampion":
+        """For `returncast registry rollback`."""
+        from application.mirror_champion import MirrorChampion
+
+        return MirrorChampion(self.store, self.registry)
 
     @cached_property
     def draft_mapping(self) -> "DraftMapping":

@@ -52,6 +52,12 @@ def find_champion(store: SnapshotStore, shop: str, policy: LabelPolicy, as_of: d
     return made[-1] if made else None
 
 
+def is_latest(store: SnapshotStore, decided: StandingDecision) -> bool:
+    """Whether no other decision of its shop and label comes after it, of whatever day."""
+    latest = find_champion(store, decided.decision.shop, decided.decision.policy, date.max)
+    return latest is not None and latest.manifest.key == decided.manifest.key
+
+
 def standing_decision(manifest: Manifest) -> StandingDecision:
     """The decision that a snapshot of step promote or rollback holds."""
     return StandingDecision(

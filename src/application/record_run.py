@@ -3,10 +3,9 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 
-from application.champion import StandingDecision, champion_files, find_champion, standing_decision
+from application.champion import StandingDecision, champion_files, is_latest, standing_decision
 from application.compose_report import REPORT, REPORT_FILE
 from application.describe_graph import graph_as_json, graph_as_mermaid
 from application.model_snapshots import SHIPPING_MODEL, read_model
@@ -77,7 +76,7 @@ class RecordRun:
         champion = candidate
         if not _is_candidate(decided, run["train"]):
             champion = self.registry.register(name, self._champion(decided, subject, example))
-        moved = self._is_latest(decided, subject)
+        moved = is_latest(self.store, decided)
         if moved:
             self._mirror(name, subject.aliases, champion.version, candidate.version)
         versions = {"champion": champion.version, "candidate": candidate.version}
@@ -116,10 +115,6 @@ class RecordRun:
 
     def _example(self, examples: Manifest) -> Sequence[Row]:
         return list(islice(self.tables.read(examples.table("examples")), EXAMPLE_ROWS))
-
-    def _is_latest(self, decided: StandingDecision, subject: RecordSubject) -> bool:
-        latest = find_champion(self.store, subject.shop, subject.labels, date.max)
-        return latest is not None and latest.manifest.key == decided.manifest.key
 
     def _mirror(self, name: str, aliases: tuple[str, str], champion: int, candidate: int) -> None:
         champion_alias, challenger_alias = aliases

@@ -96,9 +96,12 @@ def _put_back(source: str, as_of: str | None, lake: Lake, digest: str | None) ->
     pipeline = workflow.pipeline
     policy = pipeline.request.label_policy(pipeline.source.mapping)
     committed = composition().roll_back_champion(pipeline.source.mapping.name, policy, pipeline.known_as_of(), digest)
-    decision = standing_decision(committed).decision
-    out.print(decision.reasons[0], markup=False, soft_wrap=True)
-    out.print("The next run of that day or a later one scores with it; what is committed stays.")
+    decided = standing_decision(committed)
+    out.print(decided.decision.reasons[0], markup=False, soft_wrap=True)
+    out.print("The next run of a later day starts from it; what is committed stays.")
+    unmirrored = composition().mirror_champion(decided, pipeline.request.aliases)
+    if unmirrored is not None:
+        out.print(f"Warning: {unmirrored}", markup=False, soft_wrap=True)
 
 
 def _decisions(source: str, as_of: str | None, lake: Lake) -> list[StandingDecision]:
