@@ -57,8 +57,8 @@ class DraftMapping:
             proposal,
             _shop_name(orders.path),
             _named_from(beside, orders.path),
-            None if returns is None else (_named_from(beside, tables[1].path), returns),
-            (orders.delimiter, orders.encoding),
+            None if returns is None else (_named_from(beside, tables[1].path), returns, _style(tables[1])),
+            _style(orders),
         )
         return Draft(text, _verdict(proposal, returns, is_whole=all(table.is_whole for table in tables)))
 
@@ -66,6 +66,10 @@ class DraftMapping:
 def _named_from(directory: str | None, path: str) -> str:
     """The path as a mapping in that directory writes it."""
     return PurePath(path).name if directory is None else PurePath(os.path.relpath(path, directory)).as_posix()
+
+
+def _style(table: SampledTable) -> tuple[str, str]:
+    return table.delimiter, table.encoding
 
 
 def _return_file(table: SampledTable, proposal: Proposal) -> ReturnFile:

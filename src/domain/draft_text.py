@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from domain.date_format import ISO
 from domain.draft_returns import ReturnFile
 from domain.draft_source import Proposal
+
+Style: TypeAlias = tuple[str, str]  # delimiter and encoding
 
 _LABELS = ("item_group", "category", "size", "colour")
 _BY_NAME = ("seller", "unit_cost", "dispatched_at", "delivered_at")
 
 
 def mapping_text(
-    proposal: Proposal, name: str, orders: str, returns: tuple[str, ReturnFile] | None, style: tuple[str, str]
+    proposal: Proposal, name: str, orders: str, returns: tuple[str, ReturnFile, Style] | None, style: Style
 ) -> str:
     """The TOML text.
 
@@ -20,14 +23,15 @@ def mapping_text(
         proposal: what was found.
         name: of the shop.
         orders: path of the order file, as the mapping will name it.
-        returns: path and columns of the return file, where there is one.
-        style: delimiter and encoding of the files.
+        returns: path, columns and style of the return file, where there is one.
+        style: delimiter and encoding of the order file.
     """
     lines = [
         *_head(proposal, name, orders, None if returns is None else returns[0]),
         *_format(proposal, style),
         *_columns(proposal),
-        *_returns(proposal, None if returns is None else returns[1]),
+        *_returns(proposal),
+        *(() if returns is None else _return_file(proposal, returns[1], returns[2], style)),
         *_words(proposal),
         *_left_out(proposal),
     ]
@@ -57,16 +61,12 @@ def _head(proposal: Proposal, name: str, orders: str, returns: str | None) -> It
     yield ""
 
 
-def _format(proposal: Proposal, style: tuple[str, str]) -> Iterator[str]:
+def _format(proposal: Proposal, style: Style) -> Iterator[str]:
     numbers = [proposal.profiles[name] for name in (proposal.money.price, proposal.money.discount) if name]
     decimal = next((p.decimal for p in numbers if p.decimal != "."), ".")
     thousands = next((p.thousands for p in numbers if p.thousands), "")
-    delimiter, encoding = style
     yield "[format]"
-    if delimiter != ",":
-        yield f"delimiter = {_quoted(delimiter)}"
-    if encoding != "utf-8":
-        yield f"encoding = {_quoted(encoding)}"
+    yield from _style(style)
     if decimal != ".":
         yield f"decimal = {_quoted(decimal)}"
     if thousands:
@@ -75,6 +75,14 @@ def _format(proposal: Proposal, style: tuple[str, str]) -> Iterator[str]:
     doubt = "  # no day after the 12th tells day from month: check" if len(proposal.dates) > 1 else ""
     yield f"dates = [{_quoted(proposal.dates[0])}]{doubt or f'  # as in {min(days)!r}'}"
     yield ""
+
+
+def _style(style: Style) -> Iterator[str]:
+    delimiter, encoding = style
+    if delimiter != ",":
+        yield f"delimiter = {_quoted(delimiter)}"
+    if encoding != "utf-8":
+        yield f"encoding = {_quoted(encoding)}"
 
 
 def _columns(proposal: Proposal) -> Iterator[str]:
@@ -122,7 +130,7 @@ def _price(proposal: Proposal) -> Iterator[str]:
     yield f"discount = {{ {', '.join(parts)} }}{_comment(dict(money.why).get('discount', ''))}"
 
 
-def _returns(proposal: Proposal, file: ReturnFile | None) -> Iterator[str]:
+def _returns(proposal: Proposal) -> Iterator[str]:
     yield from _return_rows(proposal)
     if proposal.refund is not None:
         negative = min(proposal.profiles[proposal.refund].numbers) < 0
@@ -136,8 +144,6 @@ def _returns(proposal: Proposal, file: ReturnFile | None) -> Iterator[str]:
         yield f"returned = [{_quoted(returned)}]"
         yield f"kept = [{_quoted(kept)}]"
         yield ""
-    if file is not None:
-        yield from _return_file(proposal, file)
 
 
 def _return_rows(proposal: Proposal) -> Iterator[str]:
@@ -155,13 +161,14 @@ def _return_rows(proposal: Proposal) -> Iterator[str]:
     yield ""
 
 
-def _return_file(proposal: Proposal, file: ReturnFile) -> Iterator[str]:
+def _return_file(proposal: Proposal, file: ReturnFile, style: Style, orders: Style) -> Iterator[str]:
     yield "[return_columns]"
     for role, column in file.columns.items():
         yield f"{role} = {_identifier((column,) if isinstance(column, str) else column)}"
     yield ""
-    if file.dates[:1] != proposal.dates[:1]:
+    if file.dates[:1] != proposal.dates[:1] or style != orders:
         yield "[returns_format]"
+        yield from _style(style)
         yield f"dates = [{_quoted((file.dates or (ISO,))[0])}]"
         yield ""
 

@@ -63,7 +63,9 @@ QUARANTINE = Schema(
         Column("reason", T.TEXT, meaning="name of the quality rule that the row breaks"),
         Column("detail", T.TEXT, meaning="a sentence that names the column and the value"),
         Column("table", T.TEXT, meaning="order_lines or return_events, which the row would have entered"),
-        Column("known_at", T.MOMENT, nullable=True, meaning="when the row would have been known, where that can be read"),
+        Column(
+            "known_at", T.MOMENT, nullable=True, meaning="when the row would have been known, where that can be read"
+        ),
         Column("row", T.TEXT, meaning="the source row as JSON text"),
     )
 )

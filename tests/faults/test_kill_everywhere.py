@@ -11,6 +11,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from application.pipeline import GRAPH, PUBLISHED
@@ -61,7 +62,7 @@ def test_a_run_killed_everywhere_ends_as_a_clean_one(
     assert contents(mapping, lake) == clean
     assert len(checkpoints_kept(lake, committed)) == len(GRAPH)
     check_published(lake)
-    assert {path.parent.parent.name for path in (lake / "published").glob("*/as_of=*/*")} == set(PUBLISHED)
+    assert {path.parent.name for path in (lake / "published").glob("*/latest.json")} == set(PUBLISHED)
 
 
 def contents(mapping: Path, lake: Path) -> dict[str, str]:
@@ -88,10 +89,14 @@ def attempt_of(lake: Path, manifest: dict[str, Any]) -> Path:
 
 
 def check_published(lake: Path) -> None:
-    """Every pointer names a file that is there."""
+    """Every pointer names a page, or a directory of Parquet files, that is there and whole."""
     for pointer in (lake / "published").glob("*/latest.json"):
         published = json.loads(pointer.read_text(encoding="utf-8"))
-        assert (pointer.parent / published["file"]).stat().st_size > 0
+        place = pointer.parent / published["path"]
+        if published["columns"] is not None:
+            assert pq.read_table(place).num_rows == published["rows"]
+        else:
+            assert place.read_text(encoding="utf-8").endswith("</html>")
 
 
 def checkpoints_kept(lake: Path, before: dict[str, bytes]) -> dict[str, bytes]:

@@ -153,6 +153,23 @@ def test_a_file_of_returns_is_told_from_the_orders_and_joined_to_them() -> None:
     assert draft.verdict.figures.orphan_share == 0
 
 
+def test_a_file_of_returns_written_another_way_is_read_that_way(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(
+        "order,customer,sku,day,quantity,price\n"
+        + "".join(
+            f"o{n},c{n % 90},sku-{n % 7},2023-{1 + n % 4:02d}-{1 + n % 28:02d},1,{9 + n % 5}.5\n" for n in range(300)
+        ),
+        encoding="utf-8",
+    )
+    (tmp_path / "returns.csv").write_text(
+        "order;sku;returned\n" + "".join(f"o{n};sku-{n % 7};{1 + n % 28:02d}.06.2023\n" for n in range(0, 300, 5)),
+        encoding="utf-8",
+    )
+    paths = [str(tmp_path / name) for name in ("sales.csv", "returns.csv")]
+    mapping = parse_mapping(DraftMapping(LocalTableProfiler())(paths).mapping_text, "draft.toml")
+    assert (mapping.format.delimiter, mapping.format_of_returns.delimiter) == (",", ";")
+
+
 def test_lines_of_service_are_named_by_their_words() -> None:
     rows = [*with_returns({"units": "-{units}"})]
     rows += [{**row, "sku": "POST", "style": "POSTAGE", "group": "Extra", "size": "M"} for row in sales(60)[:40]]
