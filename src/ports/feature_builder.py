@@ -13,4 +13,7 @@ class FeatureBuilder(ABC):
     def build(
         self, feature_set: FeatureSet, lines: DatasetRef, line_returns: DatasetRef, attempt: Attempt
     ) -> DatasetRef:
-        """Write the table `features`: one row a product line, `line_id`, `ordered_at`, `available_at`, then a column a feature."""
+        """Write the table `features`: one row a product line.
+
+        Columns: `line_id`, `ordered_at`, `available_at`, then one a feature.
+        """
