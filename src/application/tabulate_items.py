@@ -1,5 +1,6 @@
 """Tabulate the items for recommenders: return probability with its support, cost, margin and penalty."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from domain.costs import CostPolicy
 from domain.days import date_of, day_number
 from domain.items import PRIOR_LINES, ItemLedger, ItemLine
 from domain.labels import LabelPolicy
+from domain.matching import is_cancelled
 from domain.outputs import ITEMS
 from domain.snapshot import Attempt, DatasetRef, StepResult
 from ports.table_store import Row, TableStore
@@ -23,7 +25,7 @@ _LINE_COLUMNS = (
     "available_at",
     "kind",
 )
-_RETURN_COLUMNS = ("line_id", "fate", "ordered_at", "returned_at", "available_at")
+_RETURN_COLUMNS = ("line_id", "fate", "quantity", "ordered_at", "returned_at", "available_at")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class TabulateItems:
         returned, cancelled = self._known_fates(line_returns, day_number(as_of), labels)
         ledger = ItemLedger()
         for row in self.tables.read(lines, _LINE_COLUMNS):
-            if _counts(row, day_number(as_of)) and row["line_id"] not in cancelled:
+            units = cancelled[cells.text(row, "line_id")]
+            if _counts(row, day_number(as_of)) and not is_cancelled(cells.integer(row, "quantity"), units):
                 ledger.add(_line(row, returned, labels, as_of))
         written = self.tables.write(attempt, "items", ITEMS, ledger.rows(costs))
         return StepResult(
@@ -63,15 +66,15 @@ class TabulateItems:
             facts={"items": written.rows, "prior_lines": PRIOR_LINES, "mature": asdict(ledger.shop_rate())},
         )
 
-    def _known_fates(self, line_returns: DatasetRef, as_of_day: int, labels: LabelPolicy) -> tuple[set[str], set[str]]:
-        """Lines returned within the window and lines cancelled, as known at the day."""
+    def _known_fates(self, line_returns: DatasetRef, as_of_day: int, labels: LabelPolicy) -> tuple[set[str], Counter[str]]:
+        """Lines returned within the window, and units cancelled by line, as known at the day."""
         returned: set[str] = set()
-        cancelled: set[str] = set()
+        cancelled: Counter[str] = Counter()
         for row in self.tables.read(line_returns, _RETURN_COLUMNS):
             if cells.day(row, "available_at") >= as_of_day:
                 continue
             if row["fate"] == "cancelled":
-                cancelled.add(cells.text(row, "line_id"))
+                cancelled[cells.text(row, "line_id")] += cells.integer(row, "quantity")
             elif _in_window(row, labels):
                 returned.add(cells.text(row, "line_id"))
         return returned, cancelled

@@ -1,7 +1,7 @@
 """The population stability index: how far a sample has moved from the one a model learned from.
 
 `PSI = sum((q_i - p_i) * ln(q_i / p_i))` over bins, the symmetric divergence of Kullback and Leibler as scoring practice
-uses it (Siddiqi 2006). Ten bins of the reference's quantiles, nulls a bin of their own, every share at
+uses it (Siddiqi 2006). Ten bins of the reference's quantiles, nulls and values that fill a bin alone in bins of their own, every share at
 least 1e-4 so that an empty bin stays finite.
 """
 
@@ -17,8 +17,8 @@ SMALLEST_SHARE = 1e-4
 def population_stability(reference: Sequence[float | None], current: Sequence[float | None]) -> float | None:
     """PSI of numbers; None where either sample is empty. NaN counts as null."""
     known = sorted(value for value in reference if value is not None and not math.isnan(value))
-    edges = _edges(known)
-    return category_stability([_bin(edges, v) for v in reference], [_bin(edges, v) for v in current])
+    edges, common = _edges(known), _common(known)
+    return category_stability([_bin(edges, common, v) for v in reference], [_bin(edges, common, v) for v in current])
 
 
 def category_stability(reference: Sequence[Hashable], current: Sequence[Hashable]) -> float | None:
@@ -41,5 +41,12 @@ def _edges(known: Sequence[float]) -> list[float]:
     return sorted({known[len(known) * cut // BINS] for cut in range(1, BINS)})
 
 
-def _bin(edges: Sequence[float], value: float | None) -> int:
-    return -1 if value is None or math.isnan(value) else bisect_right(edges, value)
+def _common(known: Sequence[float]) -> frozenset[float]:
+    """Values that fill a bin by themselves, such as the 0 of a count that is mostly 0."""
+    return frozenset(value for value, times in Counter(known).items() if times * BINS >= len(known))
+
+
+def _bin(edges: Sequence[float], common: frozenset[float], value: float | None) -> int:
+    if value is None or math.isnan(value):
+        return -1
+    return 2 * bisect_right(edges, value) - (value in common)

@@ -114,6 +114,15 @@ def test_cancelled_lines_and_services_are_no_sales() -> None:
     assert list(run(shop)[0]) == ["kept"]
 
 
+def test_a_line_cancelled_in_part_is_still_a_sale() -> None:
+    shop = CanonicalShop()
+    shop.sell("l1", 0, quantity=3)
+    shop.take_back("l1", 0, 1, fate="cancelled", event_id="", quantity=1)
+    assert run(shop)[0]["i1"]["lines"] == 1
+    shop.take_back("l1", 0, 2, fate="cancelled", event_id="", quantity=2)
+    assert run(shop)[0] == {}
+
+
 def test_the_mean_price_is_net_value_over_units_and_names_follow_the_latest_line() -> None:
     shop = CanonicalShop()
     shop.sell("l1", 0, quantity=3, net_value=Decimal("30.0000"), item_group="old")

@@ -57,6 +57,13 @@ def test_a_shifted_sample_drifts_and_nulls_are_a_bin_of_their_own() -> None:
     assert population_stability([1.0, math.nan], [1.0, None]) == 0
 
 
+def test_a_shift_away_from_the_commonest_value_is_seen() -> None:
+    rare, common = [0.0] * 95 + [1.0] * 5, [0.0] * 50 + [1.0] * 50
+    assert population_stability(rare, common) > PSI_THRESHOLD  # type: ignore[operator]
+    assert population_stability([0.0] * 100, [1.0] * 100) > PSI_THRESHOLD  # type: ignore[operator]
+    assert population_stability(rare, rare) == 0
+
+
 def test_the_index_is_the_symmetric_divergence_of_shares() -> None:
     index = category_stability(["a", "a", "b", "b"], ["a", "b", "b", "b"])
     assert index == pytest.approx((0.25 - 0.5) * math.log(0.5) + (0.75 - 0.5) * math.log(1.5))
