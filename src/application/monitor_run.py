@@ -113,13 +113,13 @@ class MonitorRun:
 
         def learned_from(row: Row) -> tuple[Cell, ...] | None:
             mature = labels.is_mature(date_of(cells.day(row, "ordered_at")), as_of)
-            return tuple(row[name] for name in names) if mature else None
+            return tuple(row[name] for name in names) if mature and row["cancelled_known_on"] is None else None
 
         def scored(row: Row) -> tuple[Cell, ...] | None:
             inside = first <= cells.day(row, "ordered_at") < last and cells.day(row, "available_at") < last
             return tuple(row[name] for name in names) if inside else None
 
-        before = self._sample(inputs.examples, ("ordered_at", *names), learned_from)
+        before = self._sample(inputs.examples, ("ordered_at", "cancelled_known_on", *names), learned_from)
         now = self._sample(inputs.features, ("ordered_at", "available_at", *names), scored)
         for place, name in enumerate(names):
             textual = columns[name].type in {ColumnType.TEXT, ColumnType.FLAG}

@@ -66,7 +66,9 @@ class TabulateItems:
             facts={"items": written.rows, "prior_lines": PRIOR_LINES, "mature": asdict(ledger.shop_rate())},
         )
 
-    def _known_fates(self, line_returns: DatasetRef, as_of_day: int, labels: LabelPolicy) -> tuple[set[str], Counter[str]]:
+    def _known_fates(
+        self, line_returns: DatasetRef, as_of_day: int, labels: LabelPolicy
+    ) -> tuple[set[str], Counter[str]]:
         """Lines returned within the window, and units cancelled by line, as known at the day."""
         returned: set[str] = set()
         cancelled: Counter[str] = Counter()

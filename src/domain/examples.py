@@ -26,7 +26,12 @@ EXAMPLE_KEYS = Schema(
         ),
         Column("return_lag_days", T.INTEGER, nullable=True, meaning="days from order to that return; null if undated"),
         Column("returned_quantity", T.INTEGER, meaning="units that came back in the window, as known at as_of"),
-        Column("cancelled_known_on", T.DAY, nullable=True, meaning="null: lines cancelled by as_of are not in here"),
+        Column(
+            "cancelled_known_on",
+            T.DAY,
+            nullable=True,
+            meaning="day on which it was known that all its units are cancelled: no example from the next day on",
+        ),
         Column("available_at", T.MOMENT, meaning="when the shop knew the line, UTC"),
     )
 )

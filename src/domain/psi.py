@@ -1,8 +1,8 @@
 """The population stability index: how far a sample has moved from the one a model learned from.
 
 `PSI = sum((q_i - p_i) * ln(q_i / p_i))` over bins, the symmetric divergence of Kullback and Leibler as scoring practice
-uses it (Siddiqi 2006). Ten bins of the reference's quantiles, nulls and values that fill a bin alone in bins of their own, every share at
-least 1e-4 so that an empty bin stays finite.
+uses it (Siddiqi 2006). Ten bins of the reference's quantiles; nulls, and values that fill a bin alone, have bins of
+their own; every share is at least 1e-4, so that an empty bin stays finite.
 """
 
 import math

@@ -15,7 +15,10 @@ class ExampleBuilder(ABC):
     def build(
         self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
     ) -> StepResult:
-        """Write the table `examples`: one row a product line known and ordered before `as_of`, less those cancelled.
+        """Write the table `examples`: one row a product line known and ordered before `as_of`.
+
+        Lines cancelled by then are in it with the day on which that was known: a fit made before that day does not
+        know it, and one made later must leave them out.
 
         Args:
             tables: lines, returns and features.
@@ -24,9 +27,9 @@ class ExampleBuilder(ABC):
             max_lines: bound on the rows; beyond it a sample by the hash of `line_id`.
             attempt: where the table is written.
 
-        Facts: `lines` (rows), `positives` (of them with a known return in the window), `mature_lines`,
-        `mature_positives` (final at `as_of`), `cancelled` (lines left out as cancelled), `lag_histogram` (mature
-        lines by the days from order to their first known return, a count for each of 0 to the window).
+        Facts: `cancelled` (rows of cancelled lines) and, of all others, `lines`, `positives` (with a known return in
+        the window), `mature_lines`, `mature_positives` (final at `as_of`), `lag_histogram` (mature lines by the days
+        from order to their first known return, a count for each of 0 to the window).
 
         Raises SnapshotError when the features are not one row a product line.
         """

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from domain.days import start_of
 from domain.errors import SnapshotError
 from domain.examples import EXAMPLE_KEYS
 from domain.snapshot import StepResult
@@ -36,13 +35,14 @@ class ExampleBuilderContract:
         self, bench: LineBench, built: StepResult, shop: KnownShop
     ) -> None:
         rows = {row["line_id"]: row for row in bench.rows(built.tables[0])}
-        expected = shop.known_lines(AS_OF)
+        expected, kept = shop.sold_lines(AS_OF), shop.known_lines(AS_OF)
         assert rows.keys() == expected.keys()
         features = {row["line_id"]: row for row in shop.features}
         for line_id, row in rows.items():
             line, known = expected[line_id], shop.known(line_id, AS_OF)
             assert (row["return_known_on"], row["return_lag_days"]) == (known.known_on, known.lag_days)
-            assert (row["returned_quantity"], row["cancelled_known_on"]) == (known.returned, None)
+            assert row["returned_quantity"] == known.returned
+            assert row["cancelled_known_on"] == (None if line_id in kept else known.cancelled_on)
             assert row["ordered_on"] == line["ordered_at"].date()
             assert (row["chance"], row["colour_of_item"]) == (
                 features[line_id]["chance"],
@@ -59,18 +59,12 @@ class ExampleBuilderContract:
         known = {line_id: shop.known(line_id, AS_OF) for line_id in lines}
         mature = [line_id for line_id, line in lines.items() if POLICY.is_mature(line["ordered_at"].date(), AS_OF)]
         lags = Counter(known[line_id].lag_days for line_id in mature)
-        start = start_of(AS_OF)
-        everything = [
-            row
-            for row in shop.lines
-            if row["kind"] == "product" and row["available_at"] < start and row["ordered_at"] < start
-        ]
         assert built.facts == {
             "lines": len(lines),
             "positives": sum(k.known_on is not None for k in known.values()),
             "mature_lines": len(mature),
             "mature_positives": sum(known[line_id].known_on is not None for line_id in mature),
-            "cancelled": len(everything) - len(lines),
+            "cancelled": len(shop.sold_lines(AS_OF)) - len(lines),
             "lag_histogram": [lags[lag] for lag in range(POLICY.window_days + 1)],
         }
         assert built.facts["cancelled"] > 0
@@ -94,10 +88,16 @@ class ExampleBuilderContract:
         again = build(bench, reversed_shop, bound)
         assert again.tables[0].content == drawn.tables[0].content
         assert bound * 0.9 <= drawn.tables[0].rows <= bound
-        assert {row["line_id"] for row in bench.rows(drawn.tables[0])} <= shop.known_lines(AS_OF).keys()
+        assert {row["line_id"] for row in bench.rows(drawn.tables[0])} <= shop.sold_lines(AS_OF).keys()
 
     def test_features_that_lack_a_line_are_refused(self, bench: LineBench, shop: KnownShop) -> None:
         lacking = next(iter(shop.known_lines(AS_OF)))
         others = [row for row in shop.features if row["line_id"] != lacking]
         with pytest.raises(SnapshotError, match="found features"):
             build(bench, replace(shop, features=others))
+
+    def test_a_cancellation_that_was_known_late_is_dated_so_that_an_earlier_fit_does_not_know_it(
+        self, bench: LineBench, built: StepResult, shop: KnownShop
+    ) -> None:
+        rows = [row for row in bench.rows(built.tables[0]) if row["cancelled_known_on"] is not None]
+        assert any(row["cancelled_known_on"] > row["available_at"].date() for row in rows)

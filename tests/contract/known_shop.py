@@ -35,6 +35,7 @@ class Known:
     closed: int
     cancelled: int
     returned: int
+    cancelled_on: date | None
     known_on: date | None
     lag_days: int | None
 
@@ -69,14 +70,21 @@ class KnownShop:
         kept = ([row for row in rows if row["available_at"] < start] for rows in (self.lines, self.line_returns))
         return KnownShop(*kept, [row for row in self.features if row["available_at"] < start])
 
-    def known_lines(self, as_of: date) -> dict[str, dict[str, Cell]]:
-        """Product lines known, ordered and not cancelled before the day, by line_id."""
+    def sold_lines(self, as_of: date) -> dict[str, dict[str, Cell]]:
+        """Product lines known and ordered before the day, by line_id."""
         start = start_of(as_of)
         return {
             str(row["line_id"]): row
             for row in self.lines
             if row["kind"] == "product" and row["available_at"] < start and row["ordered_at"] < start
-            if not is_cancelled(int(row["quantity"]), self.known(str(row["line_id"]), as_of).cancelled)
+        }
+
+    def known_lines(self, as_of: date) -> dict[str, dict[str, Cell]]:
+        """Those of them that were not cancelled before the day."""
+        return {
+            line_id: row
+            for line_id, row in self.sold_lines(as_of).items()
+            if not is_cancelled(int(row["quantity"]), self.known(line_id, as_of).cancelled)
         }
 
     def known(self, line_id: str, as_of: date) -> Known:
@@ -88,6 +96,7 @@ class KnownShop:
             closed=sum(r["quantity"] for r in rows),
             cancelled=sum(r["quantity"] for r in rows if r["fate"] == CANCELLED),
             returned=sum(r["quantity"] for r in counted),
+            cancelled_on=max((r["available_at"].date() for r in rows if r["fate"] == CANCELLED), default=None),
             known_on=None if first is None else first["available_at"].date(),
             lag_days=None if first is None else _lag_days(first),
         )

@@ -25,6 +25,7 @@ class KnownLine:
     cancelled: int
     returned: int
     first: Values | None
+    last_cancelled: date | None
 
     @property
     def ordered_on(self) -> date:
@@ -70,6 +71,7 @@ def _known(line: Values, features: Values, returns: list[Values], policy: LabelP
         cancelled=sum(row["quantity"] for row in returns if row["fate"] == CANCELLED),
         returned=sum(row["quantity"] for row in counted),
         first=min(counted, key=lambda row: row["available_at"], default=None),
+        last_cancelled=max((_day(row["available_at"]) for row in returns if row["fate"] == CANCELLED), default=None),
     )
 
 

@@ -70,18 +70,18 @@ class InMemoryExampleBuilder(ExampleBuilder):
         self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
     ) -> StepResult:
         known = known_rows(self._store, tables, policy, as_of)
-        kept = [line for line in known if not line.is_cancelled]
-        drawn = sorted(kept, key=_digest)[:max_lines]
+        drawn = sorted(known, key=_digest)[:max_lines]
+        kept = [line for line in drawn if not line.is_cancelled]
         schema = examples_schema(tables.features.schema)
         written = self._store.write(attempt, "examples", schema, [_example(line) for line in drawn])
-        mature = [line for line in drawn if policy.is_mature(line.ordered_on, as_of)]
+        mature = [line for line in kept if policy.is_mature(line.ordered_on, as_of)]
         lags = Counter(line.lag_days for line in mature if line.lag_days is not None)
         facts: dict[str, Json] = {
-            "lines": len(drawn),
-            "positives": sum(line.first is not None for line in drawn),
+            "lines": len(kept),
+            "positives": sum(line.first is not None for line in kept),
             "mature_lines": len(mature),
             "mature_positives": sum(line.first is not None for line in mature),
-            "cancelled": len(known) - len(kept),
+            "cancelled": len(drawn) - len(kept),
             "lag_histogram": lag_histogram(lags, policy.window_days),
         }
         return StepResult(tables=(written,), facts=facts)
@@ -174,6 +174,7 @@ def _example(known: KnownLine) -> dict[str, Any]:
         "return_known_on": None if known.first is None else known.first["available_at"].date(),
         "return_lag_days": known.lag_days,
         "returned_quantity": known.returned,
+        "cancelled_known_on": known.last_cancelled if known.is_cancelled else None,
     }
 
 

@@ -161,6 +161,7 @@ FEATURES = Schema(
         Column("country", ColumnType.TEXT, nullable=True),
     )
 )
+EXAMPLES = FEATURES.plus([Column("cancelled_known_on", ColumnType.DAY, nullable=True)])
 AS_OF = day_of(110)
 
 
@@ -181,7 +182,7 @@ class Watched:
                 quarantine=self.tables.write(self.attempt, "quarantine", QUARANTINE, _quarantine()),
                 line_returns=line_returns,
                 features=self.tables.write(self.attempt, "features", FEATURES, features),
-                examples=self.tables.write(self.attempt, "examples", FEATURES, examples),
+                examples=self.tables.write(self.attempt, "examples", EXAMPLES, examples),
                 scores=shop.score(self.tables, as_of, 30),
                 test_predictions=self._tested() if tested else None,
             ),

@@ -45,7 +45,8 @@ class SklearnModelTrainer(ModelTrainer):
 
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
         """Lines by day of order and day on which their return became known, in that order."""
-        table = self._read_table(examples, ["ordered_on", "return_known_on"])
+        table = self._read_table(examples, ["ordered_on", "return_known_on", "cancelled_known_on"])
+        table = table.filter(pc.is_null(table["cancelled_known_on"]))
         counted = table.group_by(["ordered_on", "return_known_on"]).aggregate([([], "count_all")])
         rows = counted.sort_by([("ordered_on", "ascending"), ("return_known_on", "ascending")]).to_pylist()
         return [LineCount(row["ordered_on"], row["return_known_on"], row["count_all"]) for row in rows]

@@ -40,13 +40,11 @@ class SparkExampleBuilder(ExampleBuilder):
         session = self._session()
         sold = known_lines(read_table(session, tables.lines), as_of)
         known = with_known_returns(sold, read_table(session, tables.line_returns), policy, as_of)
-        kept = known.where(~is_cancelled())
-        drawn = bounded_sample(kept, "line_id", max_lines) if tables.lines.rows > max_lines else kept
+        drawn = bounded_sample(known, "line_id", max_lines) if tables.lines.rows > max_lines else known
         frame = _examples(drawn, read_table(session, tables.features))
         written = write_table(frame, attempt, "examples", examples_schema(tables.features.schema), self._digest)
         check_every_line_has_features(drawn.count(), written.rows)
-        facts = _facts(read_table(session, written), policy, as_of)
-        return StepResult(tables=(written,), facts={**facts, "cancelled": known.where(is_cancelled()).count()})
+        return StepResult(tables=(written,), facts=_facts(read_table(session, written), policy, as_of))
 
 
 def _examples(lines: DataFrame, features: DataFrame) -> DataFrame:
@@ -64,17 +62,19 @@ def _examples(lines: DataFrame, features: DataFrame) -> DataFrame:
         F.to_date("return_known_at").alias("return_known_on"),
         "return_lag_days",
         F.col("returned_units").alias("returned_quantity"),
-        F.lit(None).cast("date").alias("cancelled_known_on"),
+        F.when(is_cancelled(), F.to_date("last_cancelled_at")).alias("cancelled_known_on"),
         "available_at",
     )
     return keys.join(features.select("line_id", *values), "line_id", how="inner")
 
 
 def _facts(examples: DataFrame, policy: LabelPolicy, as_of: date) -> dict[str, Json]:
-    is_mature = F.col("ordered_on") <= F.lit(policy.last_mature_day(as_of))
+    is_kept = F.col("cancelled_known_on").isNull()
+    is_mature = is_kept & (F.col("ordered_on") <= F.lit(policy.last_mature_day(as_of)))
     is_positive = F.col("return_known_on").isNotNull()
     counted = examples.agg(
-        _count(F.lit(True)).alias("lines"),
+        _count(is_kept).alias("lines"),
+        _count(~is_kept).alias("cancelled"),
         _count(is_positive).alias("positives"),
         _count(is_mature).alias("mature_lines"),
         _count(is_mature & is_positive).alias("mature_positives"),

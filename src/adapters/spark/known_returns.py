@@ -21,7 +21,8 @@ def with_known_returns(lines: DataFrame, line_returns: DataFrame, policy: LabelP
     """Lines with what was known of their units by `as_of`.
 
     Adds `closed_units` (returned or cancelled), `cancelled_units`, `returned_units` (in the window), and
-    of the first known return in the window `return_known_at` and `return_lag_days`, both null when there is none.
+    of the first known return in the window `return_known_at` and `return_lag_days`, both null when there is none,
+    and `last_cancelled_at`, when the latest cancellation of units was known, null without one.
     """
     known = line_returns.where(F.col("available_at") < F.lit(start_of(as_of)))
     by_line = known.groupBy("line_id").agg(*_closures(policy))
@@ -32,6 +33,7 @@ def with_known_returns(lines: DataFrame, line_returns: DataFrame, policy: LabelP
         *(F.coalesce(name, F.lit(0)).alias(name) for name in units),
         F.col("first_return.available_at").alias("return_known_at"),
         F.col("first_return.lag_days").alias("return_lag_days"),
+        "last_cancelled_at",
     )
 
 
@@ -56,6 +58,7 @@ def _closures(policy: LabelPolicy) -> list[Column]:
     return [
         F.sum("quantity").alias("closed_units"),
         F.sum(F.when(F.col("fate") == CANCELLED, F.col("quantity"))).alias("cancelled_units"),
+        F.max(F.when(F.col("fate") == CANCELLED, F.col("available_at"))).alias("last_cancelled_at"),
         F.sum(F.when(in_window, F.col("quantity"))).alias("returned_units"),
         F.min(F.when(in_window, first)).alias("first_return"),
     ]
