@@ -10,7 +10,6 @@ from application.report_quality import data_part, decision_part, evaluation_part
 from application.report_stock import items_part, monitoring_part, stock_part
 from domain.costs import CostPolicy
 from domain.labels import LabelPolicy
-from domain.mapping import SourceMapping
 from domain.snapshot import ArtifactRef, Attempt, Manifest, StepResult, digest_of
 from ports.report_content import CostAssumptions, MoneyBasis, Provenance, ReportContent
 from ports.report_renderer import ReportRenderer
@@ -62,7 +61,7 @@ class ComposeReport:
         """Artifact `report` with the file `report.html`; every step before it must be committed."""
         mapping = run.source.mapping
         subject = ReportSubject(
-            mapping.name, run.known_as_of(), run.request.label_policy(mapping), run.request.costs, _money(mapping)
+            mapping.name, run.known_as_of(), run.request.label_policy(mapping), run.request.costs, _money(run)
         )
         return self.compose({step: run.require(step) for step in READS}, subject, attempt)
 
@@ -106,8 +105,9 @@ class ComposeReport:
         )
 
 
-def _money(mapping: SourceMapping) -> MoneyBasis:
-    currency = mapping.currency if isinstance(mapping.currency, str) else UNKNOWN_CURRENCY
+def _money(run: Pipeline) -> MoneyBasis:
+    """The currency that ingest found in the rows, and the mapping's tax."""
+    mapping, currency = run.source.mapping, run.require("ingest").facts["currency"] or UNKNOWN_CURRENCY
     return MoneyBasis(currency, mapping.prices_include_tax, mapping.tax_rate)
 
 
