@@ -24,7 +24,7 @@ def print_summary(summary: dict[str, Json]) -> None:
             f"          of the whole source, to {summary['days']['last']}; what follows hides the days from as of on"
         )
     _print_test(summary["test"])
-    out.print(f"decision  {'; '.join(summary['decision']['reasons'])}")
+    out.print(f"decision  {' '.join(summary['decision']['reasons'])}")
     _print_places(summary)
     for part, why in summary["left_out"].items():
         if part != "evaluation":  # said above, where the test would stand
