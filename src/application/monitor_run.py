@@ -24,9 +24,14 @@ NOT_FEATURES = frozenset({"line_id", "ordered_at", "available_at"})
 
 @dataclass(frozen=True)
 class MonitoredTables:
-    """The tables that monitoring reads; `test_predictions` is None where no test was possible."""
+    """The tables that monitoring reads.
+
+    `events` is None where returns are flags of the lines, no rows of their own, and `test_predictions` where no test
+    was possible.
+    """
 
     lines: DatasetRef
+    events: DatasetRef | None
     quarantine: DatasetRef
     line_returns: DatasetRef
     features: DatasetRef
@@ -89,11 +94,15 @@ class MonitorRun:
         yield Measure("input.lines_last_28_days", float(recent), "Order lines that became known in the last 28 days.")
         for fate in ("matched", "cancelled"):
             yield Measure(f"input.{fate}_units", float(units[fate]), f"Units {fate} and known at the day.")
-        yield set_aside_share(sum(reasons.values()), lines)
+        yield set_aside_share(sum(reasons.values()), lines + self._known_events(inputs.events, day))
         for reason, rows in sorted(reasons.items()):
             yield Measure(
                 f"set_aside.{reason}", float(rows), f"Rows set aside for '{reason}', known at the day or undated."
             )
+
+    def _known_events(self, events: DatasetRef | None, day: int) -> int:
+        rows = () if events is None else self.tables.read(events, ("available_at",))
+        return sum(cells.day(row, "available_at") < day for row in rows)
 
     def _lag(self, line_returns: DatasetRef, day: int) -> Iterator[Measure]:
         recent: Counter[int] = Counter()

@@ -196,6 +196,7 @@ class StepBodies:
         ingested = run.require("ingest")
         tables = MonitoredTables(
             lines=ingested.table("order_lines"),
+            events=None if run.source.mapping.shape == "flag" else ingested.table("return_events"),
             quarantine=ingested.table("quarantine"),
             line_returns=run.require("match").table("line_returns"),
             features=run.require("features").table("features"),

@@ -29,7 +29,7 @@ from domain.psi import category_stability, population_stability
 from domain.sampling import BottomSample
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef, StepResult
-from domain.tables import QUARANTINE
+from domain.tables import QUARANTINE, RETURN_EVENTS
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of, moment
 
@@ -169,7 +169,13 @@ class Watched:
     """A shop's monitoring with a feature that moved, a test that was possible, and some rows set aside."""
 
     def __init__(
-        self, shop: CanonicalShop, as_of: date = AS_OF, *, tested: bool = True, sample_rows: int = 20_000
+        self,
+        shop: CanonicalShop,
+        as_of: date = AS_OF,
+        *,
+        tested: bool = True,
+        flags: bool = False,
+        sample_rows: int = 20_000,
     ) -> None:
         self.tables = InMemoryTableStore()
         self.attempt = Attempt("made", "key", "1", "memory://made")
@@ -180,6 +186,7 @@ class Watched:
             inputs=MonitoredTables(
                 lines=lines,
                 quarantine=self.tables.write(self.attempt, "quarantine", QUARANTINE, _quarantine()),
+                events=None if flags else self.tables.write(self.attempt, "return_events", RETURN_EVENTS, _events()),
                 line_returns=line_returns,
                 features=self.tables.write(self.attempt, "features", FEATURES, features),
                 examples=self.tables.write(self.attempt, "examples", EXAMPLES, examples),
@@ -236,6 +243,12 @@ def _quarantine() -> list[dict[str, Any]]:
     return [{**row, "reason": reason, "known_at": known} for reason, known in days]
 
 
+def _events() -> list[dict[str, Any]]:
+    """Thirty events known at the day and one that is not."""
+    days = [*[60] * 30, 110]
+    return [{"event_id": f"e{n}", "quantity": 1, "available_at": moment(day)} for n, day in enumerate(days)]
+
+
 @pytest.fixture(scope="module")
 def watched() -> Watched:
     return Watched(busy_shop())
@@ -254,6 +267,15 @@ def test_a_feature_that_moved_raises_an_alert_and_a_steady_one_does_not(watched:
 def test_rows_set_aside_are_counted_by_reason_as_known_at_the_day(watched: Watched) -> None:
     assert watched.measures["set_aside.negative price"]["value"] == 2
     assert watched.measures["set_aside.no date"]["value"] == 1
+
+
+def test_rows_set_aside_are_a_share_of_the_lines_and_events_known_at_the_day(watched: Watched) -> None:
+    assert watched.measures["input.set_aside_share"]["value"] == 3 / (3 + 110 * 12 + 30)
+
+
+def test_returns_told_by_flags_are_no_rows_of_their_own() -> None:
+    measures = Watched(busy_shop(), flags=True).measures
+    assert measures["input.set_aside_share"]["value"] == 3 / (3 + 110 * 12)
 
 
 def test_lines_are_counted_as_known_at_the_day(watched: Watched) -> None:
