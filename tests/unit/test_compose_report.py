@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from application.compose_report import ComposeReport
+from application.compose_report import UNKNOWN_CURRENCY, ComposeReport
+from application.pipeline import Pipeline
+from application.run_request import RunRequest
+from domain.mapping import SourceMapping
 from domain.recipe import Recipe
-from domain.snapshot import StepResult
+from domain.snapshot import Manifest, StepResult
 from ports.report_content import Estimate, Provenance, ReportContent
 from tests.fakes.report_renderer import PlainReportRenderer
 from tests.finished_run import HOSTILE, PROVENANCE, SHOP, FinishedRun
+from tests.shops.declared import EVERYTHING
+from tests.unit.pipeline_bench import CodeByModule, NamedSource
 
 RECIPE = Recipe(learning_rate=0.2)
 
@@ -56,6 +61,43 @@ def test_another_figure_is_another_content(finished: FinishedRun) -> None:
     subject = replace(finished.report_subject, money=replace(finished.report_subject.money, currency="EUR"))
     attempt = finished.begin("report", "again")
     assert composer(finished).compose(finished.made, subject, attempt).artifacts[0].content != before
+
+
+class SourceOfManyColumns(NamedSource):
+    """A source whose rows name their currency."""
+
+    @property
+    def mapping(self) -> SourceMapping:
+        return EVERYTHING
+
+
+class CommittedPipeline(Pipeline):
+    """A run whose every step has been committed, and whose ingest found this currency."""
+
+    def __init__(self, finished: FinishedRun, currency: str | None) -> None:
+        super().__init__(RunRequest(finished.as_of), SourceOfManyColumns(), finished.store, CodeByModule())
+        ingested = finished.made["ingest"]
+        self._made = {**finished.made, "ingest": replace(ingested, facts={**ingested.facts, "currency": currency})}
+
+    def require(self, name: str) -> Manifest:
+        return self._made[name]
+
+
+@pytest.mark.parametrize(("found", "shown"), [("EUR", "EUR"), (None, UNKNOWN_CURRENCY)])
+def test_the_currency_is_the_one_that_ingest_found_in_the_rows(
+    finished: FinishedRun, found: str | None, shown: str
+) -> None:
+    money = replace(finished.report_subject.money, currency=shown, prices_include_tax=EVERYTHING.prices_include_tax)
+    run = CommittedPipeline(finished, found)
+    subject = replace(
+        finished.report_subject,
+        shop=EVERYTHING.name,
+        labels=run.request.label_policy(EVERYTHING),
+        money=replace(money, tax_rate=EVERYTHING.tax_rate),
+    )
+    expected = composer(finished).compose(finished.made, subject, finished.begin("report", "expected"))
+    found_by_run = composer(finished)(run, finished.begin("report", "found"))
+    assert found_by_run.artifacts[0].content == expected.artifacts[0].content
 
 
 def test_rows_and_units_obey_their_laws_and_reasons_have_samples(content: ReportContent) -> None:
