@@ -67,6 +67,13 @@ def test_rows_and_positives_are_those_the_plan_counts() -> None:
     assert sum(count.lines for count in counts) == examples.table.num_rows
 
 
+def test_lines_known_as_cancelled_are_not_counted_for_the_plan() -> None:
+    days = [FIRST_DAY if number % 3 == 0 else None for number in range(1500)]
+    examples = ExamplesTable(1500).with_column("cancelled_known_on", days)
+    counts = SklearnModelTrainer(examples.read).count_lines(examples.ref)
+    assert sum(count.lines for count in counts) == 1000
+
+
 def test_the_lag_law_rises_to_1_over_the_window() -> None:
     law = fit(ExamplesTable()).facts["lag_law"]
     assert len(law) == POLICY.window_days + 1
