@@ -10,7 +10,7 @@ from adapters.local.java import use_java
 from adapters.spark.session import SharedSession
 
 # Enough to find what is common, few enough for every save; `--hypothesis-profile thorough` looks further.
-settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("quick", max_examples=15, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile("quick")
 
