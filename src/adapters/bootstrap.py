@@ -7,12 +7,15 @@ scikit-learn, nor MLflow.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from adapters.config import Settings, load_settings
+from pydantic import SecretStr
+
+from adapters.config import Settings, load_settings, share_with_libraries
+from adapters.store_access import StoreAccess
 from application.pipeline import Pipeline
 from application.run_request import RunRequest
 from application.run_step import RunStep
@@ -26,7 +29,15 @@ from ports.report_content import Provenance
 from ports.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyarrow import Table
+
+    from adapters.arrow.locations import Locate
     from adapters.mlflow.connection import MlflowConnection
+    from adapters.s3.access import S3Lake
+    from adapters.s3.objects import S3Objects
+    from adapters.spark.jars import JarCache
     from adapters.spark.session import SharedSession
     from application.assess_orders import AssessOrders
     from application.backtest_model import BacktestModel
@@ -66,17 +77,44 @@ class Composition:
     @cached_property
     def store(self) -> SnapshotStore:
         """The lake."""
-        from adapters.local.snapshot_store import LocalSnapshotStore
+        if self.settings.lake_name is None:
+            from adapters.local.snapshot_store import LocalSnapshotStore
 
-        return LocalSnapshotStore(self.settings.lake)
+            return LocalSnapshotStore(self.settings.local_directory)
+        from adapters.s3.opening import open_lake
+        from adapters.s3.snapshot_store import S3SnapshotStore
+
+        open_lake(self.objects, self.s3_lake)
+        return S3SnapshotStore(self.objects, self.s3_lake)
+
+    @cached_property
+    def objects(self) -> "S3Objects":
+        """The S3-compatible store."""
+        from adapters.s3.objects import S3Objects
+
+        return S3Objects(self.store_access)
+
+    @property
+    def s3_lake(self) -> "S3Lake":
+        """The buckets and the prefix of a lake on S3."""
+        from adapters.s3.access import S3Lake
+
+        chosen = self.settings.buckets
+        return S3Lake(self.settings.lake_name or "", chosen.datasets, chosen.models, chosen.checkpoints)
 
     @cached_property
     def publisher(self) -> Publisher:
         """Where readers outside find outputs."""
         from adapters.arrow.single_file import write_single_file
-        from adapters.local.publisher import LocalPublisher
 
-        return LocalPublisher(self.settings.lake, self.store, write_single_file, self.failpoints)
+        write_table = partial(write_single_file, locate=self.locate)
+        if self.settings.lake_name is None:
+            from adapters.local.publisher import LocalPublisher
+
+            return LocalPublisher(self.settings.local_directory, self.store, write_table, self.failpoints)
+        from adapters.s3.publisher import S3Publisher
+
+        return S3Publisher(self.objects, self.s3_lake, self.store, write_table, self.failpoints)
 
     @cached_property
     def failpoints(self) -> Failpoints:
@@ -89,44 +127,84 @@ class Composition:
     def session(self) -> "SharedSession":
         """Spark, started when a step first needs it."""
         from adapters.local.java import use_java
+        from adapters.spark.object_store import S3AStore
         from adapters.spark.session import SharedSession
 
         use_java()
+        partitions = {"spark.sql.shuffle.partitions": str(self.settings.shuffle_partitions)}
         return SharedSession(
             master=self.settings.spark_master,
             driver_memory=self.settings.driver_memory,
-            options={"spark.sql.shuffle.partitions": str(self.settings.shuffle_partitions)},
+            options={**partitions, **self.settings.spark_options},
+            ui=self.settings.spark_ui,
+            object_store=S3AStore(self.store_access) if self.settings.lake_name is not None else None,
+            jars=self.jars.paths,
         )
+
+    @cached_property
+    def jars(self) -> "JarCache":
+        """What Spark needs for S3 and does not bring."""
+        from adapters.local.java import find_java
+        from adapters.spark.jars import JarCache
+
+        return JarCache(self.settings.jars, lambda: find_java().executable, self.settings.ivy_settings)
+
+    @property
+    def store_access(self) -> StoreAccess:
+        """How the S3-compatible store is reached."""
+        chosen = self.settings.s3
+        return StoreAccess(
+            endpoint=chosen.endpoint,
+            region=chosen.region,
+            access_key=_revealed(chosen.access_key),
+            secret_key=_revealed(chosen.secret_key),
+            session_token=_revealed(chosen.session_token),
+            connect_timeout_s=chosen.connect_timeout_seconds,
+            read_timeout_s=chosen.read_timeout_seconds,
+            attempts=chosen.attempts,
+        )
+
+    @cached_property
+    def locate(self) -> "Locate":
+        """The file system of a table's URI."""
+        from adapters.arrow.locations import LocateWithS3, locate_local
+
+        return locate_local if self.settings.lake_name is None else LocateWithS3(self.store_access)
+
+    @cached_property
+    def read_arrow(self) -> "Callable[..., Table]":
+        """A table in memory, wherever it is."""
+        from adapters.arrow.table_files import read_arrow
+
+        return partial(read_arrow, locate=self.locate)
 
     @cached_property
     def tables(self) -> "TableStore":
         """Small tables, without Spark."""
         from adapters.arrow.table_store import ArrowTableStore
 
-        return ArrowTableStore()
+        return ArrowTableStore(self.locate)
 
     @cached_property
     def trainer(self) -> "ModelTrainer":
         """Fits models."""
-        from adapters.arrow.table_files import read_arrow
         from adapters.sklearn.trainer import SklearnModelTrainer
 
-        return SklearnModelTrainer(read_arrow)
+        return SklearnModelTrainer(self.read_arrow)
 
     @cached_property
     def evaluator(self) -> "ModelEvaluator":
         """Judges models."""
-        from adapters.arrow.table_files import read_arrow
         from adapters.sklearn.evaluator import SklearnModelEvaluator
 
-        return SklearnModelEvaluator(read_arrow)
+        return SklearnModelEvaluator(self.read_arrow)
 
     @property
     def mlflow_place(self) -> str:
         """Where a person looks at the runs: the server's address, or the command that serves the lake's database."""
         if self.settings.mlflow_uri is not None:
             return without_credentials(self.settings.mlflow_uri)
-        database = (self.settings.lake / "mlflow" / "mlflow.db").absolute().as_posix()
+        database = (self.settings.local_directory / "mlflow" / "mlflow.db").as_posix()
         return f"mlflow ui --backend-store-uri sqlite:///{database}"
 
     @cached_property
@@ -136,7 +214,7 @@ class Composition:
 
         if self.settings.mlflow_uri is not None:
             return MlflowConnection(self.settings.mlflow_uri)
-        return MlflowConnection.embedded(self.settings.lake / "mlflow")
+        return MlflowConnection.embedded(self.settings.local_directory / "mlflow")
 
     @cached_property
     def registry(self) -> "ModelRegistry":
@@ -305,7 +383,7 @@ class Composition:
         from adapters.arrow.export import ArrowTableExporter
         from application.export_output import ExportOutput
 
-        return ExportOutput(self.publisher, ArrowTableExporter())
+        return ExportOutput(self.publisher, ArrowTableExporter(self.locate))
 
     # -- runs -------------------------------------------------------------------------------------------------
 
@@ -336,6 +414,10 @@ class Composition:
         )
 
 
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
 def without_credentials(address: str) -> str:
     """The address as it may be shown and kept: without user and password."""
     credentials, _, host = urlsplit(address).netloc.rpartition("@")
@@ -360,6 +442,7 @@ def provenance() -> Provenance:
 @cache
 def composition() -> Composition:
     """The composition of this process, by its settings."""
+    share_with_libraries()
     return Composition(load_settings())
 
 

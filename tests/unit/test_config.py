@@ -1,11 +1,12 @@
 """Settings come from the environment and `.env`; a typo stops the process at start."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from adapters.bootstrap import without_credentials
-from adapters.config import load_settings
+from adapters.config import load_settings, share_with_libraries
 from domain.errors import ConfigurationError
 
 NO_FILE = Path("there-is-no-such.env")
@@ -13,7 +14,8 @@ NO_FILE = Path("there-is-no-such.env")
 
 def test_without_any_setting_the_defaults_hold() -> None:
     settings = load_settings({}, NO_FILE)
-    assert settings.lake == Path("lake")
+    assert settings.local_directory == Path("lake").absolute()
+    assert settings.lake_name is None
     assert settings.recipe.learner == "mean"
     assert settings.costs.effect == 0.20
 
@@ -42,7 +44,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("RETURNCAST_LAKE=from-file\nRETURNCAST_LOG_LEVEL=DEBUG\nOTHER=ignored\n", encoding="utf-8")
     settings = load_settings({"RETURNCAST_LAKE": "from-environment"}, file)
-    assert settings.lake == Path("from-environment")
+    assert settings.lake == "from-environment"
     assert settings.log_level == "DEBUG"
 
 
@@ -52,3 +54,65 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 )
 def test_an_address_is_shown_without_credentials(address: str, shown: str) -> None:
     assert without_credentials(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("lake", "name"),
+    [("s3://", ""), ("s3://nightly", "nightly"), ("s3a://a/b/", "a/b"), ("lake", None), ("/a b/c", None)],
+)
+def test_a_lake_is_a_directory_or_a_name_on_s3(lake: str, name: str | None) -> None:
+    assert load_settings({"RETURNCAST_LAKE": lake}, NO_FILE).lake_name == name
+
+
+@pytest.mark.parametrize("lake", ["hdfs://host/lake", "http://host", "s3://a//b", "s3://../x", "s3://a b"])
+def test_another_place_for_a_lake_is_refused(lake: str) -> None:
+    with pytest.raises(ConfigurationError, match="RETURNCAST_LAKE"):
+        load_settings({"RETURNCAST_LAKE": lake}, NO_FILE)
+
+
+def test_two_buckets_of_one_name_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="three names"):
+        load_settings({"RETURNCAST_BUCKETS__MODELS": "datasets"}, NO_FILE)
+
+
+@pytest.mark.parametrize(
+    ("names", "endpoint"),
+    [
+        ({"MINIO_ENDPOINT": "127.0.0.1:9000"}, "http://127.0.0.1:9000"),
+        ({"LUIGI_S3_ENDPOINT": "https://a", "AWS_ENDPOINT_URL": "https://b"}, "https://a"),
+        ({"MLFLOW_S3_ENDPOINT_URL": "https://c"}, "https://c"),
+        ({"AWS_ENDPOINT_URL_S3": "https://d", "RETURNCAST_S3__ENDPOINT": "https://e"}, "https://e"),
+        ({}, None),
+    ],
+)
+def test_names_of_the_endpoint_that_people_know_are_honoured(names: dict[str, str], endpoint: str | None) -> None:
+    assert load_settings(names, NO_FILE).s3.endpoint == endpoint
+
+
+def test_credentials_go_together_and_are_shown_to_nobody() -> None:
+    aws = {"AWS_ACCESS_KEY_ID": "aws-key", "AWS_SECRET_ACCESS_KEY": "aws-secret", "AWS_SESSION_TOKEN": "aws-token"}
+    settings = load_settings({**aws, "MINIO_ACCESS_KEY": "minio-key", "MINIO_SECRET_KEY": "minio-secret"}, NO_FILE)
+    assert settings.s3.secret_key is not None
+    assert settings.s3.secret_key.get_secret_value() == "minio-secret"
+    assert settings.s3.session_token is None
+    assert "minio-secret" not in repr(settings)
+    assert load_settings(aws, NO_FILE).s3.session_token is not None
+
+
+@pytest.mark.parametrize("names", [{"MINIO_ACCESS_KEY": "k"}, {"AWS_SECRET_ACCESS_KEY": "s"}])
+def test_a_key_without_its_secret_is_refused_by_name(names: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(names))):
+        load_settings(names, NO_FILE)
+
+
+def test_what_the_file_says_to_libraries_reaches_their_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("KAGGLE_USERNAME=me\nKAGGLE_KEY=from-file\nPATH=/nowhere\n", encoding="utf-8")
+    monkeypatch.setenv("KAGGLE_KEY", "from-environment")
+    monkeypatch.delenv("KAGGLE_USERNAME", raising=False)
+    before = os.environ["PATH"]
+    share_with_libraries(file)
+    told = (os.environ.pop("KAGGLE_USERNAME"), os.environ["KAGGLE_KEY"], os.environ["PATH"])
+    assert told == ("me", "from-environment", before)

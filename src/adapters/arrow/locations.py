@@ -6,17 +6,22 @@ mean the same file by the same text. A plain path is a local one.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import pyarrow.fs as pafs
 
+from adapters.store_access import StoreAccess
 from domain.errors import ConfigurationError
 
 # The file system of a URI and the path in it.
 Locate: TypeAlias = Callable[[str], tuple[pafs.FileSystem, str]]
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: `C:` is a drive
+_S3 = re.compile(r"^s3a?://", re.IGNORECASE)
 _DRIVE = re.compile(r"^/[A-Za-z]:/")
 
 
@@ -34,3 +39,34 @@ def locate_local(uri: str) -> tuple[pafs.FileSystem, str]:
         )
     path = "/" + uri[len("file:") :].lstrip("/")
     return pafs.LocalFileSystem(), path[1:] if _DRIVE.match(path) else path
+
+
+@dataclass(frozen=True)
+class LocateWithS3:
+    """As `locate_local`, and the paths of one S3-compatible store by their `s3a://` and `s3://` URIs.
+
+    Args:
+        access: how the store is reached.
+    """
+
+    access: StoreAccess
+
+    def __call__(self, uri: str) -> tuple[pafs.FileSystem, str]:
+        """The file system of a URI and the path in it."""
+        on_s3 = _S3.match(uri)
+        return locate_local(uri) if on_s3 is None else (self._filesystem, uri[on_s3.end() :].rstrip("/"))
+
+    @cached_property
+    def _filesystem(self) -> pafs.S3FileSystem:
+        endpoint = urlsplit(self.access.endpoint or "https:")
+        return pafs.S3FileSystem(
+            access_key=self.access.access_key,
+            secret_key=self.access.secret_key,
+            session_token=self.access.session_token,
+            region=self.access.region,
+            scheme=endpoint.scheme,
+            endpoint_override=endpoint.netloc or None,
+            connect_timeout=self.access.connect_timeout_s,
+            request_timeout=self.access.read_timeout_s,
+            retry_strategy=pafs.AwsStandardS3RetryStrategy(max_attempts=self.access.attempts),
+        )

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from adapters.entrypoints import backtest, diagnosis, inspection, mapping_draft, pipeline_run, registry
+from adapters.entrypoints import backtest, diagnosis, inspection, jars, mapping_draft, pipeline_run, registry
 from adapters.entrypoints.console import print_error
 from domain.errors import ReturncastError
 
@@ -29,6 +29,7 @@ app.command("export")(inspection.export)
 app.command("status")(inspection.status)
 app.command("history")(inspection.history)
 app.command("doctor")(diagnosis.doctor)
+app.command("jars")(jars.jars)
 app.add_typer(registry.app, name="registry")
 
 

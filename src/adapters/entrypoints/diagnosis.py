@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from adapters.bootstrap import composition
 from adapters.config import load_settings
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson, Lake, use_lake
@@ -55,6 +56,7 @@ def diagnose() -> Iterator[Check]:
         yield _package(package)
     yield _guarded("settings", lambda: f"lake = {load_settings().lake}")
     yield _lake()
+    yield from _store()
 
 
 def _guarded(name: str, find: Callable[[], str]) -> Check:
@@ -73,7 +75,7 @@ def _package(name: str) -> Check:
 
 def _lake() -> Check:
     try:
-        lake = load_settings().lake.absolute()
+        lake = load_settings().local_directory
     except ReturncastError as error:
         return Check("disk", False, error.problem, error.remedy)
     place = next(path for path in (lake, *lake.parents) if path.exists())
@@ -82,6 +84,24 @@ def _lake() -> Check:
     return Check(
         "disk", free >= FREE_BYTES_WANTED and _writable(place), found, "Free some room, or name another --lake."
     )
+
+
+def _store() -> Iterator[Check]:
+    """The S3-compatible store and Spark's jars for it, where the lake is on one."""
+    try:
+        settings = load_settings()
+    except ReturncastError:
+        return  # said already
+    if settings.lake_name is None:
+        return
+    yield _guarded("s3", _answer_of_store)
+    missing = ", ".join(jar.file for jar in composition().jars.missing())
+    yield Check("jars", True, f"to be fetched by the next run: {missing}" if missing else "all here")
+
+
+def _answer_of_store() -> str:
+    composition().store.find("promote", "none")
+    return f"{composition().store_access.endpoint or 'AWS'} honours conditional writes"
 
 
 def _writable(place: Path) -> bool:

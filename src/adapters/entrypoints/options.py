@@ -2,7 +2,6 @@
 
 import os
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +18,8 @@ AsOf = Annotated[
     typer.Option("--as-of", metavar="YYYY-MM-DD", help="Day of the run; default: the day after the last valid row."),
 ]
 Lake = Annotated[
-    Path | None, typer.Option("--lake", help="Directory of the lake; default: RETURNCAST_LAKE, else ./lake.")
+    str | None,
+    typer.Option("--lake", help="Directory of the lake, or s3://<name>; default: RETURNCAST_LAKE, else ./lake."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of text.")]
 
@@ -34,8 +34,8 @@ def parse_day(text: str | None, option: str) -> date | None:
         raise ConfigurationError(f"{option} '{text}' is no day.", "Write it as YYYY-MM-DD, like 2019-04-15.") from error
 
 
-def use_lake(lake: Path | None) -> None:
+def use_lake(lake: str | None) -> None:
     """Make the lake that was asked for the one of this process and of the tasks it starts, and set up the log."""
     if lake is not None:
-        os.environ["RETURNCAST_LAKE"] = str(lake)
+        os.environ["RETURNCAST_LAKE"] = lake
     configure_logging(load_settings().log_level)

@@ -11,6 +11,7 @@ from pathlib import Path
 from domain.errors import ConfigurationError
 
 SUPPORTED = (17, 21)
+_JAVA = "java.exe" if os.name == "nt" else "java"
 REMEDY = (
     "Install JDK 17: `sudo apt-get install openjdk-17-jre-headless` (Debian, Ubuntu), "
     "`sudo dnf install java-17-openjdk-headless` (Fedora), `brew install openjdk@17` (macOS), "
@@ -24,6 +25,11 @@ class Java:
 
     home: Path
     major: int
+
+    @property
+    def executable(self) -> Path:
+        """The program `java`."""
+        return self.home / "bin" / _JAVA
 
     def __str__(self) -> str:
         """The version and where it is."""
@@ -65,7 +71,7 @@ def _homes() -> Iterator[Path]:
 
 
 def _java_in(home: Path) -> Java | None:
-    java = home / "bin" / ("java.exe" if os.name == "nt" else "java")
+    java = home / "bin" / _JAVA
     if not java.is_file():
         return None
     told = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=False)  # noqa: S603

@@ -2,10 +2,13 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pyspark.sql import SparkSession
+
+from adapters.spark.object_store import S3AStore
 
 
 @dataclass
@@ -16,11 +19,17 @@ class SharedSession:
         master: Spark's master URL; None leaves it to spark-submit.
         driver_memory: heap of the driver, which is also the executor's in local mode.
         options: further Spark properties, which win over the defaults here.
+        ui: whether Spark serves its web UI.
+        object_store: the S3-compatible store that tables are on; None when they are in files.
+        jars: gives the jars for the object store, fetched when the session starts.
     """
 
     master: str | None = "local[*]"
     driver_memory: str = "2g"
     options: Mapping[str, str] = field(default_factory=dict)
+    ui: bool = False
+    object_store: S3AStore | None = None
+    jars: Callable[[], Sequence[Path]] = tuple
     _session: SparkSession | None = None
 
     def __call__(self) -> SparkSession:
@@ -35,6 +44,11 @@ class SharedSession:
             self._session.stop()
             self._session = None
 
+    @property
+    def ui_address(self) -> str | None:
+        """Where Spark's web UI is now; None while no session runs or it serves none."""
+        return None if self._session is None else self._session.sparkContext.uiWebUrl
+
     def _start(self) -> SparkSession:
         # Workers must be the interpreter that has our packages, not the machine's default Python.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -44,16 +58,29 @@ class SharedSession:
         builder = SparkSession.builder.appName("returncast")
         if self.master is not None:
             builder = builder.master(self.master)
-        for name, value in {**self._defaults(), **self.options}.items():
+        for name, value in {**self._defaults(), **self._of_object_store(), **self.options}.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
+        if self.object_store is not None:
+            self.object_store.give_credentials(session)
         return session
+
+    def _of_object_store(self) -> dict[str, str]:
+        if self.object_store is None:
+            return {}
+        options, jars = self.object_store.options(), [str(path) for path in self.jars()]
+        if jars and self.master is not None and self.master.startswith("local"):
+            # Named as jars they would be copied, 640 MB, at every start.
+            options["spark.driver.extraClassPath"] = os.pathsep.join(jars)
+        elif jars:
+            options["spark.jars"] = ",".join(jars)
+        return options
 
     def _defaults(self) -> dict[str, str]:
         return {
             "spark.driver.memory": self.driver_memory,
-            "spark.ui.enabled": "false",
+            "spark.ui.enabled": str(self.ui).lower(),
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.ansi.enabled": "true",
