@@ -65,3 +65,7 @@ class ServiceError(ReturncastError):
     """A service beside the pipeline (tracker, registry, store) did not answer as needed."""
 
     exit_code = 7
+
+
+class UnreachableServiceError(ServiceError):
+    """A service does not answer at all, or refuses everybody: whatever else it is asked now fails as well."""

@@ -11,20 +11,26 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
-from domain.errors import ReturncastError, ServiceError
+from adapters.mlflow.failures import SAFE, failure_of, without_credentials
+from domain.errors import ReturncastError, ServiceError, UnreachableServiceError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 DEFAULT_EXPERIMENT = "returncast"
 DATABASE = "mlflow.db"
+USERNAME, PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+# A run must not wait minutes for a server that is down: two tries of twelve seconds are the longest it is held up.
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # a run must not wait minutes for a server that is down
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "12",
+    "MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER": "false",  # a server may ask for hours
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # the command's own output may be JSON
 }
 CHATTY = ("mlflow", "alembic")
 
@@ -32,8 +38,12 @@ CHATTY = ("mlflow", "alembic")
 class MlflowConnection:
     """A client of one tracking server or database, opened on first need.
 
+    `tracking_uri` is the address as it may be shown, without user and password. A server's are handed to MLflow's
+    client through the environment, as it expects them, so that no link or record of its making can hold them.
+
     Args:
-        tracking_uri: a server (`http://...`) or a database (`sqlite:///...`).
+        tracking_uri: a server (`http://...`) or a database (`sqlite:///...`, `postgresql://...`), with
+            `user:password@` where it asks for them.
         experiment: the experiment that runs are recorded in; made when absent.
         artifact_location: where a database keeps its attachments; None leaves it to the server.
     """
@@ -41,7 +51,9 @@ class MlflowConnection:
     def __init__(
         self, tracking_uri: str, experiment: str = DEFAULT_EXPERIMENT, artifact_location: Path | None = None
     ) -> None:
-        self.tracking_uri = tracking_uri
+        self.tracking_uri = without_credentials(tracking_uri)
+        self._of_server = tracking_uri.startswith(("http://", "https://"))
+        self._given_uri = tracking_uri
         self.experiment = experiment
         self._artifact_location = artifact_location
 
@@ -56,22 +68,33 @@ class MlflowConnection:
         """The client of this connection."""
         for name, value in ENVIRONMENT.items():
             os.environ.setdefault(name, value)
+        uri = self._given_uri
+        if self._of_server:
+            os.environ.update(_credentials(uri))
+            uri = self.tracking_uri
         from mlflow import MlflowClient  # noqa: PLC0415 - imported late on purpose, see above
 
         for name in CHATTY:  # after the import, which sets levels of its own
             logging.getLogger(name).setLevel(logging.WARNING)
         if self._artifact_location is not None:
             self._artifact_location.parent.mkdir(parents=True, exist_ok=True)
-        return MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.tracking_uri)
+        return MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     @cached_property
     def experiment_id(self) -> str:
         """The experiment's id."""
         found = self.client.get_experiment_by_name(self.experiment)
         if found is not None:
-            return str(found.experiment_id)
-        location = None if self._artifact_location is None else self._artifact_location.as_uri()
-        return str(self.client.create_experiment(self.experiment, artifact_location=location))
+            known = str(found.experiment_id)
+        else:
+            location = None if self._artifact_location is None else self._artifact_location.as_uri()
+            known = str(self.client.create_experiment(self.experiment, artifact_location=location))
+        if not known:
+            raise UnreachableServiceError(
+                f"What answers at {self.tracking_uri} is no MLflow server: it knows no experiments.",
+                f"Check MLFLOW_TRACKING_URI and run again. {SAFE}",
+            )
+        return known
 
     @contextmanager
     def answering(self, purpose: str) -> Iterator["MlflowClient"]:
@@ -85,8 +108,14 @@ class MlflowConnection:
         except ReturncastError:
             raise
         except Exception as cause:
-            first_line = (str(cause).splitlines() or [type(cause).__name__])[0][:300]
-            raise ServiceError(
-                f"MLflow at {self.tracking_uri} could not {purpose}: {first_line}.",
-                "The lake's data are safe; mend MLflow and run again, and the run is recorded then.",
-            ) from cause
+            failure = failure_of(cause)
+            problem = f"MLflow at {self.tracking_uri} could not {purpose}: {failure.reason}."
+            kind = UnreachableServiceError if failure.unreachable else ServiceError
+            raise kind(problem, failure.remedy) from cause
+
+
+def _credentials(address: str) -> dict[str, str]:
+    """What MLflow's client reads from the environment, of an address that holds a user."""
+    parts = urlsplit(address)
+    given = {USERNAME: parts.username, PASSWORD: parts.password}
+    return {name: unquote(value) for name, value in given.items() if value}

@@ -3,23 +3,24 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from adapters.mlflow.connection import MlflowConnection
 from adapters.mlflow.packaging import save_package
-from adapters.mlflow.tracker import open_run, run_of
+from adapters.mlflow.tracker import the_run
 from domain.errors import ServiceError
 from ports.model_registry import ModelPackage, ModelRegistry, RegisteredVersion
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import LoggedModel
+    from mlflow.entities import LoggedModel, Run
     from mlflow.entities.model_registry import ModelVersion
 
 CONTENT_TAG = "returncast.content"
 LEARNER_TAG = "returncast.learner"
 RUN_TAG = "returncast.key"
 MODEL_DIRECTORY = "model"
+READY: Final = "READY"
 
 
 class MlflowRegistry(ModelRegistry):
@@ -31,13 +32,13 @@ class MlflowRegistry(ModelRegistry):
     def register(self, name: str, package: ModelPackage) -> RegisteredVersion:
         """Store the model with its run and make it the next version, unless it is there."""
         with self._connection.answering(f"register a version of '{name}'") as client:
-            for known in self.versions(name):
-                if _same(known, package):
-                    return known
+            known = self._known(name, package)
+            if known is not None:
+                return known
             _ensure_name(client, name)
-            run_id = self._run_id(package.run_key)
-            model = self._store(client, name, package, run_id)
-            version = client.create_model_version(
+            run_id = str(the_run(self._connection, package.run_key, package.run_key).info.run_id)
+            model = self._stored(client, name, package, run_id)
+            made = client.create_model_version(
                 name,
                 source=model.artifact_location,  # `models:/<id>` is looked up in the process's default database
                 run_id=run_id,
@@ -45,7 +46,11 @@ class MlflowRegistry(ModelRegistry):
                 tags={**package.tags, **_identity(package)},
                 description=package.description,
             )
-            return _version(version, {})
+            # Like a run, a version can be made twice when an answer is lost or another process is as quick.
+            first = self._known(name, package) or _version(made, {})
+            if first.version != int(made.version):
+                client.delete_model_version(name, str(made.version))
+            return first
 
     def versions(self, name: str) -> Sequence[RegisteredVersion]:
         """Every version, by number."""
@@ -73,22 +78,45 @@ class MlflowRegistry(ModelRegistry):
             with self._connection.answering(f"drop the alias '{alias}' of '{name}'") as client:
                 client.delete_registered_model_alias(name, alias)
 
-    def _run_id(self, key: str) -> str:
-        found = run_of(self._connection, key)
-        return str(found.info.run_id) if found is not None else open_run(self._connection, key, key)
+    def _known(self, name: str, package: ModelPackage) -> RegisteredVersion | None:
+        return next((known for known in self.versions(name) if _same(known, package)), None)
 
-    def _store(self, client: "MlflowClient", name: str, package: ModelPackage, run_id: str) -> "LoggedModel":
+    def _stored(self, client: "MlflowClient", name: str, package: ModelPackage, run_id: str) -> "LoggedModel":
+        """The model with all its files; one that an earlier try left without some is completed, not made anew."""
         from mlflow.entities import LoggedModelOutput  # noqa: PLC0415
 
-        model = client.create_logged_model(
-            self._connection.experiment_id, name=name, source_run_id=run_id, tags={CONTENT_TAG: package.content}
-        )
+        model = self._the_model(client, name, package, run_id)
+        if str(model.status) == READY:
+            return model
         with tempfile.TemporaryDirectory(prefix="returncast-model-") as directory:
             target = Path(directory, MODEL_DIRECTORY)
             save_package(package, target, run_id, model.model_id)
             client.log_model_artifacts(model.model_id, str(target))
-        client.log_outputs(run_id, models=[LoggedModelOutput(model.model_id, 0)])
-        return client.finalize_logged_model(model.model_id, "READY")
+        if model.model_id not in _outputs(client.get_run(run_id)):
+            client.log_outputs(run_id, models=[LoggedModelOutput(model.model_id, 0)])
+        return client.finalize_logged_model(model.model_id, READY)
+
+    def _the_model(self, client: "MlflowClient", name: str, package: ModelPackage, run_id: str) -> "LoggedModel":
+        """The one model of the package in MLflow, opened now if there is none; see `tracker.the_run`."""
+        experiment = self._connection.experiment_id
+        if not _begun(client, experiment, package, run_id):
+            client.create_logged_model(experiment, name=name, source_run_id=run_id, tags=_identity(package))
+        first, *others = _begun(client, experiment, package, run_id)
+        for duplicate in others:
+            if str(duplicate.status) != READY:
+                client.delete_logged_model(duplicate.model_id)
+        return first
+
+
+def _begun(client: "MlflowClient", experiment: str, package: ModelPackage, run_id: str) -> "list[LoggedModel]":
+    """What tries at storing the package have left: a complete model first, then the oldest."""
+    found = client.search_logged_models([experiment], filter_string=f"source_run_id = '{run_id}'")
+    ours = [model for model in found if _identity(package).items() <= model.tags.items()]
+    return sorted(ours, key=lambda model: (str(model.status) != READY, model.creation_timestamp, model.model_id))
+
+
+def _outputs(run: "Run") -> set[str]:
+    return set() if run.outputs is None else {output.model_id for output in run.outputs.model_outputs}
 
 
 def _same(known: RegisteredVersion, package: ModelPackage) -> bool:

@@ -29,15 +29,16 @@ class MlflowTracker(ExperimentTracker):
     def record(self, run: TrackedRun) -> str:
         """Write parameters, metrics, tags, inputs and files of a run."""
         with self._connection.answering(f"record the run '{run.name}'") as client:
-            found = run_of(self._connection, run.key)
-            known = dict(found.data.params) if found is not None else {}
+            found = the_run(self._connection, run.key, run.name)
+            known, run_id = dict(found.data.params), str(found.info.run_id)
             _refuse_other_parameters(run, known)
-            run_id = found.info.run_id if found is not None else open_run(self._connection, run.key, run.name)
+            if found.info.run_name != run.name:  # opened for its model alone, before the run itself was recorded
+                client.update_run(run_id, name=run.name)
             _log_figures(client, run_id, run, known)
             _log_inputs(client, run_id, run, found)
             _log_files(client, run_id, run.files)
             client.set_terminated(run_id, "FINISHED")
-            return str(run_id)
+            return run_id
 
     def find(self, key: str) -> RecordedRun | None:
         """The run whose key tag is `key`."""
@@ -47,17 +48,39 @@ class MlflowTracker(ExperimentTracker):
 
 
 def run_of(connection: MlflowConnection, key: str) -> "Run | None":
-    """The MLflow run recorded under a key, or None."""
-    found = connection.client.search_runs(
-        [connection.experiment_id], filter_string=f"tags.`{KEY_TAG}` = '{key}'", max_results=1
+    """The MLflow run recorded under a key, or None; of several the oldest."""
+    return next(iter(_runs_of(connection, key)), None)
+
+
+def the_run(connection: MlflowConnection, key: str, name: str) -> "Run":
+    """The one MLflow run under a key, opened now if there is none.
+
+    MLflow has no conditional write: a request whose answer was lost is sent again, and another process may
+    record the same key. So what is there is looked at once more after opening, all keep the oldest run, and the
+    others are deleted.
+
+    Args:
+        connection: to MLflow.
+        key: identifies the run.
+        name: what a new one is called.
+    """
+    if not _runs_of(connection, key):
+        connection.client.create_run(connection.experiment_id, run_name=name, tags={KEY_TAG: key})
+    oldest, *others = _runs_of(connection, key)
+    for duplicate in others:
+        connection.client.delete_run(duplicate.info.run_id)
+    return oldest
+
+
+def _runs_of(connection: MlflowConnection, key: str) -> "list[Run]":
+    """The runs under a key, oldest first."""
+    return list(
+        connection.client.search_runs(
+            [connection.experiment_id],
+            filter_string=f"tags.`{KEY_TAG}` = '{key}'",
+            order_by=["attributes.start_time ASC", "attributes.run_id ASC"],
+        )
     )
-    return found[0] if found else None
-
-
-def open_run(connection: MlflowConnection, key: str, name: str) -> str:
-    """Open a run under a key that has none, and give its MLflow id."""
-    created = connection.client.create_run(connection.experiment_id, run_name=name, tags={KEY_TAG: key})
-    return str(created.info.run_id)
 
 
 def _refuse_other_parameters(run: TrackedRun, known: Mapping[str, str]) -> None:
@@ -85,8 +108,8 @@ def _log_figures(client: "MlflowClient", run_id: str, run: TrackedRun, known: Ma
         client.log_batch(run_id, tags=tags[start : start + BATCH])
 
 
-def _log_inputs(client: "MlflowClient", run_id: str, run: TrackedRun, found: "Run | None") -> None:
-    known = set(_inputs(found)) if found is not None else set()
+def _log_inputs(client: "MlflowClient", run_id: str, run: TrackedRun, found: "Run") -> None:
+    known = set(_inputs(found))
     fresh = [_dataset_input(data) for data in run.inputs if data not in known]
     if fresh:
         client.log_inputs(run_id, datasets=fresh)
