@@ -116,3 +116,9 @@ def test_what_the_file_says_to_libraries_reaches_their_environment(
     share_with_libraries(file)
     told = (os.environ.pop("KAGGLE_USERNAME"), os.environ["KAGGLE_KEY"], os.environ["PATH"])
     assert told == ("me", "from-environment", before)
+
+
+def test_spark_options_are_one_json_object() -> None:
+    assert load_settings({"RETURNCAST_SPARK_OPTIONS": '{"a.b": "c"}'}, NO_FILE).spark_options == {"a.b": "c"}
+    with pytest.raises(ConfigurationError, match=r"RETURNCAST_SPARK_OPTIONS.*JSON"):
+        load_settings({"RETURNCAST_SPARK_OPTIONS": "a=b"}, NO_FILE)

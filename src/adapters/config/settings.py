@@ -1,5 +1,6 @@
 """The settings of a process, from the environment and `.env`, checked at start; a typo stops it."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.config.known_names import translate
@@ -80,12 +81,22 @@ class Settings(BaseSettings):
     driver_memory: str = Field("2g", pattern=r"^\d+[gm]$", description="heap of the Spark driver")
     shuffle_partitions: int = Field(8, ge=1, description="partitions of a Spark shuffle")
     spark_ui: bool = Field(default=False, description="whether Spark serves its web UI while a step runs")
-    spark_options: Json[dict[str, str]] = Field(default_factory=dict, description="further Spark properties (JSON)")
+    spark_options: dict[str, str] = Field(default_factory=dict, description="further Spark properties (JSON)")
     jars: Path = Field(Path("~/.cache/returncast/jars"), description="where Spark's jars for S3 are kept, once fetched")
     ivy_settings: Path | None = Field(None, description="Ivy's settings file, for another repository of those jars")
     mlflow_uri: str | None = Field(None, description="MLflow tracking URI; default: sqlite in the lake")
     log_level: str = Field("INFO", pattern="^(TRACE|DEBUG|INFO|SUCCESS|WARNING|ERROR)$", description="loguru's level")
     failpoint: str = Field("", description="name of the failpoint at which the process kills itself; for tests")
+
+    @field_validator("spark_options", mode="before")
+    @classmethod
+    def _from_json(cls, options: object) -> object:
+        if not isinstance(options, str):
+            return options
+        try:
+            return json.loads(options)
+        except ValueError as error:
+            raise ValueError(f'it is no JSON object such as {{"spark.executor.memory": "4g"}}: {error}') from error
 
     @field_validator("lake")
     @classmethod
