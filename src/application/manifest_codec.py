@@ -1,13 +1,15 @@
 """Manifests as JSON documents: the text of a checkpoint.
 
-Locations are stored relative to the lake's root and resolved when they are read, so that a lake can be
-moved or copied. A checksum over the rest of the document tells a damaged checkpoint from a good one.
+Locations are stored relative to the lake (`datasets/...`) and resolved when they are read, so that a lake can be
+moved or copied, also between a file system and an object store. A checksum over the rest of the document tells a
+damaged checkpoint from a good one.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from application.lake_layout import LakeRoots
 from domain.errors import SnapshotError
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import ArtifactRef, DatasetRef, FileEntry, Json, Manifest, digest_of
@@ -15,21 +17,19 @@ from domain.snapshot import ArtifactRef, DatasetRef, FileEntry, Json, Manifest, 
 FORMAT = 1
 
 
-def encode_manifest(manifest: Manifest, root: str) -> bytes:
-    """The manifest as UTF-8 JSON with locations relative to `root`.
+def encode_manifest(manifest: Manifest, roots: LakeRoots) -> bytes:
+    """The manifest as UTF-8 JSON with locations relative to the lake.
 
-    Raises SnapshotError when it holds values that JSON would not give back as they are, or lies outside `root`.
+    Raises SnapshotError when it holds values that JSON would not give back as they are, or lies outside the lake.
     """
     document: dict[str, Json] = {
         "format": FORMAT,
         "step": manifest.step,
         "key": manifest.key,
         "attempt": manifest.attempt,
-        "uri": _relative(manifest.uri, root),
-        "tables": [_table_json(table, root) for table in manifest.tables],
-        "artifacts": [
-            {"name": a.name, "uri": _relative(a.uri, root), "content": a.content} for a in manifest.artifacts
-        ],
+        "uri": roots.relative(manifest.uri),
+        "tables": [_table_json(table, roots) for table in manifest.tables],
+        "artifacts": [{"name": a.name, "uri": roots.relative(a.uri), "content": a.content} for a in manifest.artifacts],
         "facts": manifest.facts,
         "notes": manifest.notes,
         "files": [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in manifest.files],
@@ -47,12 +47,12 @@ def encode_manifest(manifest: Manifest, root: str) -> bytes:
     return json.dumps({**plain, "checksum": digest_of(plain)}, indent=1).encode()
 
 
-def decode_manifest(data: bytes, root: str, name: str) -> Manifest:
-    """The manifest of a checkpoint's text, its locations below `root`.
+def decode_manifest(data: bytes, roots: LakeRoots, name: str) -> Manifest:
+    """The manifest of a checkpoint's text, its locations where the lake is now.
 
     Args:
         data: the text, UTF-8.
-        root: URI of the lake's root now.
+        roots: where the lake's parts are now.
         name: of the checkpoint's file, for the error.
 
     Raises SnapshotError when the text is not a whole manifest.
@@ -62,24 +62,23 @@ def decode_manifest(data: bytes, root: str, name: str) -> Manifest:
         checksum = document.pop("checksum")
         if checksum != digest_of(document):
             raise ValueError("its checksum does not agree")
-        return _manifest(document, root)
+        return _manifest(document, roots)
+    except SnapshotError as error:
+        raise _unreadable(name, error.problem.rstrip(".")) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SnapshotError(
-            f"The checkpoint {name} cannot be read: {type(error).__name__} {error}.",
-            "Restore it, or delete it and run again: its step will be made anew.",
-        ) from error
+        raise _unreadable(name, f"{type(error).__name__} {error}") from error
 
 
-def _manifest(document: Mapping[str, Any], root: str) -> Manifest:
+def _manifest(document: Mapping[str, Any], roots: LakeRoots) -> Manifest:
     if document["format"] != FORMAT:
         raise ValueError(f"its format is {document['format']}, this version reads {FORMAT}")
     return Manifest(
         step=document["step"],
         key=document["key"],
         attempt=document["attempt"],
-        uri=_absolute(document["uri"], root),
-        tables=tuple(_table(table, root) for table in document["tables"]),
-        artifacts=tuple(ArtifactRef(a["name"], _absolute(a["uri"], root), a["content"]) for a in document["artifacts"]),
+        uri=roots.absolute(document["uri"]),
+        tables=tuple(_table(table, roots) for table in document["tables"]),
+        artifacts=tuple(ArtifactRef(a["name"], roots.absolute(a["uri"]), a["content"]) for a in document["artifacts"]),
         facts=document["facts"],
         notes=document["notes"],
         files=tuple(FileEntry(f["path"], f["size"], f["sha256"]) for f in document["files"]),
@@ -90,41 +89,35 @@ def _manifest(document: Mapping[str, Any], root: str) -> Manifest:
     )
 
 
-def _table_json(table: DatasetRef, root: str) -> dict[str, Json]:
+def _table_json(table: DatasetRef, roots: LakeRoots) -> dict[str, Json]:
     columns = [
         {"name": c.name, "type": str(c.type), "nullable": c.nullable, "meaning": c.meaning}
         for c in table.schema.columns
     ]
     return {
         "name": table.name,
-        "uri": _relative(table.uri, root),
+        "uri": roots.relative(table.uri),
         "rows": table.rows,
         "content": table.content,
         "schema": columns,
     }
 
 
-def _table(table: Mapping[str, Any], root: str) -> DatasetRef:
+def _table(table: Mapping[str, Any], roots: LakeRoots) -> DatasetRef:
     columns = (Column(c["name"], ColumnType(c["type"]), c["nullable"], c["meaning"]) for c in table["schema"])
-    uri = _absolute(table["uri"], root)
+    uri = roots.absolute(table["uri"])
     return DatasetRef(table["name"], uri, Schema(tuple(columns)), table["rows"], table["content"])
-
-
-def _relative(uri: str, root: str) -> str:
-    prefix = f"{root}/"
-    if not uri.startswith(prefix):
-        raise SnapshotError(f"The location {uri} is outside the lake {root}.", "Write below the attempt's own prefix.")
-    return uri.removeprefix(prefix)
-
-
-def _absolute(relative: str, root: str) -> str:
-    if not relative or relative.startswith("/") or ".." in relative.split("/"):
-        raise ValueError(f"its location '{relative}' leaves the lake")
-    return f"{root}/{relative}"
 
 
 def _not_plain(manifest: Manifest, what: str) -> SnapshotError:
     return SnapshotError(
         f"The manifest of step '{manifest.step}' holds values that are not plain JSON: {what}.",
         "Give facts, notes and parameters as text, numbers, true, false, null, lists and mappings by text.",
+    )
+
+
+def _unreadable(name: str, reason: str) -> SnapshotError:
+    return SnapshotError(
+        f"The checkpoint {name} cannot be read: {reason}.",
+        "Restore it, or delete it and run again: its step will be made anew.",
     )

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
 
 from domain.snapshot import Attempt, FileEntry, Manifest
 
@@ -43,10 +42,3 @@ class SnapshotStore(ABC):
     @abstractmethod
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """One file of a committed snapshot; raises SnapshotError when its digest is not the manifest's."""
-
-    @abstractmethod
-    def local_copy(self, manifest: Manifest, prefix: str) -> Path:
-        """A local directory with the files below `prefix`, each checked against the manifest's digest.
-
-        Raises SnapshotError when a file is missing, added or changed.
-        """

@@ -221,38 +221,22 @@ class SnapshotStoreContract(ABC):
             lake.write(path, damage)
         with pytest.raises(SnapshotError, match="part"):
             store.read_file(manifest, "model/part")
-        with pytest.raises(SnapshotError, match="part"):
-            store.local_copy(manifest, "model")
         assert store.read_file(manifest, "model/other") == b"0"
 
-    def test_file_that_was_added_is_noticed(self, lake: RawLake, store: SnapshotStore) -> None:
+    def test_file_that_was_added_after_the_commit_is_no_part_of_the_snapshot(
+        self, lake: RawLake, store: SnapshotStore
+    ) -> None:
         manifest = committed(store, files={"model/part": b"1"})
         lake.write(f"datasets/features/key1/attempt={manifest.attempt}/model/evil.py", b"x")
+        found = store.find("features", "key1")
+        assert found is not None
+        assert [entry.path for entry in found.files] == ["model/part"]
         with pytest.raises(SnapshotError, match=r"evil\.py"):
-            store.local_copy(manifest, "model")
+            store.read_file(found, "model/evil.py")
 
     def test_file_that_the_manifest_does_not_list_is_an_error(self, store: SnapshotStore) -> None:
         with pytest.raises(SnapshotError, match="other"):
             store.read_file(committed(store, files={"part": b"1"}), "other")
-
-    # -- local copies -----------------------------------------------------------------------------------------
-
-    @pytest.mark.parametrize(
-        ("prefix", "expected"),
-        [("model", {"a": b"1", "b/c": b"2"}), ("", {"model/a": b"1", "model/b/c": b"2", "x": b"3"})],
-    )
-    def test_local_copy_holds_the_files_below_the_prefix(
-        self, store: SnapshotStore, prefix: str, expected: dict[str, bytes]
-    ) -> None:
-        manifest = committed(store, files={"model/a": b"1", "model/b/c": b"2", "x": b"3"})
-        copy = store.local_copy(manifest, prefix)
-        files = {path.relative_to(copy).as_posix(): path.read_bytes() for path in copy.rglob("*") if path.is_file()}
-        assert files == expected
-
-    def test_local_copy_of_a_prefix_without_files_is_an_error(self, store: SnapshotStore) -> None:
-        manifest = committed(store, files={"model_2/a": b"1"})
-        with pytest.raises(SnapshotError, match="model"):
-            store.local_copy(manifest, "model")
 
     # -- moving -----------------------------------------------------------------------------------------------
 

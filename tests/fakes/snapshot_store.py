@@ -3,10 +3,8 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import mkdtemp
 
-from application.lake_layout import attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.lake_layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.manifest_codec import decode_manifest, encode_manifest
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
@@ -23,11 +21,11 @@ class InMemorySnapshotStore(SnapshotStore):
 
     def __init__(self, files: dict[str, bytes] | None = None, name: str = "lake") -> None:
         self.files = {} if files is None else files
-        self._uri = f"memory:/{name}"
+        self._roots = LakeRoots.below(f"memory:/{name}")
 
     def begin(self, step: str, key: str) -> Attempt:
         identity = uuid.uuid4().hex[:16]
-        return Attempt(step, key, identity, f"{self._uri}/{attempt_path(step, key, identity)}")
+        return Attempt(step, key, identity, self._roots.absolute(attempt_path(step, key, identity)))
 
     def put_file(self, attempt: Attempt, path: str, data: bytes) -> None:
         self.files[f"{self._prefix(attempt.uri)}{checked_path(path)}"] = data
@@ -42,15 +40,15 @@ class InMemorySnapshotStore(SnapshotStore):
             if len(below.get(entry.path, b"")) != entry.size or entry.path not in below:
                 raise _damaged(entry.path)
         path = checkpoint_path(manifest.step, manifest.key)
-        standing = self.files.setdefault(path, encode_manifest(manifest, self._uri))  # atomic in CPython
-        return decode_manifest(standing, self._uri, path)
+        standing = self.files.setdefault(path, encode_manifest(manifest, self._roots))  # atomic in CPython
+        return decode_manifest(standing, self._roots, path)
 
     def find(self, step: str, key: str) -> Manifest | None:
         path = checkpoint_path(step, key)
         data = self.files.get(path)
         if data is None:
             return None
-        manifest = decode_manifest(data, self._uri, path)
+        manifest = decode_manifest(data, self._roots, path)
         if (manifest.step, manifest.key) != (step, key):
             raise SnapshotError(f"The checkpoint {path} is that of key {manifest.key}.", "Delete it.")
         return manifest
@@ -68,26 +66,12 @@ class InMemorySnapshotStore(SnapshotStore):
             raise _damaged(path)
         return data
 
-    def local_copy(self, manifest: Manifest, prefix: str) -> Path:
-        below = f"{checked_path(prefix)}/" if prefix else ""
-        listed = {entry.path for entry in manifest.files if entry.path.startswith(below)}
-        held = {path for path in self._below(manifest.uri) if path.startswith(below)}
-        if listed != held or not listed:
-            raise _damaged(", ".join(sorted(listed ^ held)) or prefix)
-        directory = Path(mkdtemp())
-        for path in listed:
-            (directory / path).parent.mkdir(parents=True, exist_ok=True)
-            (directory / path).write_bytes(self.read_file(manifest, path))
-        return directory / prefix
-
     def _below(self, uri: str) -> dict[str, bytes]:
         prefix = self._prefix(uri)
         return {p.removeprefix(prefix): data for p, data in list(self.files.items()) if p.startswith(prefix)}
 
     def _prefix(self, uri: str) -> str:
-        if not uri.startswith(f"{self._uri}/"):
-            raise SnapshotError(f"The location {uri} is outside the lake.", "Open the lake it belongs to.")
-        return f"{uri.removeprefix(f'{self._uri}/')}/"
+        return f"{self._roots.relative(uri)}/"
 
 
 def _sha256(data: bytes) -> str:

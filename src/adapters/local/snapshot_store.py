@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from adapters.local.atomic_files import flush_directory, flush_file, put_if_absent
-from application.lake_layout import attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.lake_layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.manifest_codec import decode_manifest, encode_manifest
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
@@ -26,14 +26,14 @@ class LocalSnapshotStore(SnapshotStore):
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
         # Not percent-encoded: Spark takes the text of a URI as the path itself.
-        self._uri = "file:///" + self._root.as_posix().lstrip("/")
+        self._roots = LakeRoots.below("file:///" + self._root.as_posix().lstrip("/"))
 
     def begin(self, step: str, key: str) -> Attempt:
         """Open an attempt in a directory of its own."""
         identity = uuid.uuid4().hex[:16]
         relative = attempt_path(step, key, identity)
         (self._root / relative).mkdir(parents=True)
-        return Attempt(step, key, identity, f"{self._uri}/{relative}")
+        return Attempt(step, key, identity, self._roots.absolute(relative))
 
     def put_file(self, attempt: Attempt, path: str, data: bytes) -> None:
         """Write one file below the attempt's directory."""
@@ -58,7 +58,7 @@ class LocalSnapshotStore(SnapshotStore):
         directory = self._directory(manifest.uri)
         for entry in manifest.files:
             _check_size(directory, entry)
-        put_if_absent(self._checkpoint(manifest.step, manifest.key), encode_manifest(manifest, self._uri))
+        put_if_absent(self._checkpoint(manifest.step, manifest.key), encode_manifest(manifest, self._roots))
         standing = self.find(manifest.step, manifest.key)
         if standing is None:
             raise SnapshotError(
@@ -76,7 +76,7 @@ class LocalSnapshotStore(SnapshotStore):
             return None
         except OSError as error:
             raise SnapshotError(f"The checkpoint {path} cannot be read: {error}.", "Make it readable.") from error
-        manifest = decode_manifest(data, self._uri, str(path))
+        manifest = decode_manifest(data, self._roots, str(path))
         if (manifest.step, manifest.key) != (step, key):
             raise SnapshotError(
                 f"The checkpoint {path} is that of step '{manifest.step}', key {manifest.key}.",
@@ -105,28 +105,8 @@ class LocalSnapshotStore(SnapshotStore):
             raise _damaged(file)
         return data
 
-    def local_copy(self, manifest: Manifest, prefix: str) -> Path:
-        """The snapshot's own directory, checked file by file; it is to be read, never written."""
-        directory = self._directory(manifest.uri)
-        below = f"{checked_path(prefix)}/" if prefix else ""
-        entries = [entry for entry in manifest.files if entry.path.startswith(below)]
-        if not entries:
-            raise SnapshotError(f"The snapshot of step '{manifest.step}' has nothing below '{prefix}'.", _RERUN)
-        for entry in entries:
-            _check_size(directory, entry)
-            if _sha256(directory / entry.path) != entry.sha256:
-                raise _damaged(directory / entry.path)
-        known = {entry.path for entry in entries}
-        added = [path for path in _files_below(directory) if path.startswith(below) and path not in known]
-        if added:
-            raise SnapshotError(f"The file {directory / added[0]} is not of its snapshot.", "Remove it.")
-        return directory / prefix
-
     def _directory(self, uri: str) -> Path:
-        relative = uri.removeprefix(f"{self._uri}/")
-        if relative == uri:
-            raise SnapshotError(f"The location {uri} is outside the lake {self._root}.", "Open the lake it belongs to.")
-        return self._root / relative
+        return self._root / self._roots.relative(uri)
 
     def _checkpoint(self, step: str, key: str) -> Path:
         return self._root / checkpoint_path(step, key)

@@ -1,0 +1,1 @@
+"""The lake on an S3-compatible object store."""
