@@ -27,7 +27,7 @@ ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "returncast-stamp"
 LOG = ROOT / ".cache" / "setup.log"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-GROUPS = ("main", "dev")
+GROUPS = ("main", "dev", "services")
 
 Package: TypeAlias = Mapping[str, Any]
 
