@@ -43,11 +43,6 @@ class S3Lake:
     checkpoints: str = CHECKPOINTS
 
     @property
-    def buckets(self) -> tuple[str, str, str]:
-        """All three, the checkpoints' last: it is the last to be written to."""
-        return self.datasets, self.models, self.checkpoints
-
-    @property
     def roots(self) -> LakeRoots:
         """Where the parts of the lake begin."""
         return LakeRoots(
