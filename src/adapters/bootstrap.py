@@ -22,6 +22,7 @@ from application.run_step import RunStep
 from application.step_bodies import StepBodies
 from application.workflow import Workflow
 from domain.errors import SourceError
+from domain.snapshot import Manifest
 from ports.failpoints import Failpoints
 from ports.order_source import OrderSource
 from ports.publisher import Publisher
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
+    from application.score_with_champion import ScoreWithChampion
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
     from ports.model_evaluator import ModelEvaluator
@@ -128,12 +130,13 @@ class Composition:
         """Spark, started when a step first needs it."""
         from adapters.local.java import use_java
         from adapters.spark.object_store import S3AStore
-        from adapters.spark.session import SharedSession
+        from adapters.spark.session import SharedSession, submitted
 
-        use_java()
+        if not submitted():
+            use_java()
         partitions = {"spark.sql.shuffle.partitions": str(self.settings.shuffle_partitions)}
         return SharedSession(
-            master=self.settings.spark_master,
+            master=None if submitted() else self.settings.spark_master,
             driver_memory=self.settings.driver_memory,
             options={**partitions, **self.settings.spark_options},
             ui=self.settings.spark_ui,
@@ -400,14 +403,23 @@ class Composition:
             tracker="embedded" if chosen.mlflow_uri is None else without_credentials(chosen.mlflow_uri),
         )
 
-    def workflow(self, source: OrderSource, request: RunRequest) -> Workflow:
-        """A run of a source, ready to be asked for its steps."""
+    def score_with_champion(self, source: OrderSource, as_of: date) -> "ScoreWithChampion":
+        """For `score_job.py`; raises ModelError when no champion stands for the source as of that day."""
+        from application.score_with_champion import ScoreWithChampion, require_champion
+
+        request = self.request(as_of)
+        policy = request.label_policy(source.mapping)
+        standing = require_champion(self.store, source.mapping.name, policy, as_of)
+        return ScoreWithChampion(self.workflow(source, request, standing.manifest))
+
+    def workflow(self, source: OrderSource, request: RunRequest, decision: Manifest | None = None) -> Workflow:
+        """A run of a source, ready to be asked for its steps; it follows its own promotion or a decision given."""
         from adapters.local.code_digest import CodeDigest
         from adapters.local.resource_meter import ProcessTreeMeter
         from application.publish_output import PublishOutput
 
         return Workflow(
-            pipeline=Pipeline(request, source, self.store, CodeDigest()),
+            pipeline=Pipeline(request, source, self.store, CodeDigest(), decision),
             bodies=StepBodies(self).by_step(),
             run_step=RunStep(self.store, self.failpoints, ProcessTreeMeter()),
             publish_output=PublishOutput(self.publisher),

@@ -3,7 +3,7 @@
 A key is a hash of what a step is made of: its name, its significant parameters, the keys of its
 inputs, a digest of the code that makes it and the locked versions that shape its result. It is
 known before anything runs, with two exceptions that wait for a commit: the default `as_of` (the day after the
-last valid row) and the steps that follow the promotion's decision.
+last valid row) and the steps that follow the decision in force: the one given, or the run's own promotion.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Step:
         parameters: names of the run's parameters that shape its result.
         code: entry modules; their first-party imports are followed.
         libraries: distributions whose locked versions shape its result.
-        decided: whether it follows the model that the promotion decided on.
+        decided: whether it follows the model that the decision in force names.
         title: what it does, for people who wait for it.
     """
 
@@ -213,13 +213,22 @@ class Pipeline:
         source: the orders to read.
         store: the lake that holds the checkpoints.
         code: identifies the code and versions behind each step.
+        decision: the committed decision that the run follows; None when it follows its own promotion.
     """
 
-    def __init__(self, request: RunRequest, source: OrderSource, store: SnapshotStore, code: CodeIdentity) -> None:
+    def __init__(
+        self,
+        request: RunRequest,
+        source: OrderSource,
+        store: SnapshotStore,
+        code: CodeIdentity,
+        decision: Manifest | None = None,
+    ) -> None:
         self.request = request
         self.source = source
         self.store = store
         self._code = code
+        self._given_decision = decision
         self._keys: dict[str, str] = {}
         self._committed: dict[str, Manifest] = {}
 
@@ -253,6 +262,11 @@ class Pipeline:
             )
         return self.as_of
 
+    @property
+    def decision(self) -> Manifest | None:
+        """The decision in force, whose champion scores; None while the run's own promotion is not committed."""
+        return self.checkpoint("promote") if self._given_decision is None else self._given_decision
+
     def key(self, name: str) -> str | None:
         """The key of a step in this run, or None while a commit it depends on is missing."""
         if name not in self._keys:
@@ -268,7 +282,7 @@ class Pipeline:
         step = GRAPH[name]
         keys = {upstream: self.key(upstream) for upstream in step.inputs}
         if step.decided:
-            decision = self.checkpoint("promote")
+            decision = self.decision
             keys["decision"] = None if decision is None else f"{decision.key}-{decision.content}"
         known = {upstream: key for upstream, key in keys.items() if key is not None}
         return known if len(known) == len(keys) else None
@@ -276,7 +290,17 @@ class Pipeline:
     def upstream(self, name: str) -> tuple[str, ...]:
         """The steps that must be committed before this one can run."""
         step = GRAPH[name]
-        return (*step.inputs, "promote") if step.decided else step.inputs
+        return (*step.inputs, "promote") if step.decided and self._given_decision is None else step.inputs
+
+    def leading_to(self, name: str) -> tuple[str, ...]:
+        """The step and all that must be committed before it, in the order of the graph."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            step = waiting.pop()
+            found.add(step)
+            waiting.extend(self.upstream(step))
+        return tuple(step for step in GRAPH if step in found)
 
     def parameters(self, name: str) -> dict[str, Json]:
         """The significant parameters of a step, as JSON values."""
@@ -298,6 +322,10 @@ class Pipeline:
                 return None
             self._committed[name] = found
         return self._committed[name]
+
+    def require_decision(self) -> Manifest:
+        """The decision in force; raises ConfigurationError while the run's own promotion is not committed."""
+        return self.require("promote") if self._given_decision is None else self._given_decision
 
     def require(self, name: str) -> Manifest:
         """The step's committed manifest; raises ConfigurationError while it is not complete."""

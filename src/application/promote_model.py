@@ -112,7 +112,7 @@ class PromoteModel:
     def _judge(
         self, candidacy: Candidacy, champion: Champion | None, figures: TrialFigures | None
     ) -> tuple[Verdict, Comparison | None]:
-        unable = None if champion is None else _unable(candidacy, champion)
+        unable = None if champion is None else champion.unable_on(candidacy.examples.schema, candidacy.feature_set)
         if unable is not None:  # it cannot score any more, so it cannot stay
             verdict, comparison = self._judge(candidacy, None, figures)
             return verdict.after(unable), comparison
@@ -140,19 +140,6 @@ class PromoteModel:
 
 def _is_refit(candidacy: Candidacy, champion: Champion) -> bool:
     return champion.recipe_digest == _candidate(candidacy, None).recipe_digest
-
-
-def _unable(candidacy: Candidacy, champion: Champion) -> str | None:
-    """Why the champion cannot score this run's features, as a sentence; None where it can."""
-    absent = [name for name in champion.reads if name not in candidacy.examples.schema]
-    if absent:
-        return f"The champion reads {', '.join(absent)}, which the features lack now."
-    if champion.reads and champion.feature_set != candidacy.feature_set:
-        return (
-            f"The champion learned from feature set {champion.feature_set or 'unknown'}; the features are now made as "
-            f"{candidacy.feature_set}, so the same names mean something else."
-        )
-    return None
 
 
 def _candidate(candidacy: Candidacy, skill: float | None) -> Champion:

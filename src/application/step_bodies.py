@@ -218,8 +218,8 @@ def _label(run: Pipeline) -> LabelPolicy:
 
 
 def _champion(run: Pipeline) -> ScoringModel:
-    """The model that the promotion decided on, with the lag law known at its fit."""
-    standing = standing_decision(run.require("promote"))
+    """The model that the decision in force names, with the lag law known at its fit."""
+    standing = standing_decision(run.require_decision())
     trained = run.store.find(standing.location.step, standing.location.key)
     return ScoringModel(
         files=champion_files(run.store, standing),

@@ -10,6 +10,7 @@ from application.run_step import RunStep
 from domain.errors import ServiceError
 from domain.snapshot import Attempt, Manifest, StepResult
 from ports.progress import Progress
+from ports.publisher import Publication
 
 Body: TypeAlias = Callable[[Pipeline, Attempt, Progress], StepResult]
 
@@ -77,10 +78,14 @@ class Workflow:
 
     def publish(self, progress: Progress) -> None:
         """Publish every output of this run; those already there are left alone."""
-        outputs, as_of = self.outputs, self.pipeline.known_as_of()
-        for done, (name, manifest) in enumerate(outputs.items()):
+        outputs = self.outputs
+        for done, name in enumerate(outputs):
             progress.report(f"Publishing {name}", done / len(outputs))
-            self.publish_output(name, as_of, manifest)
+            self.publish_one(name)
+
+    def publish_one(self, name: str) -> Publication:
+        """Publish one output, whose step must be committed; where it is already, it is left alone."""
+        return self.publish_output(name, self.pipeline.known_as_of(), self.pipeline.require(PUBLISHED[name]))
 
     def _body(self, step: str, attempt: Attempt, progress: Progress) -> StepResult:
         return self.bodies[step](self.pipeline, attempt, progress)

@@ -10,6 +10,7 @@ from datetime import date
 
 from domain.labels import LabelPolicy
 from domain.recipe import Recipe
+from domain.schema import Schema
 from domain.snapshot import Json, digest_of
 
 
@@ -64,6 +65,23 @@ class Champion:
         """Equal for fits of the same recipe on features of the same meaning, on whatever days."""
         feature_set = self.feature_set if self.reads else None
         return digest_of({"recipe": self.recipe.as_json(), "features": sorted(self.reads), "feature_set": feature_set})
+
+    def unable_on(self, columns: Schema, feature_set: str) -> str | None:
+        """Why it cannot score a table of features, as a sentence; None where it can.
+
+        Args:
+            columns: the columns that the table has.
+            feature_set: digest of the rules that made them.
+        """
+        absent = [name for name in self.reads if name not in columns]
+        if absent:
+            return f"The champion reads {', '.join(absent)}, which the features lack now."
+        if self.reads and self.feature_set != feature_set:
+            return (
+                f"The champion learned from feature set {self.feature_set or 'unknown'}; the features are now made as "
+                f"{feature_set}, so the same names mean something else."
+            )
+        return None
 
     def as_json(self) -> dict[str, Json]:
         """The champion as JSON values; `recipe_digest`, `learner` and `evaluated` are there to be read."""

@@ -13,7 +13,7 @@ from application.workflow import Body, Workflow
 from domain.mapping import SourceMapping
 from domain.mapping_parts import OrderColumns, ReturnRows
 from domain.outputs import CONTRACTS
-from domain.snapshot import ArtifactRef, Attempt, DatasetRef, StepResult
+from domain.snapshot import ArtifactRef, Attempt, DatasetRef, Manifest, StepResult
 from ports.code_identity import CodeIdentity
 from ports.order_source import OrderSource, SourceFiles
 from ports.progress import Progress
@@ -76,11 +76,13 @@ class Bench:
     failpoints: CrashingFailpoints = field(default_factory=CrashingFailpoints)
     bodies: dict[str, Body] = field(default_factory=dict)
 
-    def workflow(self, request: RunRequest | None = None, source: str = "orders") -> Workflow:
-        """A run on the lake as it stands."""
+    def workflow(
+        self, request: RunRequest | None = None, source: str = "orders", decision: Manifest | None = None
+    ) -> Workflow:
+        """A run on the lake as it stands, which follows its own promotion or the decision given."""
         bodies = {step: self._body(step) for step in GRAPH} | self.bodies
         return Workflow(
-            pipeline=Pipeline(request or RunRequest(), NamedSource(source), self.store, self.code),
+            pipeline=Pipeline(request or RunRequest(), NamedSource(source), self.store, self.code, decision),
             bodies=bodies,
             run_step=RunStep(self.store, self.failpoints, UnmeasuredMeter()),
             publish_output=PublishOutput(InMemoryPublisher(self.store, self.tables, self.window)),

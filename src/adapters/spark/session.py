@@ -6,9 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
 from adapters.spark.object_store import S3AStore
+
+
+def submitted() -> bool:
+    """Whether spark-submit started this process; its master, its properties and its JVM are the ones to use then."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
 @dataclass
@@ -16,7 +22,7 @@ class SharedSession:
     """A callable that starts the session when first called and returns the same one afterwards.
 
     Args:
-        master: Spark's master URL; None leaves it to spark-submit.
+        master: Spark's master URL; None leaves it to spark-submit, whose properties then win over all given here.
         driver_memory: heap of the driver, which is also the executor's in local mode.
         options: further Spark properties, which win over the defaults here.
         ui: whether Spark serves its web UI.
@@ -58,8 +64,10 @@ class SharedSession:
         builder = SparkSession.builder.appName("returncast")
         if self.master is not None:
             builder = builder.master(self.master)
+        given = _submitted_properties() if self.master is None else frozenset()
         for name, value in {**self._defaults(), **self._of_object_store(), **self.options}.items():
-            builder = builder.config(name, value)
+            if name not in given:
+                builder = builder.config(name, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         if self.object_store is not None:
@@ -69,8 +77,9 @@ class SharedSession:
     def _of_object_store(self) -> dict[str, str]:
         if self.object_store is None:
             return {}
-        options, jars = self.object_store.options(), [str(path) for path in self.jars()]
-        if jars and self.master is not None and self.master.startswith("local"):
+        options = self.object_store.options()
+        jars = [] if self.master is None else [str(path) for path in self.jars()]
+        if jars and str(self.master).startswith("local"):
             # Named as jars they would be copied, 640 MB, at every start.
             options["spark.driver.extraClassPath"] = os.pathsep.join(jars)
         elif jars:
@@ -91,3 +100,9 @@ class SharedSession:
             "spark.redaction.regex": "(?i)secret|password|passwd|token|credential|access[.]?key",
             "spark.log.level": "ERROR",
         }
+
+
+def _submitted_properties() -> frozenset[str]:
+    """Names of the properties that spark-submit was given, on its command line or in its files."""
+    SparkContext._ensure_initialized()  # noqa: SLF001 (before it, no configuration knows of spark-submit's)
+    return frozenset(name for name, _ in SparkConf().getAll())

@@ -1,0 +1,171 @@
+"""Scoring with the champion that stands: under the pipeline's own key, fitting nothing, refusing what cannot score."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+
+from application.champion import standing_decision
+from application.pipeline import GRAPH, Pipeline
+from application.rollback_champion import RollBackChampion
+from application.run_request import RunRequest
+from application.score_with_champion import ScoredDay, ScoreWithChampion, require_champion
+from application.workflow import Workflow
+from domain.decision import Champion, Decision
+from domain.errors import ModelError
+from domain.labels import LabelPolicy
+from domain.outputs import SCORES
+from domain.recipe import Recipe
+from domain.schema import Column, ColumnType, Schema
+from domain.snapshot import ArtifactRef, Attempt, StepResult
+from ports.progress import Progress
+from tests.fakes.progress import RecordingProgress
+from tests.unit.pipeline_bench import Bench, NamedSource
+
+SHOP = NamedSource().mapping.name
+POLICY = NamedSource().mapping.label_policy()
+MONDAY, TUESDAY = date(2023, 5, 1), date(2023, 5, 2)
+PROGRESS = RecordingProgress()
+JOB_STEPS = ["ingest", "match", "features", "score"]
+
+
+@dataclass
+class Shop:
+    """A lake in memory on which the pipeline and the scoring job run; each fit gives the model named `model`."""
+
+    model: str = "model-1"
+    feature_set: str = "rules-1"
+    columns: tuple[str, ...] = ("price", "basket")
+    bench: Bench = field(default_factory=Bench)
+
+    def __post_init__(self) -> None:
+        self.bench.bodies |= {
+            "features": self._features,
+            "train": self._train,
+            "promote": self._promote,
+            "score": self._score,
+        }
+
+    def run_pipeline(self, day: date, until: str = "record") -> Workflow:
+        workflow = self.bench.workflow(RunRequest(as_of=day))
+        for step in list(GRAPH)[: list(GRAPH).index(until) + 1]:
+            workflow.run(step, PROGRESS)
+        return workflow
+
+    def job(self, day: date, policy: LabelPolicy = POLICY) -> ScoreWithChampion:
+        standing = require_champion(self.bench.store, SHOP, policy, day)
+        return ScoreWithChampion(self.bench.workflow(RunRequest(as_of=day), decision=standing.manifest))
+
+    def score(self, day: date, *, publish: bool = True) -> ScoredDay:
+        return self.job(day)(lambda _step: PROGRESS, publish=publish)
+
+    def _features(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
+        schema = Schema(tuple(Column(name, ColumnType.NUMBER) for name in self.columns))
+        table = self.bench.tables.write(attempt, "features", schema, [])
+        return StepResult(tables=(table,), facts={"feature_set": self.feature_set})
+
+    def _train(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
+        self.bench.store.put_file(attempt, "model/model.bin", self.model.encode())
+        return StepResult(artifacts=(ArtifactRef("model", attempt.location("model"), self.model),))
+
+    def _promote(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
+        champion = Champion(self.model, Recipe(), ("price", "basket"), "rules-1", run.known_as_of())
+        decision = Decision(run.known_as_of(), SHOP, POLICY, "first", None, champion, ("It is the first.",))
+        location = {"step": "train", "key": run.key("train"), "artifact": "model"}
+        return StepResult(facts={"decision": decision.as_json()}, notes={"model": location})
+
+    def _score(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
+        table = self.bench.tables.write(attempt, "scores", SCORES, [])
+        model = standing_decision(run.require_decision()).decision.after.model
+        return StepResult(tables=(table,), facts={"model": model})
+
+
+def test_a_score_that_the_pipeline_committed_is_found() -> None:
+    shop = Shop()
+    made = shop.run_pipeline(MONDAY).pipeline.require("score")
+    scored = shop.score(MONDAY)
+    assert scored.executed == ()
+    assert scored.scored == made
+
+
+def test_the_pipeline_finds_the_score_that_the_job_committed() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY, until="promote")
+    scored = shop.score(MONDAY)
+    assert scored.executed == ("score",)
+    nightly = shop.run_pipeline(MONDAY)
+    assert "score" not in nightly.executed
+    assert nightly.pipeline.require("score") == scored.scored
+
+
+def test_a_later_day_is_scored_by_the_champion_of_the_day_before_and_nothing_is_fitted() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY)
+    scored = shop.score(TUESDAY)
+    assert scored.executed == ("score",)
+    assert scored.scored.facts["model"] == "model-1"
+    assert scored.decided.decision.as_of == MONDAY
+    assert len(shop.bench.store.manifests("train")) == len(shop.bench.store.manifests("promote")) == 1
+
+
+def test_a_champion_of_a_later_day_does_not_score_an_earlier_one() -> None:
+    shop = Shop()
+    shop.run_pipeline(TUESDAY)
+    with pytest.raises(ModelError, match=r"'a-shop' as of 2023-05-01.*returncast run"):
+        shop.score(MONDAY)
+
+
+def test_a_champion_of_another_label_does_not_score() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY)
+    with pytest.raises(ModelError, match="within 7 days"):
+        shop.job(MONDAY, LabelPolicy(7, POLICY.recording_lag_days))
+
+
+def test_after_a_rollback_the_champion_put_back_scores_and_the_pipelines_score_stays() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY)
+    shop.model = "model-2"
+    shop.bench.code.versions["application.train_model"] = 2
+    made = shop.run_pipeline(TUESDAY).pipeline.require("score")
+    RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
+    scored = shop.score(TUESDAY)
+    assert (made.facts["model"], scored.scored.facts["model"]) == ("model-2", "model-1")
+    assert shop.bench.store.find("score", made.key) == made
+
+
+def test_new_rows_are_read_matched_and_made_into_features_before_they_are_scored() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY)
+    standing = require_champion(shop.bench.store, SHOP, POLICY, TUESDAY)
+    workflow = shop.bench.workflow(RunRequest(as_of=TUESDAY), "more orders", standing.manifest)
+    job = ScoreWithChampion(workflow)
+    assert job.plan() == dict.fromkeys(JOB_STEPS, False)
+    assert list(job(lambda _step: PROGRESS, publish=False).executed) == JOB_STEPS
+    assert job.plan() == dict.fromkeys(JOB_STEPS, True)
+
+
+def test_scores_are_published_when_that_is_asked_for_and_only_they() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY, until="promote")
+    assert shop.score(MONDAY, publish=False).published is None
+    assert shop.job(MONDAY).workflow.publish_output.location("scores", MONDAY) is None
+    published = shop.score(MONDAY).published
+    assert published is not None
+    assert (published.name, published.as_of) == ("scores", MONDAY)
+    assert [p.name for p in shop.job(MONDAY).workflow.publish_output.publisher.publications()] == ["scores"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "feature_set", "why"), [(("price",), "rules-1", "basket"), (("price", "basket"), "rules-2", "rules-2")]
+)
+def test_a_champion_that_cannot_score_the_features_as_made_now_is_refused_before_scoring(
+    columns: tuple[str, ...], feature_set: str, why: str
+) -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY)
+    shop.columns, shop.feature_set = columns, feature_set
+    shop.bench.code.versions["adapters.spark.features"] = 2
+    with pytest.raises(ModelError, match=f"model-1 cannot score: .*{why}"):
+        shop.score(TUESDAY)
+    assert len(shop.bench.store.manifests("score")) == 1
