@@ -12,6 +12,7 @@ from application.assess_orders import AssessOrders
 from application.compose_report import ComposeReport, ReportSubject
 from application.evaluate_model import EvaluateModel
 from application.forecast_stock import ForecastStock
+from application.pipeline import GRAPH
 from application.promote_model import Candidacy, PromoteModel
 from application.tabulate_items import TabulateItems
 from application.tracked_run import RecordSubject
@@ -235,7 +236,7 @@ class FinishedRun:
             facts=result.facts,
             notes=result.notes,
             files=self.store.inventory(attempt),
-            inputs={},
+            inputs={name: self.made[name].key for name in GRAPH[attempt.step].inputs if name in self.made},
             parameters=parameters,
             code="code",
             committed_at=f"2026-01-01T00:00:{len(self.store.manifests(attempt.step)):02d}+00:00",

@@ -334,6 +334,7 @@ class Composition:
     @cached_property
     def record_run(self) -> "RecordRun":
         """For `record`."""
+        from adapters.local.resource_meter import ProcessTreeMeter
         from adapters.mlflow.environment import installed_versions
         from adapters.mlflow.tracker import MlflowTracker
         from adapters.report.html import HtmlReportRenderer
@@ -345,6 +346,7 @@ class Composition:
             registry=self.registry,
             tables=self.tables,
             renderer=HtmlReportRenderer(),
+            meter=ProcessTreeMeter(),
             environment=installed_versions,
             provenance=provenance,
         )

@@ -205,6 +205,11 @@ PUBLISHED: Mapping[str, str] = {
 }
 
 
+def key_of(step: str, inputs: Mapping[str, str], parameters: Mapping[str, Json], code: str) -> str:
+    """The key of a step made of these: the keys of its inputs, its significant parameters and its code's digest."""
+    return digest_of({"step": step, "inputs": inputs, "parameters": parameters, "code": code})
+
+
 class Pipeline:
     """The graph with the keys and checkpoints of one run: a source, a day and its parameters.
 
@@ -273,8 +278,7 @@ class Pipeline:
             inputs = self.input_keys(name)
             if inputs is None or (GRAPH[name].dated and self.as_of is None):
                 return None
-            made_of = {"step": name, "inputs": inputs, "parameters": self.parameters(name), "code": self.code_of(name)}
-            self._keys[name] = digest_of(made_of)
+            self._keys[name] = key_of(name, inputs, self.parameters(name), self.code_of(name))
         return self._keys[name]
 
     def input_keys(self, name: str) -> dict[str, str] | None:

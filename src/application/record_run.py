@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from application.champion import StandingDecision, champion_files, is_latest, standing_decision
@@ -13,16 +13,20 @@ from application.package_model import model_name, package_model
 from application.pipeline import GRAPH, Pipeline
 from application.report_quality import evaluation_part
 from application.tracked_run import RecordSubject, tracked_run
-from domain.snapshot import Manifest, StepResult
+from application.unrecorded_runs import RECORD, unrecorded_runs
+from domain.errors import ReturncastError, UnreachableServiceError
+from domain.snapshot import Json, Manifest, StepResult
 from ports.experiment_tracker import ExperimentTracker
 from ports.model_registry import ModelPackage, ModelRegistry
+from ports.progress import Progress
 from ports.report_content import Provenance
 from ports.report_renderer import ReportRenderer
+from ports.resource_meter import ResourceMeter
 from ports.snapshot_store import SnapshotStore
 from ports.table_store import Row, TableStore
 
-RECORD = "record"
 EXAMPLE_ROWS = 5
+MOST_AT_ONCE = 10  # earlier runs that one run records: a night must not become a migration
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class RecordRun:
         registry: keeps the models.
         tables: reads a few rows as the models' input example.
         renderer: draws the plots of the evaluation.
+        meter: measures what recording an earlier run costs.
         environment: the Python version and locked versions of this environment, as text.
         provenance: says which revision of the code is running.
     """
@@ -44,14 +49,16 @@ class RecordRun:
     registry: ModelRegistry
     tables: TableStore
     renderer: ReportRenderer
+    meter: ResourceMeter
     environment: Callable[[], str] = str
     provenance: Callable[[], Provenance] = Provenance
 
-    def __call__(self, run: Pipeline) -> StepResult:
-        """No table. Notes: `run` (the tracker's id), `registered` (name, versions) and `aliases_moved`.
+    def __call__(self, run: Pipeline, progress: Progress) -> StepResult:
+        """No table. Notes: `run` (the tracker's id), `registered` (name, versions), `aliases_moved` and `earlier`.
 
-        The aliases move only where this run's decision is the latest of the shop. Every step before it must be
-        committed. Raises ServiceError when tracker or registry do not answer.
+        Earlier runs that were put off are recorded first, see `catch_up`. The aliases move only where a run's decision
+        is the latest of the shop. Every step before it must be committed. Raises ServiceError when tracker or registry
+        do not answer.
         """
         mapping = run.source.mapping
         subject = RecordSubject(
@@ -61,7 +68,53 @@ class RecordRun:
             run.request.aliases,
             self.provenance(),
         )
-        return self.record({step: run.require(step) for step in GRAPH if step != RECORD}, subject)
+        earlier = self.catch_up(
+            subject, run.require("train").key, run.parameters(RECORD), run.code_of(RECORD), progress
+        )
+        recorded = self.record({step: run.require(step) for step in GRAPH if step != RECORD}, subject)
+        return replace(recorded, notes={**recorded.notes, "earlier": earlier})
+
+    def catch_up(
+        self,
+        subject: RecordSubject,
+        current_fit: str,
+        parameters: Mapping[str, Json],
+        code: str,
+        progress: Progress,
+    ) -> dict[str, Json]:
+        """Record earlier runs of the shop that have no record, oldest day first and at most MOST_AT_ONCE of them.
+
+        Each is committed as soon as it is recorded. `recorded` has their days, `refused` the days that could not be
+        recorded with the reason, `waiting` the number left to the next run. Raises UnreachableServiceError when tracker
+        or registry do not answer at all.
+
+        Args:
+            subject: the shop, its label, and the day and provenance of this run.
+            current_fit: key of this run's own fit.
+            parameters: significant ones of step record in this run.
+            code: digest of the code of step record.
+            progress: told which day is being recorded.
+        """
+        found = unrecorded_runs(self.store, subject.shop, subject.labels, current_fit)
+        done: list[str] = []
+        refused: dict[str, str] = {}
+        for past in found:
+            if len(done) == MOST_AT_ONCE:
+                break
+            day = past.as_of.isoformat()
+            progress.report(f"Recording {day}, which had been put off", len(done) / len(found))
+            try:
+                with self.meter.measure() as usage:
+                    result = self.record(past.manifests(self.store), replace(subject, as_of=past.as_of))
+            except UnreachableServiceError:
+                raise
+            except (ReturncastError, LookupError, TypeError, ValueError) as error:
+                # A run of long ago may be damaged or written by other code: that must not hold up today's.
+                refused[day] = str(error) or type(error).__name__
+            else:
+                past.commit(self.store, result, usage, parameters, code)
+                done.append(day)
+        return {"recorded": done, "refused": refused, "waiting": len(found) - len(done) - len(refused)}
 
     def record(self, run: Mapping[str, Manifest], subject: RecordSubject) -> StepResult:
         """The same from the checkpoints by step and what is recorded.

@@ -209,8 +209,8 @@ class StepBodies:
     def _report(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
         return self._use.compose_report(run, attempt)
 
-    def _record(self, run: Pipeline, _attempt: Attempt, _progress: Progress) -> StepResult:
-        return self._use.record_run(run)
+    def _record(self, run: Pipeline, _attempt: Attempt, progress: Progress) -> StepResult:
+        return self._use.record_run(run, progress)
 
 
 def _label(run: Pipeline) -> LabelPolicy:

@@ -23,11 +23,18 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
         "decision": pipeline.require("promote").facts["decision"],
         "left_out": pipeline.require("report").facts["left_out"],
         "put_off": {step: str(error) for step, error in workflow.put_off.items()},
+        "caught_up": _caught_up(workflow),
         "steps": {name: _cost_of(workflow, name) for name in workflow.bodies},
         "published": {
             name: workflow.publish_output.location(name, pipeline.as_of) for name in workflow.outputs if pipeline.as_of
         },
     }
+
+
+def _caught_up(workflow: Workflow) -> Json:
+    """The earlier runs that this one recorded, refused or left waiting; None where it recorded nothing itself."""
+    recorded = workflow.pipeline.checkpoint("record")
+    return None if recorded is None or "record" not in workflow.executed else recorded.notes.get("earlier")
 
 
 def _test_of(workflow: Workflow) -> Json:

@@ -24,6 +24,7 @@ from application.record_run import RecordRun
 from domain.recipe import LEARNERS, Recipe
 from domain.snapshot import StepResult
 from tests.examples_table import ExamplesTable
+from tests.fakes.resource_meter import UnmeasuredMeter
 from tests.finished_run import SHOP, FinishedRun
 
 RECIPE = Recipe(iterations=10, min_samples_leaf=20)
@@ -58,6 +59,7 @@ class Recorded:
             self.registry,
             self.finished.tables,
             self.renderer,
+            UnmeasuredMeter(),
             installed_versions,
         )
         return use_case.record(self.made, self.finished.record_subject)

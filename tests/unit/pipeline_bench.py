@@ -1,7 +1,6 @@
 """A pipeline over fakes: bodies that write facts, a lake in memory, a source that is only a name."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,9 +16,9 @@ from domain.snapshot import ArtifactRef, Attempt, DatasetRef, Manifest, StepResu
 from ports.code_identity import CodeIdentity
 from ports.order_source import OrderSource, SourceFiles
 from ports.progress import Progress
-from ports.resource_meter import ResourceMeter, Usage
 from tests.fakes.failpoints import CrashingFailpoints
 from tests.fakes.publisher import InMemoryPublisher, Shopwindow
+from tests.fakes.resource_meter import UnmeasuredMeter
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.table_store import InMemoryTableStore
 
@@ -54,15 +53,6 @@ class CodeByModule(CodeIdentity):
     def digest(self, modules: Sequence[str], distributions: Sequence[str]) -> str:
         """The versions of the modules."""
         return ",".join(f"{module}={self.versions.get(module, 1)}" for module in modules)
-
-
-class UnmeasuredMeter(ResourceMeter):
-    """Measures nothing."""
-
-    @contextmanager
-    def measure(self) -> Iterator[Usage]:
-        """A block of no cost."""
-        yield Usage()
 
 
 @dataclass

@@ -14,6 +14,7 @@ from tests.examples_table import ExamplesTable
 from tests.fakes.experiment_tracker import InMemoryExperimentTracker
 from tests.fakes.model_registry import InMemoryModelRegistry
 from tests.fakes.report_renderer import PlainReportRenderer
+from tests.fakes.resource_meter import UnmeasuredMeter
 from tests.finished_run import SHOP, FinishedRun, known_lines
 
 GOOD, BETTER, WORSE, HOPELESS = (Recipe(learning_rate=rate) for rate in (0.2, 0.4, 0.1, 0.01))
@@ -40,7 +41,7 @@ class Recorder:
     @property
     def use_case(self) -> RecordRun:
         f = self.finished
-        return RecordRun(f.store, self.tracker, self.registry, f.tables, self.renderer, lambda: "numpy==2.0\n")
+        return RecordRun(f.store, self.tracker, self.registry, f.tables, self.renderer, UnmeasuredMeter(), str)
 
     def aliases(self) -> dict[int, tuple[str, ...]]:
         return {version.version: version.aliases for version in self.registry.versions(NAME)}

@@ -31,10 +31,20 @@ def print_summary(summary: dict[str, Json]) -> None:
             out.print(f"[yellow]left out[/]  {part}: {why}", soft_wrap=True)
     for step, why in summary["put_off"].items():
         out.print(f"[yellow]put off[/]   {step}: {why}")
+    _print_caught_up(summary.get("caught_up") or {})
     if summary["executed"]:
         out.print(f"[green]done[/]      {len(summary['executed'])} steps run in {summary['seconds']} s")
     else:
         out.print(f"[green]done[/]      everything is up to date; nothing was run ({summary['seconds']} s)")
+
+
+def _print_caught_up(earlier: dict[str, Json]) -> None:
+    if earlier.get("recorded"):
+        out.print(f"caught up {', '.join(earlier['recorded'])}: recorded now, put off before")
+    for day, why in earlier.get("refused", {}).items():
+        out.print(f"[yellow]unrecorded[/] {day}: {why}", soft_wrap=True)
+    if earlier.get("waiting"):
+        out.print(f"[yellow]waiting[/]   {earlier['waiting']} more earlier days are recorded by the next runs")
 
 
 def _print_test(test: dict[str, Json]) -> None:

@@ -1,0 +1,107 @@
+"""Runs that finished in the lake and were never recorded, since the tracker was down or the process died before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from application.champion import StandingDecision, standing_decision
+from application.pipeline import GRAPH, key_of
+from domain.errors import SnapshotError
+from domain.labels import LabelPolicy
+from domain.snapshot import Json, Manifest, StepResult
+from ports.resource_meter import Usage
+from ports.snapshot_store import SnapshotStore
+
+LAST_STEP, RECORD = "report", "record"
+
+
+@dataclass(frozen=True)
+class UnrecordedRun:
+    """A run whose report is committed and whose fit no record tells of.
+
+    Args:
+        report: the checkpoint of its last step.
+        decided: what its promotion decided.
+    """
+
+    report: Manifest
+    decided: StandingDecision
+
+    @property
+    def as_of(self) -> date:
+        """The day of the run."""
+        return self.decided.decision.as_of
+
+    def manifests(self, store: SnapshotStore) -> dict[str, Manifest]:
+        """The checkpoints that led to its report, by step; raises SnapshotError when one of them is gone."""
+        found, waiting = {self.report.step: self.report}, [self.report]
+        while waiting:
+            for step, key in waiting.pop().inputs.items():
+                if step in GRAPH and step not in found:
+                    found[step] = _required(store, step, key)
+                    waiting.append(found[step])
+        return found
+
+    def commit(
+        self, store: SnapshotStore, recorded: StepResult, usage: Usage, parameters: Mapping[str, Json], code: str
+    ) -> Manifest:
+        """Commit its record, under the key that a run of that day looks for.
+
+        Args:
+            store: the lake.
+            recorded: what recording came to.
+            usage: what it cost.
+            parameters: of step record in this run; the day is this one's own.
+            code: digest of the code of step record.
+        """
+        inputs = {step: self.report.inputs[step] for step in GRAPH[RECORD].inputs if step != LAST_STEP}
+        inputs[LAST_STEP] = self.report.key
+        own = {**parameters, "as_of": self.as_of.isoformat()}
+        attempt = store.begin(RECORD, key_of(RECORD, inputs, own, code))
+        return store.commit(
+            Manifest(
+                step=RECORD,
+                key=attempt.key,
+                attempt=attempt.id,
+                uri=attempt.uri,
+                tables=recorded.tables,
+                artifacts=recorded.artifacts,
+                facts=recorded.facts,
+                notes={**recorded.notes, "usage": usage.as_json()},
+                files=(),
+                inputs=inputs,
+                parameters=own,
+                code=code,
+                committed_at=datetime.now(UTC).isoformat(),
+            )
+        )
+
+
+def unrecorded_runs(store: SnapshotStore, shop: str, policy: LabelPolicy, current_fit: str) -> list[UnrecordedRun]:
+    """The runs of a shop and label that wait to be recorded, oldest day first.
+
+    One a fit, with its latest report: what is recorded is the fit, and an older report of it is of no use.
+
+    Args:
+        store: the lake.
+        shop: the source's name.
+        policy: the label that its models predict.
+        current_fit: key of the fit that is being recorded anyway.
+    """
+    told = {recorded.inputs.get("train") for recorded in store.manifests(RECORD)} | {current_fit}
+    reports = {report.inputs["train"]: report for report in store.manifests(LAST_STEP) if "train" in report.inputs}
+    waiting = [run for fit, report in reports.items() if fit not in told and (run := _run(store, report)) is not None]
+    own = [run for run in waiting if (run.decided.decision.shop, run.decided.decision.policy) == (shop, policy)]
+    return sorted(own, key=lambda run: (run.as_of, run.report.committed_at))
+
+
+def _run(store: SnapshotStore, report: Manifest) -> UnrecordedRun | None:
+    decided = store.find("promote", report.inputs["promote"])
+    return None if decided is None else UnrecordedRun(report, standing_decision(decided))
+
+
+def _required(store: SnapshotStore, step: str, key: str) -> Manifest:
+    found = store.find(step, key)
+    if found is None:
+        raise SnapshotError(f"The checkpoint {key} of step '{step}' is gone.", "Restore it, or run that day again.")
+    return found
