@@ -1,4 +1,4 @@
-"""Fixtures shared by the suites that need a real Spark."""
+"""Fixtures shared by the suites that need a real Spark or a real S3 server."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 
 from adapters.local.java import use_java
 from adapters.spark.session import SharedSession
+from tests.servers.s3 import S3Server
 
 # Enough to find what is common, few enough for every save; `--hypothesis-profile thorough` looks further.
 settings.register_profile("quick", max_examples=15, deadline=None)
@@ -26,3 +27,20 @@ def spark() -> Iterator[SparkSession]:
     )
     yield shared()
     shared.stop()
+
+
+_S3_SERVER = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def s3_server(pytestconfig: pytest.Config) -> Iterator[S3Server]:
+    """One S3 server for the whole test run; a test takes a lake's name of its own."""
+    with S3Server() as server:
+        pytestconfig.stash[_S3_SERVER] = server.kind
+        yield server
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what the tests on S3 ran on, for moto is no store anybody runs."""
+    if _S3_SERVER in config.stash:
+        terminalreporter.write_line(f"S3 server of these tests: {config.stash[_S3_SERVER]}")
