@@ -1,5 +1,6 @@
 """A step's code digest changes with the code it runs, and with nothing else."""
 
+import shutil
 import time
 from pathlib import Path
 
@@ -97,6 +98,13 @@ def test_digest_does_not_depend_on_where_the_project_is(
     moved = digests(elsewhere)
     elsewhere.rename(project)
     assert moved == digests(project)
+
+
+def test_an_archive_of_the_project_has_the_digests_of_its_files(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    archive = Path(shutil.make_archive(str(tmp_path_factory.mktemp("archive") / "project"), "zip", project))
+    assert digests(archive) == digests(project)
 
 
 def test_closure_holds_the_packages_on_the_way(project: Path) -> None:

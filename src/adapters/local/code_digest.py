@@ -2,20 +2,25 @@
 
 Imports are read from the source, nothing is executed, so a module that is imported by name at run time is not
 followed. Beside its modules a package's other files count (templates, styles), since its code reads them.
+Code that is imported from an archive, as on a cluster, has the digest that it has when it is unpacked.
 """
 
 import ast
 import hashlib
+import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from typing import TypeAlias
 
 from domain.errors import ConfigurationError
 from domain.snapshot import digest_of
 from ports.code_identity import CodeIdentity
 
-_ROOT = Path(__file__).parents[2]  # `src` in a checkout, `site-packages` when installed
+Place: TypeAlias = Path | zipfile.Path
+
+_ROOT = Path(__file__).parents[2]  # `src` in a checkout, `site-packages` when installed, maybe an archive
 PACKAGES = ("domain", "ports", "application", "adapters")
 _REINSTALL = "Install the project again."
 
@@ -24,12 +29,12 @@ class CodeDigest(CodeIdentity):
     """Digests of the code as it is on the disk; every file is read once in the life of this object.
 
     Args:
-        root: directory that holds the project's packages.
+        root: directory or archive that holds the project's packages.
         packages: names of the project's own packages; imports of others are not followed.
     """
 
     def __init__(self, root: Path = _ROOT, packages: Sequence[str] = PACKAGES) -> None:
-        self._root = root
+        self._root: Place = zipfile.Path(root) if root.is_file() else root
         self._packages = frozenset(packages)
         self._sources: dict[str, _Source | None] = {}
         self._digests: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
@@ -69,18 +74,21 @@ class CodeDigest(CodeIdentity):
     def _locate(self, name: str) -> "_Source | None":
         if name.split(".", maxsplit=1)[0] not in self._packages:
             return None
-        path = self._root.joinpath(*name.split("."))
-        if path.with_suffix(".py").is_file():
-            return _Source(name, path.with_suffix(".py"))
-        return _Source(name, path / "__init__.py") if (path / "__init__.py").is_file() else None
+        *packages, module = name.split(".")
+        folder = self._root.joinpath(*packages)
+        if (folder / f"{module}.py").is_file():
+            return _Source(name, folder / f"{module}.py")
+        package = folder / module
+        return _Source(name, package / "__init__.py", package) if (package / "__init__.py").is_file() else None
 
 
 class _Source:
-    """One module: what it imports and what its code is, read when asked."""
+    """One module, or a package with its folder: what it imports and what its code is, read when asked."""
 
-    def __init__(self, name: str, path: Path) -> None:
+    def __init__(self, name: str, path: Place, folder: Place | None = None) -> None:
         self._name = name
         self._path = path
+        self._folder = folder
 
     @cached_property
     def _tree(self) -> ast.Module:
@@ -106,17 +114,17 @@ class _Source:
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
-                package = self._name.split(".") + (["__init__"] if self._path.name == "__init__.py" else [])
+                package = self._name.split(".") + ([] if self._folder is None else ["__init__"])
                 base = ".".join([*package[: -node.level], *([base] if base else [])])
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
-    def _files_beside(self) -> list[Path]:
+    def _files_beside(self) -> list[Place]:
         """The files of a package that are no Python, those of directories that are no packages among them."""
-        return sorted(_other_files(self._path.parent)) if self._path.name == "__init__.py" else []
+        return [] if self._folder is None else sorted(_other_files(self._folder), key=str)
 
 
-def _other_files(directory: Path) -> Iterator[Path]:
+def _other_files(directory: Place) -> Iterator[Place]:
     for path in directory.iterdir():
         if path.name.startswith((".", "__pycache__")):
             continue
