@@ -122,7 +122,9 @@ class PublisherContract(ABC):
         before = outlet.scores(("a", 0.5))
         first = publisher.publish("scores", FIRST, "1", before, "scores")
         publisher.publish("scores", FIRST, "1", outlet.scores(("a", 0.7)), "scores")
-        assert publisher.publish("scores", FIRST, "1", before, "scores") == first == publisher.find("scores")
+        again = publisher.publish("scores", FIRST, "1", before, "scores")
+        assert again == publisher.find("scores") == publisher.find("scores", FIRST)
+        assert replace(again, uri=first.uri) == first  # where it lies now is the adapter's affair
         assert outlet.raw_rows("scores", FIRST) == [("a", 0.5)]
 
     def test_other_version_of_the_contract_is_published_anew(self, outlet: Outlet) -> None:

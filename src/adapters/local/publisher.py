@@ -22,6 +22,7 @@ from adapters.local.atomic_directories import put_directory
 from adapters.local.atomic_files import flush_directory, flush_file, replace
 from adapters.local.failpoints import NoFailpoints
 from adapters.local.file_lock import exclusive
+from application.describe_publication import describe_publication, page_file
 from application.lake_layout import PUBLISHED, checked_name
 from application.publication_codec import CARD, POINTER, day_directory, decode_publication, encode_publication
 from domain.errors import SnapshotError
@@ -56,7 +57,8 @@ class LocalPublisher(Publisher):
 
     def publish(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
         """Put the day's directory in place unless it holds this very content, then move the pointer."""
-        publication = self._describe(name, as_of, contract, manifest, part)
+        place = (self._base(name) / day_directory(as_of)).as_posix()
+        publication = describe_publication(name, as_of, contract, manifest, part, place)
         with exclusive(self._base(name) / ".lock"):
             if self._card(name, as_of) != publication:
                 self._place(publication, manifest, part)
@@ -82,14 +84,6 @@ class LocalPublisher(Publisher):
         names = sorted(path.parent.name for path in self._root.glob(f"*/{POINTER}"))
         return [found for name in names if (found := self.find(name)) is not None]
 
-    def _describe(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
-        place = (self._base(name) / day_directory(as_of)).as_posix()
-        if any(table.name == part for table in manifest.tables):
-            table = manifest.table(part)
-            return Publication(name, as_of, contract, place, table.rows, table.content, table.schema)
-        page = Path(_only_file(manifest, part)).name
-        return Publication(name, as_of, contract, f"{place}/{page}", 0, manifest.artifact(part).content)
-
     def _place(self, publication: Publication, manifest: Manifest, part: str) -> None:
         base = self._base(publication.name)
         day = day_directory(publication.as_of)
@@ -112,7 +106,7 @@ class LocalPublisher(Publisher):
             self._write_table(manifest.table(part), file)
         else:
             file = staged / Path(publication.uri).name
-            file.write_bytes(self._store.read_file(manifest, _only_file(manifest, part)))
+            file.write_bytes(self._store.read_file(manifest, page_file(manifest, part)))
         flush_file(file)
         replace(staged / CARD, self._encoded(publication))
         flush_directory(staged)
@@ -152,18 +146,6 @@ class LocalPublisher(Publisher):
 
     def _base(self, name: str) -> Path:
         return self._root / checked_name(name)
-
-
-def _only_file(manifest: Manifest, part: str) -> str:
-    """Path of the one file of an artifact: a page stands alone."""
-    manifest.artifact(part)
-    files = [entry.path for entry in manifest.files if entry.path.startswith(f"{part}/")]
-    if len(files) != 1:
-        raise SnapshotError(
-            f"The artifact '{part}' of step '{manifest.step}' has {len(files)} files.",
-            "Publish tables, or artifacts of one file.",
-        )
-    return files[0]
 
 
 @contextmanager

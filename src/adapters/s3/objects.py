@@ -57,6 +57,17 @@ class S3Objects:
         """The bytes of an object, or None."""
         return self._read(place, lambda body: bytes(body.read()))
 
+    def has(self, place: Place) -> bool:
+        """Whether there is an object."""
+        with explained(self.access, "looking for", place):
+            try:
+                self._client.head_object(Bucket=place.bucket, Key=place.key)
+            except ClientError as error:
+                if code_of(error) in ABSENT:
+                    return False
+                raise
+        return True
+
     def fingerprint(self, place: Place) -> tuple[int, str] | None:
         """Size and SHA-256 of an object, read in bounded memory, or None when there is none."""
         return self._read(place, _size_and_sha256)
