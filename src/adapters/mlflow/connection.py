@@ -83,18 +83,22 @@ class MlflowConnection:
     @cached_property
     def experiment_id(self) -> str:
         """The experiment's id."""
-        found = self.client.get_experiment_by_name(self.experiment)
-        if found is not None:
-            known = str(found.experiment_id)
-        else:
-            location = None if self._artifact_location is None else self._artifact_location.as_uri()
-            known = str(self.client.create_experiment(self.experiment, artifact_location=location))
+        known = self._known_experiment()
+        if known is None:
+            with another_may_be_first():
+                location = None if self._artifact_location is None else self._artifact_location.as_uri()
+                self.client.create_experiment(self.experiment, artifact_location=location)
+            known = self._known_experiment()
         if not known:
             raise UnreachableServiceError(
                 f"What answers at {self.tracking_uri} is no MLflow server: it knows no experiments.",
                 f"Check MLFLOW_TRACKING_URI and run again. {SAFE}",
             )
         return known
+
+    def _known_experiment(self) -> str | None:
+        found = self.client.get_experiment_by_name(self.experiment)
+        return None if found is None else str(found.experiment_id)
 
     @contextmanager
     def answering(self, purpose: str) -> Iterator["MlflowClient"]:
@@ -112,6 +116,21 @@ class MlflowConnection:
             problem = f"MLflow at {self.tracking_uri} could not {purpose}: {failure.reason}."
             kind = UnreachableServiceError if failure.unreachable else ServiceError
             raise kind(problem, failure.remedy) from cause
+
+
+@contextmanager
+def another_may_be_first() -> Iterator[None]:
+    """A block that makes something of a unique name: that it is there already is as good.
+
+    Another process may have made it, or the same request whose answer was lost.
+    """
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - imported late on purpose, see above
+
+    try:
+        yield
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
 
 
 def _credentials(address: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from adapters.mlflow.connection import MlflowConnection
+from adapters.mlflow.connection import MlflowConnection, another_may_be_first
 from adapters.mlflow.packaging import save_package
 from adapters.mlflow.tracker import the_run
 from domain.errors import ServiceError
@@ -83,8 +83,6 @@ class MlflowRegistry(ModelRegistry):
 
     def _stored(self, client: "MlflowClient", name: str, package: ModelPackage, run_id: str) -> "LoggedModel":
         """The model with all its files; one that an earlier try left without some is completed, not made anew."""
-        from mlflow.entities import LoggedModelOutput  # noqa: PLC0415
-
         model = self._the_model(client, name, package, run_id)
         if str(model.status) == READY:
             return model
@@ -92,8 +90,7 @@ class MlflowRegistry(ModelRegistry):
             target = Path(directory, MODEL_DIRECTORY)
             save_package(package, target, run_id, model.model_id)
             client.log_model_artifacts(model.model_id, str(target))
-        if model.model_id not in _outputs(client.get_run(run_id)):
-            client.log_outputs(run_id, models=[LoggedModelOutput(model.model_id, 0)])
+        _link(client, run_id, model.model_id)
         return client.finalize_logged_model(model.model_id, READY)
 
     def _the_model(self, client: "MlflowClient", name: str, package: ModelPackage, run_id: str) -> "LoggedModel":
@@ -115,6 +112,20 @@ def _begun(client: "MlflowClient", experiment: str, package: ModelPackage, run_i
     return sorted(ours, key=lambda model: (str(model.status) != READY, model.creation_timestamp, model.model_id))
 
 
+def _link(client: "MlflowClient", run_id: str, model_id: str) -> None:
+    """Tell the run of its model, once: a second time is an error to MLflow."""
+    from mlflow.entities import LoggedModelOutput  # noqa: PLC0415 - takes seconds
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+
+    if model_id in _outputs(client.get_run(run_id)):
+        return
+    try:
+        client.log_outputs(run_id, models=[LoggedModelOutput(model_id, 0)])
+    except MlflowException:
+        if model_id not in _outputs(client.get_run(run_id)):  # else the answer to the first request was lost
+            raise
+
+
 def _outputs(run: "Run") -> set[str]:
     return set() if run.outputs is None else {output.model_id for output in run.outputs.model_outputs}
 
@@ -130,7 +141,8 @@ def _identity(package: ModelPackage) -> dict[str, str]:
 
 def _ensure_name(client: "MlflowClient", name: str) -> None:
     if not client.search_registered_models(f"name = '{name}'"):
-        client.create_registered_model(name, description="The chance that an order line comes back, a row a line.")
+        with another_may_be_first():
+            client.create_registered_model(name, description="The chance that an order line comes back, a row a line.")
 
 
 def _aliases(client: "MlflowClient", name: str) -> Mapping[str, tuple[str, ...]]:
