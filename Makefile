@@ -7,7 +7,7 @@ PYTHON_HERE := .venv/bin/python
 CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
 
-.PHONY: help run test test-unit lint format bench clean setup setup-with-java
+.PHONY: help run test test-unit lint format bench dist clean setup setup-with-java
 
 help: ## Print this help
 	@echo "returncast: how likely each order line is to come back"
@@ -34,6 +34,9 @@ format: setup ## Format the code and apply the safe fixes
 
 bench: setup-with-java ## Measure time and peak memory by step on the bundled orders, in a lake of its own
 	@$(PYTHON_HERE) -m benchmarks $(ARGS)
+
+dist: setup ## Make in dist/ what a cluster needs: wheel, job, archive of the environment
+	@$(PYTHON_HERE) scripts/dist.py
 
 clean: ## Remove the environment and the caches; keeps the lake, the report and MLflow's records
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
