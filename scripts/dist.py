@@ -40,8 +40,8 @@ MOMENT = 315_532_800  # 1980-01-01: one moment for every file, the earliest that
 LAUNCHER = """#!/bin/sh
 here=$(cd "$(dirname "$0")/.." && pwd)
 python=${RETURNCAST_CLUSTER_PYTHON:-python3.12}
-if ! command -v "$python" > /dev/null; then
-    echo "returncast needs Python 3.12 on every node, and $(hostname) has no $python on its PATH." >&2
+if ! "$python" -I -S -c "" > /dev/null 2>&1; then
+    echo "returncast needs Python 3.12 on every node, and $python does not run on $(hostname)." >&2
     echo "Install it there, or name it: --conf spark.executorEnv.RETURNCAST_CLUSTER_PYTHON=/path/to/python3.12" >&2
     exit 127
 fi
