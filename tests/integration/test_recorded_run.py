@@ -41,13 +41,13 @@ assert not ours, ours
 
 
 class Recorded:
-    """One run with scikit-learn's models and the real page, recorded in an embedded MLflow."""
+    """One run with scikit-learn's models and the real page, recorded in an embedded MLflow unless told another."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, connection: MlflowConnection | None = None) -> None:
         examples = ExamplesTable(4000)
         trainer, evaluator = SklearnModelTrainer(examples.read), SklearnModelEvaluator(examples.read)
         self.finished = FinishedRun(directory / "lake", examples, trainer, evaluator)
-        self.connection = MlflowConnection.embedded(directory / "lake" / "mlflow")
+        self.connection = connection or MlflowConnection.embedded(directory / "lake" / "mlflow")
         self.tracker, self.registry = MlflowTracker(self.connection), MlflowRegistry(self.connection)
         self.renderer = HtmlReportRenderer()
         self.made = self.finished.run(RECIPE, self.renderer)
@@ -88,30 +88,35 @@ def test_recording_again_changes_nothing(recorded: Recorded) -> None:
     assert (recorded.tracker.find(recorded.made["train"].key), recorded.registry.versions(model_name(SHOP))) == before
 
 
-def test_the_registered_model_predicts_what_the_pipeline_does_where_nothing_of_ours_can_be_imported(
-    recorded: Recorded, tmp_path: Path
-) -> None:
+def check_champion(recorded: Recorded, directory: Path) -> None:
+    """Load `@champion` in a process that can import nothing of ours; it predicts what the lake's model does."""
     files = read_model(recorded.finished.store, recorded.made["train"], SHIPPING_MODEL)
     rows = _rows(recorded.finished.examples.table)
-    pa.parquet.write_table(rows, tmp_path / "rows.parquet")
+    pa.parquet.write_table(rows, directory / "rows.parquet")
     uri = f"models:/{model_name(SHOP)}@champion"
-    arguments = [recorded.connection.tracking_uri, uri, tmp_path / "rows.parquet", tmp_path / "out.parquet", *LEARNERS]
+    arguments = [recorded.connection.tracking_uri, uri, directory / "rows.parquet", directory / "out.parquet"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        [sys.executable, "-c", LOAD_ELSEWHERE, *map(str, arguments)],
+        [sys.executable, "-c", LOAD_ELSEWHERE, *map(str, arguments), *LEARNERS],
         check=False,
-        cwd=tmp_path,
+        cwd=directory,
         env={**environment, "MLFLOW_DISABLE_TELEMETRY": "true"},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    served = pa.parquet.read_table(tmp_path / "out.parquet")
+    served = pa.parquet.read_table(directory / "out.parquet")
     for learner in LEARNERS:
         expected = load_predictor(files, learner)(rows)
         np.testing.assert_allclose(served.column(learner).to_numpy(), expected, rtol=0, atol=1e-9)
     np.testing.assert_allclose(served.column("p").to_numpy(), served.column("mean").to_numpy(), rtol=0, atol=0)
     assert served.column("example")[0].as_py() == 5
+
+
+def test_the_registered_model_predicts_what_the_pipeline_does_where_nothing_of_ours_can_be_imported(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    check_champion(recorded, tmp_path)
 
 
 def test_the_input_example_and_the_signature_are_stored_with_the_model(recorded: Recorded) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from tests.servers.process import HOST
 
 _LENGTH = re.compile(rb"(?i)^content-length: *(\d+)", re.MULTILINE)
-_CONNECTION = re.compile(rb"(?i)\r\nconnection: [^\r]*")
+_EXPECT = re.compile(rb"(?i)^expect: *100-continue", re.MULTILINE)
+_PER_CONNECTION = re.compile(rb"(?i)\r\n(?:connection|expect): [^\r]*")
 
 
 @dataclass
@@ -61,6 +62,8 @@ class CuttingProxy:
         """One connection."""
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             head = await client.readuntil(b"\r\n\r\n")
+            if _EXPECT.search(head):
+                answer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             length = _LENGTH.search(head)
             body = await client.readexactly(int(length.group(1))) if length else b""
             await self._pass_on(head, body, answer)
@@ -76,7 +79,7 @@ class CuttingProxy:
         if self.cut is not None and cut_here and not self.cut.reaches:
             return
         reader, writer = await asyncio.open_connection(HOST, self.upstream)
-        writer.write(_CONNECTION.sub(b"", head).replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + body)
+        writer.write(_PER_CONNECTION.sub(b"", head).replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + body)
         answered = await reader.read(-1)
         writer.close()
         if not cut_here:

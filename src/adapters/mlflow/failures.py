@@ -22,7 +22,10 @@ _BY_TYPE = (
     ),
     (("ConnectionRefusedError",), "nothing listens there"),
     (("NewConnectionError",), "it cannot be reached"),
-    (("ConnectionResetError", "RemoteDisconnected", "ProtocolError", "BrokenPipeError"), "it broke off the connection"),
+    (
+        ("ConnectionResetError", "RemoteDisconnected", "ProtocolError", "BrokenPipeError"),
+        "it, or the artifact store behind it, broke off",
+    ),
 )
 
 
