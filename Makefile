@@ -6,13 +6,14 @@ SHELL := /bin/sh
 PYTHON_HERE := .venv/bin/python
 CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
+SERVICES := $(PYTHON_HERE) -m scripts.services
 
 .PHONY: help run test test-unit lint format bench dist clean setup setup-with-java
 
 help: ## Print this help
 	@echo "returncast: how likely each order line is to come back"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Arguments go in ARGS: make run ARGS=\"--as-of 2019-04-15\"; make test ARGS=\"-k matching\""
 
@@ -37,6 +38,30 @@ bench: setup-with-java ## Measure time and peak memory by step on the bundled or
 
 dist: setup ## Make in dist/ what a cluster needs: wheel, job, archive of the environment
 	@$(PYTHON_HERE) scripts/dist.py
+
+build: setup ## Build the pipeline's image (needs Docker)
+	@$(SERVICES) build $(ARGS)
+
+up: setup ## Start MinIO, PostgreSQL, MLflow, luigid and Spark in containers; makes .env if there is none
+	@$(SERVICES) up
+
+up-native: setup-with-java ## Start the same services as processes of this machine, without Docker
+	@$(SERVICES) up-native
+
+down: setup ## End the services, whichever way they run (ARGS=--volumes: their data too)
+	@$(SERVICES) down $(ARGS)
+
+ps: setup ## List the services that run
+	@$(SERVICES) ps $(ARGS)
+
+logs: setup ## Print the end of the services' logs (ARGS="-f mlflow": follow one)
+	@$(SERVICES) logs $(ARGS)
+
+restart: setup ## End the services and start them again (ARGS=mlflow: one of them)
+	@$(SERVICES) restart $(ARGS)
+
+check-health: setup ## Run every service's health check
+	@$(SERVICES) check-health
 
 clean: ## Remove the environment and the caches; keeps the lake, the report and MLflow's records
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist

@@ -5,7 +5,8 @@ Its own installer also needs an index that serves JSON, which some mirrors don't
 whatever configuration the machine has for it. Every package is checked against the hashes in the lock.
 
 A stamp, written last, says what the environment was made from. An environment without one was interrupted
-and is made anew. Run it as `python3.12 scripts/environment.py` from anywhere; `--check` only answers.
+and is made anew. Run it as `python3.12 scripts/environment.py` from anywhere; `--check` only answers,
+and `--list main services` prints the lines for pip of those groups.
 """
 
 import hashlib
@@ -174,6 +175,10 @@ def main() -> None:
         raise SystemExit(f"This is Python {platform.python_version()}; run it with Python 3.12.")
     if sys.argv[1:] == ["--check"]:
         sys.exit(0 if is_current() else 1)
+    if sys.argv[1:2] == ["--list"]:
+        lock = tomllib.loads((ROOT / "poetry.lock").read_text("utf-8"))
+        print("\n".join(requirements(lock, tuple(sys.argv[2:]))))
+        return
     if not is_current():
         install()
 
