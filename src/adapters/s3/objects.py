@@ -145,17 +145,23 @@ class S3Objects:
     def _read[T](self, place: Place, consume: Callable[[Any], T]) -> T | None:
         for pause in _pauses(self.access.attempts):
             with explained(self.access, "reading", place):
+                body = self._body(place)
                 try:
-                    return consume(self._client.get_object(Bucket=place.bucket, Key=place.key)["Body"])
-                except ClientError as error:
-                    if code_of(error) in ABSENT:
-                        return None
-                    raise
+                    return None if body is None else consume(body)
                 except _BROKE_OFF:
                     if pause is None:
                         raise
                     time.sleep(pause)
         raise AssertionError("the last try returns or raises")
+
+    def _body(self, place: Place) -> Any:
+        """The stream of an object's bytes, or None."""
+        try:
+            return self._client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
+        except ClientError as error:
+            if code_of(error) in ABSENT:
+                return None
+            raise
 
     def _pages(self, prefix: Place, delimiter: str = "") -> Iterator[dict[str, Any]]:
         asked = {"Bucket": prefix.bucket, "Prefix": prefix.key, **({"Delimiter": delimiter} if delimiter else {})}
