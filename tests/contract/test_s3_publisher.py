@@ -22,7 +22,7 @@ from domain.snapshot import DatasetRef
 from ports.failpoints import Failpoints
 from ports.publisher import Publication, Publisher
 from tests.contract.publisher_contract import FIRST, SCHEMA, SECOND, Outlet, PublisherContract
-from tests.contract.s3_lake import S3RawLake, shared_objects
+from tests.contract.s3_lake import S3RawLake, raw_client, shared_objects
 from tests.fakes.failpoints import Crash, CrashingFailpoints
 from tests.servers.s3 import S3Server
 
@@ -107,6 +107,12 @@ def test_pointer_names_generation_contract_and_columns(shop: S3Outlet) -> None:
     assert shop.data() == [f"datasets/published/scores/{pointer['path']}/scores.parquet"]
     assert (pointer["as_of"], pointer["contract"], pointer["rows"]) == ("2024-01-01", "7", 1)
     assert [column["name"] for column in pointer["columns"]] == ["line_id", "p"]
+
+
+def test_page_is_marked_as_one_so_that_a_browser_shows_it(shop: S3Outlet) -> None:
+    published = shop.open().publish("report", FIRST, "1", shop.page("report.html"), "report")
+    key = published.uri.removeprefix("s3://datasets/")
+    assert raw_client(shop.lake.access).head_object(Bucket="datasets", Key=key)["ContentType"] == "text/html"
 
 
 def test_reader_of_card_or_pointer_sees_one_whole_generation_while_others_take_its_place(shop: S3Outlet) -> None:

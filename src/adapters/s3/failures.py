@@ -96,6 +96,11 @@ def _answered(access: StoreAccess, doing: str, place: Place, error: ClientError)
         return UnreachableServiceError(
             f"{sentence} refused the credentials ({code}).", f"Set {_KEYS} to credentials that it knows, and run again."
         )
+    if code == "RequestTimeTooSkewed":
+        return UnreachableServiceError(
+            f"{sentence} refused the request: its clock and this machine's differ too much.",
+            "Set the clock of this machine, or of the store.",
+        )
     if status in {"401", "403"}:
         return ServiceError(
             f"{sentence} refused access ({code}).",

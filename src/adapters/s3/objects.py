@@ -5,6 +5,7 @@ a conditional write that met another one under way, and an answer that broke off
 """
 
 import hashlib
+import mimetypes
 import os
 import random
 import threading
@@ -75,7 +76,8 @@ class S3Objects:
     def put(self, place: Place, data: bytes) -> None:
         """Write an object whole, in the place of the one that may be there."""
         with explained(self.access, "writing", place):
-            self._client.put_object(Bucket=place.bucket, Key=place.key, Body=data)
+            kind = mimetypes.guess_type(place.key)[0] or "binary/octet-stream"  # so that a browser shows a page
+            self._client.put_object(Bucket=place.bucket, Key=place.key, Body=data, ContentType=kind)
 
     def put_if_absent(self, place: Place, data: bytes) -> bool:
         """Write an object unless there is one; False when there was one.
