@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from adapters.config import Settings, load_settings, share_with_libraries
 from adapters.store_access import StoreAccess
+from adapters.store_failures import explaining
 from application.pipeline import Pipeline
 from application.run_request import RunRequest
 from application.run_step import RunStep
@@ -109,7 +110,7 @@ class Composition:
         """Where readers outside find outputs."""
         from adapters.arrow.single_file import write_single_file
 
-        write_table = partial(write_single_file, locate=self.locate)
+        write_table = self._explaining(partial(write_single_file, locate=self.locate))
         if self.settings.lake_name is None:
             from adapters.local.publisher import LocalPublisher
 
@@ -166,6 +167,9 @@ class Composition:
             read_timeout_s=chosen.read_timeout_seconds,
             attempts=chosen.attempts,
         )
+
+    def _explaining[**P, R](self, call: "Callable[P, R]") -> "Callable[P, R]":
+        return call if self.settings.lake_name is None else explaining(call, self.store_access)
 
     @cached_property
     def locate(self) -> "Locate":
@@ -422,7 +426,7 @@ class Composition:
 
         return Workflow(
             pipeline=Pipeline(request, source, self.store, CodeDigest(), decision),
-            bodies=StepBodies(self).by_step(),
+            bodies={step: self._explaining(body) for step, body in StepBodies(self).by_step().items()},
             run_step=RunStep(self.store, self.failpoints, ProcessTreeMeter()),
             publish_output=PublishOutput(self.publisher),
         )
