@@ -62,6 +62,7 @@ def said_of(address: str) -> UnreachableServiceError:
         (503, b"busy", "text/plain", "it, or the artifact store behind it, answers HTTP 503"),
         (401, b"You are not authenticated.", "text/html", "it refuses these credentials (HTTP 401)"),
         (403, b'{"error_code": "PERMISSION_DENIED", "message": "no"}', "application/json", "(HTTP 403)"),
+        (403, b"Invalid Host header - possible DNS rebinding attack detected", "text/plain", "under this host name"),
         (404, b"<h1>Not found</h1>", "text/html", "what answers there is no MLflow server (HTTP 404)"),
         (404, b'{"detail": "Not Found"}', "application/json", "what answers there is no MLflow server"),
         (200, b"<h1>Welcome</h1>", "text/html", "what answers there is no MLflow server"),
@@ -74,7 +75,7 @@ def test_an_answer_that_is_no_use_is_one_sentence(status: int, body: bytes, kind
         error = said_of(f"http://{HOST}:{port}")
     assert expected in error.problem
     assert "the next run records this one" in error.remedy
-    assert ("MLFLOW_TRACKING_USERNAME" in error.remedy) == (status in {401, 403})
+    assert ("MLFLOW_TRACKING_USERNAME" in error.remedy) == ("credentials" in error.problem)
 
 
 def test_a_server_that_asks_for_hours_of_patience_is_not_waited_for() -> None:

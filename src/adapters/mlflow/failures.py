@@ -48,6 +48,10 @@ def failure_of(error: Exception) -> Failure:
     """The failure that an exception raised under MLflow's client stands for."""
     causes = list(_causes(error))
     status = _status(causes)
+    if "Invalid Host header" in str(error):
+        return Failure(
+            "it does not take requests under this host name", f"Name it in the server's --allowed-hosts. {SAFE}"
+        )
     if status in {401, 403}:
         return Failure(
             f"it refuses these credentials (HTTP {status})",
