@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 
 from adapters.bootstrap import composition, source_called
-from adapters.entrypoints.console import out, print_error, print_json, print_table
+from adapters.entrypoints.console import configure_logging, out, print_error, print_json, print_table
 from adapters.entrypoints.options import AsJson, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
 from application.pipeline import GRAPH
@@ -65,6 +65,8 @@ def score(
       spark-submit score_job.py --source shop.toml --as-of 2024-03-01 --lake s3:// --no-publish --json
     """
     use_lake(lake)
+    if json:  # spark-submit hands on standard error as standard output, and a program wants the one value there
+        configure_logging("ERROR")
     day = parse_day(as_of, "--as-of")
     if day is None:
         raise ConfigurationError("No day was named.", "Name one with --as-of YYYY-MM-DD.")
