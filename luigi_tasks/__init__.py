@@ -1,9 +1,9 @@
 """Luigi tasks: each wraps one node of the pipeline's graph.
 
-`luigi --module luigi_tasks ReturnsPipeline --local-scheduler --as-of 2019-04-15` runs them all.
+`luigi --module luigi_tasks ReturnsPipeline --local-scheduler --as-of 2019-04-15` runs them all. docs/luigi.md.
 """
 
-from luigi_tasks.configuration import apply_defaults
+from luigi_tasks.configuration import CLIENT, apply_defaults
 from luigi_tasks.steps import (
     TASKS,
     DatedTask,
@@ -48,4 +48,4 @@ __all__ = [
     "Train",
 ]
 
-apply_defaults()
+apply_defaults(CLIENT)

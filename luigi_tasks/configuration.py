@@ -5,13 +5,14 @@ from pathlib import Path
 
 from luigi.configuration import get_config
 
-PACKAGED = Path(__file__).with_name("luigi.cfg")
+CLIENT = Path(__file__).with_name("luigi.cfg")
+LUIGID = Path(__file__).with_name("luigid.cfg")
 
 
-def apply_defaults() -> None:
-    """Set every option of the packaged `luigi.cfg` that the user's own configuration leaves open."""
+def apply_defaults(file: Path) -> None:
+    """Set every option of a packaged configuration that the user's own leaves open."""
     packaged = ConfigParser()
-    packaged.read_string(PACKAGED.read_text(encoding="utf-8"))
+    packaged.read_string(file.read_text(encoding="utf-8"))
     config = get_config()
     for section in packaged.sections():
         for option, value in packaged.items(section):

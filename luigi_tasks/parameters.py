@@ -6,6 +6,11 @@ from typing import Any
 import luigi
 from luigi.parameter import OptionalParameterMixin
 
+AS_OF = (
+    "day of the run, such as 2019-04-15: known is what was available before it; default: the day after the last valid "
+    "row. For many days: RangeDaily --of ReturnsPipeline --start 2019-04-01 --stop 2019-04-08 (stop is left out)"
+)
+
 
 class OptionalDateParameter(OptionalParameterMixin[Any], luigi.DateParameter):  # type: ignore[misc]
     """A date, or nothing."""
@@ -15,11 +20,14 @@ class OptionalDateParameter(OptionalParameterMixin[Any], luigi.DateParameter):  
 
 def source_parameter() -> luigi.Parameter:
     """Which orders to run on."""
+    # Named only, so that the day is the one that ranges of days fill in.
     return luigi.Parameter(
-        default="bundled", description="'bundled' for the real orders in data/, or the path of a mapping file"
+        default="bundled",
+        positional=False,
+        description="'bundled' (default) for the real orders in data/, or the path of a mapping file such as shop.toml",
     )
 
 
 def as_of_parameter() -> OptionalDateParameter:
     """The day of the run."""
-    return OptionalDateParameter(default=None, description="day of the run; default: the day after the last valid row")
+    return OptionalDateParameter(default=None, description=AS_OF)

@@ -1,5 +1,7 @@
 """Progress of a task, shown in Luigi's web UI and passed on to whoever watches the process."""
 
+from collections.abc import Callable
+
 import luigi
 from loguru import logger
 
@@ -7,20 +9,35 @@ from ports.progress import Progress
 
 
 class LuigiProgress(Progress):
-    """Tells the scheduler how far a task is, and the log what it is doing.
+    """Tells the scheduler how far a task is and where to look, and the log what it is doing.
 
     Args:
         task: the running task.
+        find_link: the address to show beside the task now, asked at every message.
     """
 
-    def __init__(self, task: luigi.Task) -> None:
+    def __init__(self, task: luigi.Task, find_link: Callable[[], str | None] = lambda: None) -> None:
         self._task = task
+        self._find_link = find_link
+        self._link: str | None = None
 
     def report(self, message: str, share: float) -> None:
-        """Set the task's percentage and status message."""
+        """Set the task's percentage, status message and link."""
         logger.bind(step=self._task.task_family).info(message)
-        # A task that runs outside a worker (in a test, say) has neither.
+        # A task that runs outside a worker (in a test, say) can set none of them.
         if self._task.set_progress_percentage is not None:
             self._task.set_progress_percentage(round(100 * share))
+        self.say(message)
+        self.show(self._find_link())
+
+    def say(self, message: str) -> None:
+        """Set the status message alone."""
         if self._task.set_status_message is not None:
             self._task.set_status_message(message)
+
+    def show(self, link: str | None) -> None:
+        """Set the link; None leaves the one there is."""
+        if link is None or link == self._link or self._task.set_tracking_url is None:
+            return
+        self._task.set_tracking_url(link)
+        self._link = link

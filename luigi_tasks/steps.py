@@ -3,16 +3,22 @@
 from typing import ClassVar
 
 import luigi
+from luigi.task import MixinNaiveBulkComplete
 
 from adapters.bootstrap import workflow_for
 from application.pipeline import GRAPH, PUBLISHED
 from application.workflow import Workflow
+from domain.errors import ReturncastError
+from luigi_tasks.links import link_after, link_during, published_report
 from luigi_tasks.parameters import as_of_parameter, source_parameter
+from luigi_tasks.priorities import priority_of
 from luigi_tasks.progress import LuigiProgress
+from luigi_tasks.retries import persistently
+from luigi_tasks.scheduled_task import ScheduledTask
 from luigi_tasks.targets import CommittedTarget
 
 
-class StepTask(luigi.Task):
+class StepTask(ScheduledTask):
     """A step that does not depend on the day of the run."""
 
     source = source_parameter()
@@ -25,8 +31,8 @@ class StepTask(luigi.Task):
 
     @property
     def priority(self) -> int:  # type: ignore[override]  # Luigi reads it, nobody writes it
-        """Among the tasks that can run, the one that comes first in the graph is run first."""
-        return len(GRAPH) - list(GRAPH).index(self.step)
+        """Among the tasks that can run, those of the oldest day come first, in the graph's order."""
+        return priority_of(self.step, getattr(self, "as_of", None))
 
     def requires(self) -> list[luigi.Task]:
         """The tasks of the steps that must be committed first."""
@@ -38,7 +44,22 @@ class StepTask(luigi.Task):
 
     def run(self) -> None:
         """Run the step's use case and commit what it wrote."""
-        self.workflow.run(self.step, LuigiProgress(self))
+        progress = LuigiProgress(self, lambda: link_during(self.step, self.workflow))
+        try:
+            persistently(lambda: self.work(progress), progress.say)
+        except ReturncastError as error:
+            progress.say(f"Failed: {error.problem}")
+            raise
+        progress.show(self.link)
+
+    def work(self, progress: LuigiProgress) -> None:
+        """Make one call of the run."""
+        self.workflow.run(self.step, progress)
+
+    @property
+    def link(self) -> str | None:
+        """Where to look once the task is done."""
+        return link_after(self.step, self.workflow)
 
 
 class DatedTask(StepTask):
@@ -168,7 +189,6 @@ class Publish(DatedTask):
     """Publishes every output for readers outside the pipeline."""
 
     step = "publish"
-    priority = 0
 
     def requires(self) -> list[luigi.Task]:
         """The tasks whose outputs are published."""
@@ -178,12 +198,18 @@ class Publish(DatedTask):
         """The published copies, all of them, with the contents of this run."""
         return CommittedTarget(self.step, lambda: self.workflow.is_published)
 
-    def run(self) -> None:
+    def work(self, progress: LuigiProgress) -> None:
         """Copy what is new and move the pointers."""
-        self.workflow.publish(LuigiProgress(self))
+        self.workflow.publish(progress)
+        progress.report(f"Published {len(self.workflow.outputs)} outputs", 1.0)
+
+    @property
+    def link(self) -> str | None:
+        """The report as readers find it."""
+        return published_report(self.workflow)
 
 
-class ReturnsPipeline(luigi.WrapperTask):
+class ReturnsPipeline(MixinNaiveBulkComplete, ScheduledTask, luigi.WrapperTask):
     """The whole job: every step for one source and one day, its outputs published and recorded."""
 
     source = source_parameter()
@@ -195,3 +221,10 @@ class ReturnsPipeline(luigi.WrapperTask):
             Publish(source=self.source, as_of=self.as_of),
             Record(source=self.source, as_of=self.as_of),
         ]
+
+    def run(self) -> None:
+        """Say that all is done, and where the report is."""
+        workflow = workflow_for(self.source, self.as_of)
+        progress = LuigiProgress(self)
+        progress.report(f"All {len(GRAPH)} steps are done as of {workflow.pipeline.known_as_of()}", 1.0)
+        progress.show(published_report(workflow))

@@ -1,15 +1,15 @@
 """`returncast run`: the whole pipeline through Luigi, then a summary a person or a program can read."""
 
 import logging
-import os
 import time
 from typing import Annotated
 
 import typer
 from loguru import logger
 
-from adapters.bootstrap import composition, workflow_for
+from adapters.bootstrap import composition, without_credentials, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
+from adapters.entrypoints.luigi_scheduler import HELD, Scheduler, require_answer, scheduler_url
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.summary_view import print_summary
 from application.pipeline import GRAPH
@@ -20,9 +20,21 @@ from domain.snapshot import Json
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say which steps would run and why.")]
 
+MEANINGS = {
+    10: "another run works at a step of this one; wait until it has ended, and run again",
+    25: "the scheduler gave no worker a step that was left: it is paused, or has lost sight of this worker; run again",
+    35: "a task could not be put to the scheduler; `luigi --module luigi_tasks ReturnsPipeline` shows why",
+    40: "Luigi itself failed, or its scheduler went away; what is committed stays, and the next run goes on from it",
+}
+
 
 def run(
-    source: Source = "bundled", as_of: AsOf = None, lake: Lake = None, dry_run: DryRun = False, json: AsJson = False
+    source: Source = "bundled",
+    as_of: AsOf = None,
+    lake: Lake = None,
+    dry_run: DryRun = False,
+    json: AsJson = False,
+    scheduler: Scheduler = None,
 ) -> None:
     """Run the pipeline: read, match, learn, judge, score, forecast, publish and report.
 
@@ -34,6 +46,8 @@ def run(
       returncast run --as-of 2019-04-15
 
       returncast run --source shop.toml --lake /data/lake --dry-run
+
+      returncast run --scheduler 127.0.0.1:8082
     """
     use_lake(lake)
     day = parse_day(as_of, "--as-of")
@@ -44,7 +58,7 @@ def run(
     began = time.monotonic()
     # A source that cannot be read is said here, in one sentence, and not by Luigi for each of its tasks.
     logger.debug("source fingerprint {}, as of {}", workflow.pipeline.fingerprint, workflow.pipeline.as_of)
-    code = _run_luigi(source, as_of)
+    code = _run_luigi(source, as_of, scheduler_url(scheduler))
     if code != 0:
         raise typer.Exit(code)
     seconds = round(time.monotonic() - began, 1)
@@ -83,37 +97,53 @@ def _print_plan(workflow: Workflow, as_json: bool) -> None:
     out.print(f"{waiting} of {len(plan)} steps would run; nothing was written.")
 
 
-def _run_luigi(source: str, as_of: str | None) -> int:
+def _run_luigi(source: str, as_of: str | None, scheduler: str | None) -> int:
     """Start Luigi by the module's name, as a user would; its return code.
 
-    Raises the error of ours that made a step fail, if one did.
+    Raises the error of ours that made a step fail or kept the run from beginning, if one did.
+
+    Args:
+        source: 'bundled' or the path of a mapping file.
+        as_of: the day, or None.
+        scheduler: URL of a luigid, or None for the scheduler inside the process.
     """
     import luigi  # noqa: PLC0415 (only this command needs Luigi)
     from luigi.retcodes import run_with_retcodes  # noqa: PLC0415
 
     failures: list[BaseException] = []
-    luigi.Task.event_handler(luigi.Event.FAILURE)(lambda _task, error: failures.append(error))
-    # What Luigi says of itself is told by the progress of the steps and by the error below.
-    luigi.configuration.get_config().set("core", "no_configure_logging", "true")
-    logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)
+    for event in (luigi.Event.FAILURE, HELD):
+        luigi.Task.event_handler(event)(lambda _task, error: failures.append(error))
+    _leave_the_telling_to_us()
     arguments = ["--module", "luigi_tasks", "ReturnsPipeline", "--source", source]
     arguments += ["--as-of", as_of] if as_of else []
-    # A scheduler that was asked for in Luigi's own configuration is used; else the run is on its own.
-    if not os.environ.get("LUIGI_CONFIG_PATH"):
+    if scheduler is None:
         arguments.append("--local-scheduler")
+    else:
+        require_answer(scheduler)
+        logger.info("The run shows at {}", without_credentials(scheduler))
+        arguments += ["--scheduler-url", scheduler]
     try:
         run_with_retcodes(arguments)
     except SystemExit as ended:
         code = int(ended.code or 0)
     else:
         code = 0
+    _raise_ours(failures)
+    if code != 0 and not failures:
+        logger.error("Luigi ended with {}: {}", code, MEANINGS.get(code, "see docs/luigi.md"))
+    return code
+
+
+def _leave_the_telling_to_us() -> None:
+    """What Luigi says of itself is told by the progress of the steps and by the error at the end."""
+    import luigi  # noqa: PLC0415
+
+    luigi.configuration.get_config().set("core", "no_configure_logging", "true")
+    logging.getLogger("luigi-interface").setLevel(logging.CRITICAL)
+
+
+def _raise_ours(failures: list[BaseException]) -> None:
     for failure in failures:
         if isinstance(failure, ReturncastError):
             raise failure
         logger.opt(exception=failure).error("A step failed for a reason that nobody foresaw; please report it.")
-    if code != 0 and not failures:
-        logger.error(
-            "Luigi ended with {} (see luigi_tasks/luigi.cfg): a task was not scheduled, or another process runs it.",
-            code,
-        )
-    return code
