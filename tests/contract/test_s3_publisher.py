@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from adapters.arrow.locations import LocateWithS3
 from adapters.arrow.single_file import write_single_file
 from adapters.arrow.table_store import ArrowTableStore
 from adapters.s3.publisher import S3Publisher
+from adapters.s3.shelf import Listing, Shelf, card_path
 from domain.errors import SnapshotError
 from domain.snapshot import DatasetRef
 from ports.failpoints import Failpoints
@@ -256,3 +257,28 @@ def test_rows_that_are_not_the_committed_ones_are_never_published(shop: S3Outlet
     with pytest.raises(SnapshotError, match="not what its checkpoint says"):
         shop.open().publish("scores", FIRST, "1", manifest, "scores")
     assert shop.open().find("scores", FIRST) is None
+
+
+@pytest.mark.parametrize(
+    ("data_days_old", "card_days_old", "remains"),
+    [(3, 3, False), (3, 0, True), (0, 3, True)],
+    ids=["nobody can be at it", "replaced just now, so a reader may be at it", "new, so about to be named"],
+)
+def test_generation_without_a_name_is_deleted_only_when_nobody_can_be_at_it(
+    shop: S3Outlet, data_days_old: int, card_days_old: int, remains: bool
+) -> None:
+    publish(shop, ("a", 0.5))
+    standing = publish(shop, ("a", 0.7))
+    shelf = Shelf(shared_objects(shop.lake.access), shop.lake.place, "scores")
+    now = datetime.now(UTC)
+    aged = Listing(
+        {
+            path: replace(
+                found, modified=now - timedelta(days=card_days_old if path == card_path(FIRST) else data_days_old)
+            )
+            for path, found in shelf.listing().objects.items()
+        }
+    )
+    shelf.sweep(aged, FIRST, [standing], before=now - timedelta(days=1))
+    assert (len(shop.data()) == 2) is remains
+    assert shop.raw_rows("scores", FIRST) == [("a", 0.7)]

@@ -1,20 +1,15 @@
 """How many requests the lake on S3 makes: what a commit costs, and what an unchanged night."""
 
-from dataclasses import replace
-from typing import NoReturn
-
 import pytest
 
 from adapters.s3.objects import S3Objects
-from adapters.s3.publisher import S3Publisher
 from adapters.s3.snapshot_store import S3SnapshotStore
-from domain.snapshot import ArtifactRef, Manifest
 from ports.publisher import Publisher
 from ports.snapshot_store import SnapshotStore
 from tests.contract.commit_race import manifest_of
 from tests.contract.publisher_contract import FIRST, SECOND
 from tests.contract.s3_lake import S3RawLake, shared_objects
-from tests.fakes.failpoints import CrashingFailpoints
+from tests.integration.s3_pages import page, page_publisher
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.s3 import S3Server
 
@@ -29,20 +24,9 @@ def store(objects: S3Objects, raw: S3RawLake) -> SnapshotStore:
     return S3SnapshotStore(objects, raw.place)
 
 
-def no_table(*_: object) -> NoReturn:
-    raise AssertionError("pages alone are published here")
-
-
 @pytest.fixture
-def publisher(objects: S3Objects, raw: S3RawLake, store: SnapshotStore) -> Publisher:
-    return S3Publisher(objects, raw.place, store, no_table, CrashingFailpoints())
-
-
-def page(raw: S3RawLake, text: str) -> Manifest:
-    """A committed page, made past the proxy."""
-    store = raw.open()
-    made = manifest_of(store, "report", text, {"report/report.html": text.encode()})
-    return store.commit(replace(made, artifacts=(ArtifactRef("report", f"{made.uri}/report", text),)))
+def publisher(objects: S3Objects, raw: S3RawLake) -> Publisher:
+    return page_publisher(objects, raw)
 
 
 def test_commit_takes_three_requests_and_finding_it_one(proxy: FaultProxy, store: SnapshotStore) -> None:

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from tests.servers.process import HOST
 from tests.servers.s3 import S3Server
+from tests.servers.s3_request import Request, every, read_request
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect"}
 _SLOW_DOWN = (
@@ -37,27 +38,12 @@ class Fault(StrEnum):
     CONFLICT = "409 ConditionalRequestConflict: another conditional write is under way"
 
 
-@dataclass(frozen=True)
-class Request:
-    """One request as a client made it: `kind` is its method with what it is about, such as "PUT object" or "LIST"."""
-
-    kind: str
-    bucket: str
-    key: str
-    conditional: bool
-
-
-def every(_: Request) -> bool:
-    """Matches all requests."""
-    return True
-
-
 @dataclass
 class _Armed:
     fault: Fault
     matching: Callable[[Request], bool]
     left: int | None
-    meanwhile: Callable[[], None]
+    meanwhile: Callable[[], object]
 
 
 class FaultProxy:
@@ -95,7 +81,7 @@ class FaultProxy:
         fault: Fault,
         matching: Callable[[Request], bool] = every,
         times: int | None = None,
-        meanwhile: Callable[[], None] = lambda: None,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> None:
         """Fail requests from now on.
 
@@ -107,6 +93,12 @@ class FaultProxy:
         """
         with self._lock:
             self._armed.append(_Armed(fault, matching, times, meanwhile))
+
+    @property
+    def armed(self) -> int:
+        """How many faults have requests left to meet."""
+        with self._lock:
+            return sum(armed.left != 0 for armed in self._armed)
 
     def disarm(self) -> None:
         """Fail no further request."""
@@ -293,17 +285,3 @@ class _Handler(BaseHTTPRequestHandler):
         while self.rfile.readline().strip():
             continue
         return b"".join(parts)
-
-
-def read_request(method: str, target: str, *, conditional: bool) -> Request:
-    """What a request in path style is about."""
-    url = urlsplit(target)
-    query = parse_qs(url.query, keep_blank_values=True)
-    bucket, _, key = unquote(url.path).removeprefix("/").partition("/")
-    if not bucket:
-        kind = "LIST buckets"
-    elif not key:
-        kind = "LIST" if method == "GET" and "list-type" in query else f"{method} bucket"
-    else:
-        kind = f"{method} part" if {"uploads", "uploadId"} & query.keys() else f"{method} object"
-    return Request(kind, bucket, key, conditional)
