@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from tests.servers.process import HOST
 
@@ -36,12 +37,16 @@ class CuttingProxy:
     Args:
         upstream: port of the server behind it.
         cut: what breaks off; None for nothing.
+        port: where it listens.
+        seen: the first line of every request.
+        moments: when each of them came.
     """
 
     upstream: int
     cut: Cut | None = None
     port: int = 0
     seen: list[str] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)
     _is_cut: bool = False
 
     @property
@@ -72,6 +77,7 @@ class CuttingProxy:
     async def _pass_on(self, head: bytes, body: bytes, answer: asyncio.StreamWriter) -> None:
         line = head.split(b"\r\n", 1)[0].decode()
         self.seen.append(line)
+        self.moments.append(datetime.now(UTC))
         if self.cut is not None and self._is_cut and self.cut.lasting:
             return
         cut_here = self.cut is not None and not self._is_cut and self.cut.of(line)
