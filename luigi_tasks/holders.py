@@ -77,14 +77,15 @@ def make_way(task: luigi.Task) -> None:
     _looked_at.update(wanted)
     try:
         for task_id in wanted.keys() & scheduler.task_list(status="RUNNING").keys():
-            _make_way_for(wanted[task_id], scheduler)
+            make_way_for(wanted[task_id], scheduler)
     except RPCError:
         return  # what a scheduler that does not answer means is Luigi's to say, which asks it next
     finally:
         scheduler.close()
 
 
-def _make_way_for(task: luigi.Task, scheduler: Any) -> None:
+def make_way_for(task: luigi.Task, scheduler: Any) -> None:
+    """Let a dead worker go of one task, or end where a living one holds it; see `make_way`."""
     holder = _holder(scheduler, task.task_id)
     if holder is None:
         return
@@ -125,7 +126,7 @@ def _end(task: luigi.Task, holder: Holder) -> None:
         "Wait until that run has ended, or end it, and start again: what it committed will not be done twice.",
     )
     _LOG.error("%s", error)
-    task.trigger_event(HELD, error)
+    task.trigger_event(HELD, task, error)
     raise PidLockAlreadyTakenExit(str(error))
 
 

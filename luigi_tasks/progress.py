@@ -7,6 +7,9 @@ from loguru import logger
 
 from ports.progress import Progress
 
+# Luigi's web UI shows a message as HTML, and messages may name what a file holds.
+_UNMARKED = str.maketrans("<>", "\u2039\u203a")
+
 
 class LuigiProgress(Progress):
     """Tells the scheduler how far a task is and where to look, and the log what it is doing.
@@ -33,7 +36,7 @@ class LuigiProgress(Progress):
     def say(self, message: str) -> None:
         """Set the status message alone."""
         if self._task.set_status_message is not None:
-            self._task.set_status_message(message)
+            self._task.set_status_message(message.translate(_UNMARKED))
 
     def show(self, link: str | None) -> None:
         """Set the link; None leaves the one there is."""
