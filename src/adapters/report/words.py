@@ -35,7 +35,7 @@ def percent(value: float | None, places: int = 0) -> str:
     if value is None:
         return NONE
     least = 10.0**-places / 2
-    if 0 < value * 100 < least:
+    if 0 < value * 100 <= least:
         return f"< {least * 2:.{places}f} %".replace(" ", "\u202f")
     if 100 - least <= value * 100 < 100:
         return f"> {100 - least * 2:.{places}f} %".replace(" ", "\u202f")
