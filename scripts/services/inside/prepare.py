@@ -27,7 +27,7 @@ def make_database(name: str) -> str:
     from psycopg2 import errors, sql  # noqa: PLC0415
 
     connection = psycopg2.connect(os.environ["DATABASE_SERVER"])
-    connection.autocommit = True  # a database cannot be made in a transaction
+    connection.set_session(autocommit=True)  # a database cannot be made in a transaction
     try:
         connection.cursor().execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     except errors.DuplicateDatabase:
