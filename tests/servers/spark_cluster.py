@@ -9,7 +9,6 @@ import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 from subprocess import Popen
-from types import TracebackType
 from typing import Any, Self
 
 import pyspark
@@ -72,9 +71,7 @@ class SparkCluster:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End every process of it."""
         self._entered.close()
 
