@@ -8,7 +8,7 @@ CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
 SERVICES := $(PYTHON_HERE) -m scripts.services
 
-.PHONY: help run test test-unit lint format bench dist clean setup setup-with-java
+.PHONY: help run test test-unit lint format bench bench-night dist clean setup setup-with-java
 
 help: ## Print this help
 	@echo "returncast: how likely each order line is to come back"
@@ -35,6 +35,9 @@ format: setup ## Format the code and apply the safe fixes
 
 bench: setup-with-java ## Measure time and peak memory by step on the bundled orders, in a lake of its own
 	@$(PYTHON_HERE) -m benchmarks $(ARGS)
+
+bench-night: setup-with-java ## Count seconds and S3 requests of a night on which nothing changed
+	@$(PYTHON_HERE) -m benchmarks.unchanged_night $(ARGS)
 
 dist: setup ## Make in dist/ what a cluster needs: wheel, job, archive of the environment
 	@$(PYTHON_HERE) scripts/dist.py
