@@ -4,16 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 
 
-def returncast(*arguments: str, lake: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with a lake and further settings; never raises on a failure."""
+def environment_for(lake: Path | str, settings: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment without its own settings, with a lake and settings for a small machine."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RETURNCAST_")}
-    environment |= {
+    return environment | {
         "RETURNCAST_LAKE": str(lake),
         "RETURNCAST_SHUFFLE_PARTITIONS": "2",
         "RETURNCAST_SPARK_MASTER": "local[2]",
@@ -21,8 +22,17 @@ def returncast(*arguments: str, lake: Path, **settings: str) -> subprocess.Compl
         "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
         **settings,
     }
+
+
+def returncast(
+    *arguments: str, lake: Path | str, directory: Path | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command with a lake and further settings, in a directory; never raises on a failure."""
+    environment = environment_for(lake, settings)
     command = [sys.executable, "-m", "adapters.entrypoints.cli", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run(
+        command, env=environment, cwd=directory, capture_output=True, text=True, timeout=600, check=False
+    )
 
 
 def answer(done: subprocess.CompletedProcess[str]) -> Any:
