@@ -96,6 +96,14 @@ def test_answer_that_breaks_off_is_read_again(proxy: FaultProxy, store: Snapshot
     assert store.read_file(manifest, "part") == data
 
 
+def test_answer_that_breaks_off_while_it_says_that_nothing_is_there_is_asked_for_again(
+    proxy: FaultProxy, store: SnapshotStore
+) -> None:
+    proxy.arm(Fault.BREAK_OFF, of_kind("GET object"), times=2)
+    assert store.find("features", "no-such-key") is None
+    assert proxy.counts["GET object"] == 3
+
+
 @pytest.mark.parametrize("fault", [Fault.SLOW_DOWN, Fault.RESET, Fault.BREAK_OFF])
 def test_failure_that_does_not_pass_ends_after_the_bounded_number_of_tries(
     proxy: FaultProxy, store: SnapshotStore, fault: Fault

@@ -22,6 +22,7 @@ from botocore.exceptions import (
 from botocore.exceptions import (
     ConnectionError as NoConnectionError,
 )
+from urllib3.exceptions import HTTPError
 
 from adapters.s3.access import Place
 from adapters.store_access import StoreAccess
@@ -84,7 +85,7 @@ def explained(access: StoreAccess, doing: str, place: Place) -> Iterator[None]:
         if isinstance(error.__context__, ClientError):
             raise _answered(access, doing, place, error.__context__) from error
         raise _unanswered(access, doing, place, error) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, HTTPError) as error:
         raise _unanswered(access, doing, place, error) from error
 
 
@@ -133,7 +134,7 @@ def _unanswered(access: StoreAccess, doing: str, place: Place, error: Exception)
             f"Correct the endpoint ({_ENDPOINT}), or name the authority's certificates in AWS_CA_BUNDLE.",
         )
     late = f" within {access.read_timeout_s:g} s" if isinstance(error, ReadTimeoutError) else ""
-    if not isinstance(error, HTTPClientError | NoConnectionError):
+    if not isinstance(error, HTTPClientError | NoConnectionError | HTTPError):
         return ServiceError(
             f"{sentence} on {shown_endpoint(access)} the request failed: {type(error).__name__}.",
             f"Check the endpoint ({_ENDPOINT}) and the store's log, and run again.",

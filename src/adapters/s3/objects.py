@@ -19,6 +19,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
+from urllib3.exceptions import ProtocolError
 
 from adapters.s3.access import Place
 from adapters.s3.failures import ABSENT, LOST_RACE, code_of, explained
@@ -26,7 +27,8 @@ from adapters.store_access import StoreAccess
 
 _CHUNK_BYTES = 1 << 20
 _CONFLICT = "ConditionalRequestConflict"
-_BROKE_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
+# The last where what broke off is the answer that there is no such object, which the SDK reads for us.
+_BROKE_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError, ProtocolError)
 _OWN_BUCKET = frozenset({"BucketAlreadyOwnedByYou", "OperationAborted"})  # the second: another process makes it now
 
 
@@ -147,8 +149,8 @@ class S3Objects:
     def _read[T](self, place: Place, consume: Callable[[Any], T]) -> T | None:
         for pause in _pauses(self.access.attempts):
             with explained(self.access, "reading", place):
-                body = self._body(place)
                 try:
+                    body = self._body(place)
                     return None if body is None else consume(body)
                 except _BROKE_OFF:
                     if pause is None:

@@ -29,8 +29,10 @@ class S3AStore:
             "fs.s3a.endpoint.region": self.access.region,
             "fs.s3a.connection.establish.timeout": _milliseconds(self.access.connect_timeout_s),
             "fs.s3a.connection.timeout": _milliseconds(self.access.read_timeout_s),
-            "fs.s3a.attempts.maximum": str(self.access.attempts),
+            # S3A tries again what fails; the SDK below it, which would multiply the tries, does not.
+            "fs.s3a.attempts.maximum": "1",
             "fs.s3a.retry.limit": str(self.access.attempts),
+            "fs.s3a.retry.throttle.limit": str(self.access.attempts),
             "fs.s3a.committer.name": "magic",
             "fs.s3a.committer.magic.enabled": "true",
             # An attempt's prefix is its own: what another attempt still uploads is not ours to abort.
