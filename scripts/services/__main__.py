@@ -45,7 +45,8 @@ def up_native(_: list[str]) -> None:
     if CONTAINERS.run():
         fail("The services run in containers already. End them first: make down.")
     make_env_file()
-    NATIVE.up(fitted(plan(), machine()))
+    runs = "minio" in NATIVE.records.alive()
+    NATIVE.up(fitted(plan(), machine(), install=not runs))
     say(HOW_TO_USE)
 
 

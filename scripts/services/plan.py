@@ -90,6 +90,7 @@ def _native(service: Service, hosts: Sequence[str], machine: Machine) -> NativeS
     )
     inherited = {name: value for name, value in machine.environment.items() if not _OF_SERVICES.match(name)}
     own = {
+        "PYTHONPATH": f"{machine.root / 'src'}:{machine.root}",
         "PATH": f"{machine.root / '.venv' / 'bin'}:{machine.environment.get('PATH', '')}",
         "JAVA_HOME": str(machine.java),
         "SPARK_LOCAL_IP": LOOPBACK,

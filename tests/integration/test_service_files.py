@@ -84,7 +84,7 @@ def test_our_image_has_the_version_of_the_project() -> None:
 
 def test_whatever_stays_up_has_a_health_check_and_comes_back() -> None:
     once = {name for name, parts in RAW["services"].items() if parts.get("restart") == "no"}
-    assert once == {"prepare", "pipeline"}
+    assert once == {"bucket", "pipeline"}
     assert all(SERVICES[name].health for name in SERVICES.keys() - once)
     assert all(RAW["services"][name]["restart"] == "unless-stopped" for name in SERVICES.keys() - once)
 
@@ -142,14 +142,14 @@ def test_native_commands_are_those_of_the_compose_file_with_the_addresses_and_pa
         "/state/data/spark-worker-2",
         "spark://127.0.0.1:7077",
     )
-    assert named("prepare").service.command[1] == f"{ROOT}/scripts/services/inside/prepare.py"
+    assert named("bucket").service.command == ("python", f"{ROOT}/scripts/services/inside/make_bucket.py", "mlflow")
+    assert named("luigid").service.command[-1] == "/state/data/luigid"
 
 
 def test_native_services_find_one_another_on_this_machine() -> None:
     environment = named("mlflow").environment
     assert environment["MLFLOW_BACKEND_STORE_URI"] == "postgresql+psycopg2://returncast:7password@127.0.0.1:5432/mlflow"
     assert environment["MLFLOW_S3_ENDPOINT_URL"] == "http://127.0.0.1:9000"
-    assert named("luigid").environment["LUIGI_CONFIG_PATH"] == f"{ROOT}/luigi_tasks/luigid.cfg"
 
 
 def test_a_native_service_inherits_no_setting_of_the_shell_that_a_container_would_not_have() -> None:

@@ -135,10 +135,7 @@ def test_without_postgres_mlflow_keeps_its_records_in_sqlite_and_nothing_waits_f
     assert "postgres" not in changed
     assert changed["mlflow"].environment["MLFLOW_BACKEND_STORE_URI"] == f"sqlite:///{tmp_path}/data/mlflow/mlflow.db"
     assert "it is not installed" in changed["mlflow"].note
-    config = Path(changed["luigid"].environment["LUIGI_CONFIG_PATH"]).read_text("utf-8")
-    assert "record_task_history = false" in config
-    assert changed["prepare"].service.command[-2:] == ("--bucket", "mlflow")
-    assert changed["prepare"].service.waits_for == ("minio",)
+    assert changed["mlflow"].service.waits_for == ("bucket",)
 
 
 @pytest.mark.parametrize(
