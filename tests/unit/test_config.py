@@ -1,7 +1,9 @@
 """Settings come from the environment and `.env`; a typo stops the process at start."""
 
 import os
+import secrets
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 
@@ -103,6 +105,36 @@ def test_credentials_go_together_and_are_shown_to_nobody() -> None:
 def test_a_key_without_its_secret_is_refused_by_name(names: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(names))):
         load_settings(names, NO_FILE)
+
+
+@pytest.mark.parametrize("endpoint", ["http://me:pw@host:9000", "http://a_b:9000", "http://a b", "http://", "ftp://h"])
+def test_an_endpoint_that_is_none_is_refused(endpoint: str) -> None:
+    with pytest.raises(ConfigurationError, match="RETURNCAST_S3__ENDPOINT"):
+        load_settings({"MINIO_ENDPOINT": endpoint}, NO_FILE)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("MINIO_ENDPOINT", "http://me:{}@host:9000"), ("RETURNCAST_S3__SECRET", "{}"), ("RETURNCAST_S3__ATTEMPTS", "{}")],
+)
+def test_the_value_of_a_setting_that_will_not_do_is_in_no_traceback(name: str, written: str) -> None:
+    password = secrets.token_hex(8)  # no literal, which the traceback would show as a line of this file
+    with pytest.raises(ConfigurationError, match="RETURNCAST_S3__") as refused:
+        load_settings({name: written.format(password)}, NO_FILE)
+    assert password not in "".join(format_exception(refused.value))
+
+
+def test_a_setting_and_a_part_of_it_are_not_both_taken() -> None:
+    with pytest.raises(ConfigurationError, match=r"RETURNCAST_S3__REGION.*beside RETURNCAST_S3"):
+        load_settings({"RETURNCAST_S3": "x", "RETURNCAST_S3__REGION": "y"}, NO_FILE)
+
+
+def test_a_token_of_the_file_is_not_used_with_a_key_of_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("AWS_ACCESS_KEY_ID=a\nAWS_SECRET_ACCESS_KEY=b\nAWS_SESSION_TOKEN=c\n", encoding="utf-8")
+    assert load_settings({}, file).s3.session_token is not None
+    settings = load_settings({"AWS_ACCESS_KEY_ID": "d", "AWS_SECRET_ACCESS_KEY": "e"}, file)
+    assert settings.s3.session_token is None
 
 
 def test_what_the_file_says_to_libraries_reaches_their_environment(

@@ -1,6 +1,6 @@
 """Variables that people have set already for MinIO, AWS, Luigi, MLflow and Kaggle, and what they mean here.
 
-A `RETURNCAST_` variable wins over all of them, the environment over `.env`.
+A `RETURNCAST_` variable wins over all of them; a name that the environment sets wins over the same name in `.env`.
 """
 
 import os
@@ -33,6 +33,12 @@ CREDENTIALS: tuple[tuple[str, ...], ...] = (
 _OF_LIBRARIES = ("KAGGLE_", "MLFLOW_TRACKING_", "AWS_")
 
 
+def merged(written: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str | None]:
+    """What `.env` says under what the environment says; a token goes with its key, never with another."""
+    stale = {names[2] for names in (_SETTINGS, *CREDENTIALS) if names[2:] and all(map(environment.get, names[:2]))}
+    return {**{name: value for name, value in written.items() if name not in stale}, **environment}
+
+
 def translate(given: Mapping[str, str]) -> dict[str, str]:
     """What the known names among `given` say, by the names of our own settings.
 
@@ -47,7 +53,7 @@ def translate(given: Mapping[str, str]) -> dict[str, str]:
 
 def share_with_libraries(env_file: Path = Path(".env")) -> None:
     """Put what `.env` says to Kaggle's, MLflow's and AWS' libraries into the environment, where they look."""
-    for name, value in dotenv_values(env_file).items():
+    for name, value in merged(dotenv_values(env_file), os.environ).items():
         if name.startswith(_OF_LIBRARIES) and value:
             os.environ.setdefault(name, value)
 

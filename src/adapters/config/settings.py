@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.config.known_names import translate
+from adapters.config.known_names import merged, translate
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError
 from domain.recipe import Recipe
@@ -22,6 +22,8 @@ _ON_S3 = re.compile(r"s3a?://(?P<name>.*)")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: `C:` is a drive
 _LAKE_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)?")
 _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+# As strict as the SDK, which takes no host with an underscore; with a user in it, it would stand in Spark's properties.
+_ENDPOINT = re.compile(r"https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?/?")
 
 
 class S3Settings(BaseModel):
@@ -42,9 +44,12 @@ class S3Settings(BaseModel):
     @classmethod
     def _with_scheme(cls, endpoint: str | None) -> str | None:
         """`127.0.0.1:9000`, as MinIO's own tools take it, is plain HTTP."""
-        if endpoint is None or "://" in endpoint:
-            return endpoint
-        return f"http://{endpoint}"
+        if endpoint is None:
+            return None
+        url = endpoint if "://" in endpoint else f"http://{endpoint}"
+        if _ENDPOINT.fullmatch(url) is None:  # its words stay out: they may hold a password
+            raise ValueError("it is no address such as http://127.0.0.1:9000, without user, password and path")
+        return url
 
 
 class Buckets(BaseModel):
@@ -127,7 +132,7 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path =
     """
     everything = {
         name.upper(): value
-        for name, value in {**dotenv_values(env_file), **(os.environ if environment is None else environment)}.items()
+        for name, value in merged(dotenv_values(env_file), os.environ if environment is None else environment).items()
         if value is not None
     }
     own = {name: value for name, value in everything.items() if name.startswith(PREFIX)}
@@ -141,7 +146,7 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         name = PREFIX + "__".join(str(part) for part in first["loc"]).upper()
         raise ConfigurationError(
             f"The setting {name} cannot be used: {first['msg']}.", "See .env.dist for what it takes."
-        ) from error
+        ) from None  # pydantic's own words hold the value, which may be a secret
 
 
 def known_names() -> tuple[str, ...]:
@@ -163,6 +168,10 @@ def _nested(given: Mapping[str, str]) -> dict[str, object]:
         *path, last = name.removeprefix(PREFIX).lower().split("__")
         place = values
         for part in path:
-            place = place.setdefault(part, {})  # type: ignore[assignment]
+            if not isinstance(inside := place.setdefault(part, {}), dict):
+                raise ConfigurationError(
+                    f"The setting {name} cannot be used beside {PREFIX}{part.upper()}.", "See .env.dist, and set one."
+                )
+            place = inside
         place[last] = value
     return values
