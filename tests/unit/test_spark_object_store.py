@@ -10,7 +10,7 @@ from adapters.spark.jars import Jar, JarCache
 from adapters.spark.object_store import S3AStore
 from adapters.spark.session import SharedSession
 from adapters.store_access import StoreAccess
-from domain.errors import ServiceError
+from domain.errors import ConfigurationError, ServiceError
 
 ACCESS = StoreAccess("https://store:9000", "eu-north-1", "the-key", "the-secret", "the-token", attempts=3)
 SMALL = Jar("org.example", "small", "1.0", hashlib.sha256(b"jar").hexdigest(), 1)
@@ -90,3 +90,18 @@ def test_a_jar_that_is_not_the_one_or_does_not_come_is_an_error(
     with pytest.raises(ServiceError, match=rf"small-1\.0\.jar.*{said}"):
         JarCache(cache, lambda: ivy.program).paths()
     assert list(cache.iterdir()) == []
+
+
+def test_a_fetch_that_does_not_end_is_ended(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ivy = FakeIvy(tmp_path, b"jar")
+    ivy.program.write_text("#!/bin/sh\nexec sleep 600\n", "utf-8")
+    monkeypatch.setattr(jars, "_LONGEST_S", 0.2)
+    with pytest.raises(ServiceError, match=r"small-1\.0\.jar.*more than 0\.2 s"):
+        JarCache(cache, lambda: ivy.program).paths()
+    assert list(cache.iterdir()) == []
+
+
+def test_a_directory_that_takes_no_jars_is_an_error_of_ours(tmp_path: Path, cache: Path) -> None:
+    cache.write_text("a file", "utf-8")
+    with pytest.raises(ConfigurationError, match=r"small-1\.0\.jar.*RETURNCAST_JARS"):
+        JarCache(cache, lambda: FakeIvy(tmp_path, b"jar").program).paths()

@@ -15,9 +15,10 @@ from tempfile import TemporaryDirectory
 import pyspark
 from loguru import logger
 
-from domain.errors import ServiceError
+from domain.errors import ConfigurationError, ServiceError
 
 _CHUNK = 1 << 22
+_LONGEST_S = 3600.0  # the largest at 1.5 Mbit/s
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,19 @@ class JarCache:
     def paths(self) -> tuple[Path, ...]:
         """The jars for S3 that Spark's own directory lacks, fetched now if they are not here yet.
 
-        Raises ServiceError when one cannot be fetched, or is not what it should be.
+        Raises ServiceError when one cannot be fetched, or is not what it should be, and ConfigurationError when the
+        directory takes none.
         """
         directory = self.directory.expanduser()
         for jar in self.missing():
             logger.info("Fetching {} ({} MB) into {}, once", jar.file, jar.megabytes, directory)
-            self._fetch(jar, directory)
+            try:
+                self._fetch(jar, directory)
+            except OSError as error:
+                raise ConfigurationError(
+                    f"The jar {jar.file}, which Spark needs for S3, cannot be kept in {directory}: {error.strerror}.",
+                    "Name a directory that can be written to, with room for 650 MB, in RETURNCAST_JARS.",
+                ) from error
         return tuple(directory / jar.file for jar in S3A_JARS if not (bundled_jars() / jar.file).is_file())
 
     def missing(self) -> tuple[Jar, ...]:
@@ -100,8 +108,11 @@ class JarCache:
             command += ["-dependency", jar.organisation, jar.artifact, jar.version, "-notransitive", "-types", "jar"]
             command += ["-retrieve", f"{temporary}/[artifact]-[revision].[ext]"]
             command += ["-settings", str(self.ivy_settings)] if self.ivy_settings else []
-            told = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
             fetched = Path(temporary, jar.file)
+            try:
+                told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_LONGEST_S)  # noqa: S603
+            except subprocess.TimeoutExpired as error:
+                raise _not_fetched(jar, directory, f"it took more than {_LONGEST_S:g} s") from error
             if not fetched.is_file():
                 raise _not_fetched(jar, directory, told.stdout + told.stderr)
             if _sha256(fetched) != jar.sha256:
