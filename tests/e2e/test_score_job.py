@@ -30,7 +30,7 @@ from tests.shops.small_shop import SmallShop
 SHOP, AS_OF = SmallShop(lines=6000, days=150), "2023-05-20"  # large enough for a model that beats the baseline
 JOB = ROOT / "src" / "adapters" / "entrypoints" / "score_job.py"
 SMALL = ("--driver-memory", "1g", "--executor-memory", "512m")
-PARTITIONS = 48
+PARTITIONS = 24
 
 
 @dataclass(frozen=True)
