@@ -18,6 +18,11 @@ EXPERIMENT = "returncast"
 SECONDS = 3  # for a link nobody waits longer
 
 
+def link_appears(step: str) -> bool:
+    """Whether a link may appear in the middle of the step."""
+    return step in ON_SPARK and composition().settings.spark_ui
+
+
 def link_during(step: str, workflow: Workflow) -> str | None:
     """While a step runs: Spark's UI if it serves one, or the MLflow run that the fit will be."""
     if step in ON_SPARK:

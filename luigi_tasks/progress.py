@@ -1,6 +1,8 @@
 """Progress of a task, shown in Luigi's web UI and passed on to whoever watches the process."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import luigi
 from loguru import logger
@@ -16,7 +18,8 @@ class LuigiProgress(Progress):
 
     Args:
         task: the running task.
-        find_link: the address to show beside the task now, asked at every message.
+        find_link: the address to show beside the task now; asked at every message, and every second where it is
+            awaited.
     """
 
     def __init__(self, task: luigi.Task, find_link: Callable[[], str | None] = lambda: None) -> None:
@@ -32,6 +35,23 @@ class LuigiProgress(Progress):
             self._task.set_progress_percentage(round(100 * share))
         self.say(message)
         self.show(self._find_link())
+
+    @contextmanager
+    def awaiting_link(self) -> Iterator[None]:
+        """Show the link as soon as there is one: Spark's UI begins in the middle of a step, between messages."""
+        over = threading.Event()
+
+        def look() -> None:
+            while self._link is None and not over.wait(1):
+                self.show(self._find_link())
+
+        watch = threading.Thread(target=look, name="link", daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watch.join()
 
     def say(self, message: str) -> None:
         """Set the status message alone."""

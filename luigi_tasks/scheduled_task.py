@@ -1,9 +1,13 @@
 """What every task does for the scheduler: makes way for its steps before it is scheduled, and says why it failed."""
 
+from textwrap import fill
+
 import luigi
 
 from domain.errors import ReturncastError
 from luigi_tasks.holders import make_way
+
+WIDTH = 66  # characters of a line on the error page, which folds none
 
 
 class ScheduledTask(luigi.Task):
@@ -21,8 +25,13 @@ class ScheduledTask(luigi.Task):
 
 
 def explain(error: BaseException) -> str:
-    """What went wrong and what to do about it, a line each."""
+    """What went wrong and what to do about it, in paragraphs of short lines."""
     if isinstance(error, ReturncastError):
-        return f"{error.problem}\n{error.remedy}"
+        return f"{_folded(error.problem)}\n\n{_folded(error.remedy)}"
     first_line = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first_line}\nNobody foresaw this failure; please report it with what follows."
+    what = _folded(f"{type(error).__name__}: {first_line}")
+    return f"{what}\n\nNobody foresaw this failure; please report it with what follows."
+
+
+def _folded(text: str) -> str:
+    return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)

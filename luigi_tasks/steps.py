@@ -1,5 +1,6 @@
 """One task a step of the graph: it holds the parameters and what it requires, and makes one call."""
 
+from contextlib import nullcontext
 from typing import ClassVar
 
 import luigi
@@ -9,7 +10,7 @@ from adapters.bootstrap import workflow_for
 from application.pipeline import GRAPH, PUBLISHED
 from application.workflow import Workflow
 from domain.errors import ReturncastError
-from luigi_tasks.links import link_after, link_during, published_report
+from luigi_tasks.links import link_after, link_appears, link_during, published_report
 from luigi_tasks.parameters import as_of_parameter, source_parameter
 from luigi_tasks.priorities import priority_of
 from luigi_tasks.progress import LuigiProgress
@@ -54,7 +55,8 @@ class StepTask(ScheduledTask):
 
     def work(self, progress: LuigiProgress) -> None:
         """Make one call of the run."""
-        self.workflow.run(self.step, progress)
+        with progress.awaiting_link() if link_appears(self.step) else nullcontext():
+            self.workflow.run(self.step, progress)
 
     @property
     def link(self) -> str | None:

@@ -95,8 +95,8 @@ def test_the_oldest_day_comes_first_and_within_it_the_graph_decides() -> None:
 
 
 def test_an_error_page_begins_with_problem_and_remedy() -> None:
-    assert explain(MappingError("shop.toml names no price.", "Name it.")) == "shop.toml names no price.\nName it."
-    assert explain(KeyError("p")).startswith("KeyError: 'p'\nNobody foresaw")
+    assert explain(MappingError("shop.toml names no price.", "Name it.")) == "shop.toml names no price.\n\nName it."
+    assert explain(KeyError("p")).startswith("KeyError: 'p'\n\nNobody foresaw")
 
 
 def test_the_users_own_configuration_wins_over_the_packaged_one() -> None:
