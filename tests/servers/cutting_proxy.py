@@ -1,6 +1,7 @@
-"""A proxy in front of an HTTP server that breaks off connections when a test says so."""
+"""A proxy in front of an HTTP server that breaks off connections when a test says so, or asks for a password."""
 
 import asyncio
+import base64
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ from tests.servers.process import HOST
 
 _LENGTH = re.compile(rb"(?i)^content-length: *(\d+)", re.MULTILINE)
 _EXPECT = re.compile(rb"(?i)^expect: *100-continue", re.MULTILINE)
+_BASIC = re.compile(rb"(?i)\r\nauthorization: basic ([^\r]*)")
 _PER_CONNECTION = re.compile(rb"(?i)\r\n(?:connection|expect): [^\r]*")
+_WHO = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 @dataclass
@@ -40,6 +43,7 @@ class CuttingProxy:
         port: where it listens.
         seen: the first line of every request.
         moments: when each of them came.
+        login: user and password, with a colon between, that it asks for; None lets everybody pass.
     """
 
     upstream: int
@@ -47,6 +51,7 @@ class CuttingProxy:
     port: int = 0
     seen: list[str] = field(default_factory=list)
     moments: list[datetime] = field(default_factory=list)
+    login: str | None = None
     _is_cut: bool = False
 
     @property
@@ -84,6 +89,10 @@ class CuttingProxy:
         self._is_cut |= cut_here
         if self.cut is not None and cut_here and not self.cut.reaches:
             return
+        if not self._lets_pass(head):
+            answer.write(_WHO)
+            await answer.drain()
+            return
         reader, writer = await asyncio.open_connection(HOST, self.upstream)
         writer.write(_PER_CONNECTION.sub(b"", head).replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + body)
         answered = await reader.read(-1)
@@ -92,11 +101,17 @@ class CuttingProxy:
             answer.write(answered)
             await answer.drain()
 
+    def _lets_pass(self, head: bytes) -> bool:
+        if self.login is None:
+            return True
+        wanted = base64.b64encode(self.login.encode())
+        return any(given == wanted for given in _BASIC.findall(head))
+
 
 @contextmanager
-def cutting_proxy(upstream: int) -> Iterator[CuttingProxy]:
+def cutting_proxy(upstream: int, login: str | None = None) -> Iterator[CuttingProxy]:
     """A proxy in front of a port of this machine, in a thread of its own."""
-    proxy, loop = CuttingProxy(upstream), asyncio.new_event_loop()
+    proxy, loop = CuttingProxy(upstream, login=login), asyncio.new_event_loop()
     server = loop.run_until_complete(asyncio.start_server(proxy.serve, HOST, 0))
     proxy.port = int(server.sockets[0].getsockname()[1])
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -35,6 +35,7 @@ class Fault(StrEnum):
     LOSE_ANSWER = "the request is carried out, then the connection is reset"
     BREAK_OFF = "the connection is reset in the middle of the answer"
     SILENCE = "no answer ever comes"
+    REFUSE = "403 SignatureDoesNotMatch, with what was signed, as AWS answers"
     CONFLICT = "409 ConditionalRequestConflict: another conditional write is under way"
 
 
@@ -61,6 +62,7 @@ class FaultProxy:
         self._open: set[socket.socket] = set()
         self._ignoring_conditions = False
         self.requests: list[Request] = []
+        self.refused: list[Request] = []
         self._listener = self._listen(0)
         self._port = int(self._listener.server_address[1])
         self.endpoint = f"http://{HOST}:{self._port}"
@@ -166,6 +168,8 @@ class FaultProxy:
                 armed.left -= 1
         if armed is None:
             return None
+        if armed.fault is Fault.REFUSE:
+            self.refused.append(request)
         armed.meanwhile()
         return armed.fault
 
@@ -189,8 +193,9 @@ class _Answer:
     body: bytes
 
 
-def _refusal(status: int, code: str) -> _Answer:
-    return _Answer(status, [], f"<?xml version='1.0'?><Error><Code>{code}</Code></Error>".encode())
+def _refusal(status: int, code: str, signed: str = "") -> _Answer:
+    said = f"<Code>{code}</Code><CanonicalRequest>{signed}</CanonicalRequest>"
+    return _Answer(status, [], f"<?xml version='1.0'?><Error>{said}</Error>".encode())
 
 
 _ANSWERS = {
@@ -227,18 +232,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         body = self._body()
-        request = read_request(self.command, self.path, conditional="If-None-Match" in self.headers)
+        conditional, agent = "If-None-Match" in self.headers, self.headers.get("User-Agent", "")
+        request = read_request(self.command, self.path, conditional=conditional, agent=agent)
         fault = self.proxy.met(request)
         if fault is Fault.SILENCE:
             self.connection.recv(1)  # until the client gives up
         if fault in {Fault.RESET, Fault.SILENCE}:
             self._reset()
             return
-        answer = _ANSWERS[fault] if fault in _ANSWERS else self.proxy.answer(self, request, body)
+        answer = self._answer_to(fault, request, body)
         if fault is Fault.LOSE_ANSWER:
             self._reset()
         else:
             self._send(answer, break_off=fault is Fault.BREAK_OFF)
+
+    def _answer_to(self, fault: Fault | None, request: Request, body: bytes) -> _Answer:
+        if fault is Fault.REFUSE:
+            return _refusal(403, "SignatureDoesNotMatch", self.headers.get("Authorization", ""))
+        return _ANSWERS[fault] if fault in _ANSWERS else self.proxy.answer(self, request, body)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = _handle  # noqa: N815 (called by these names)
 

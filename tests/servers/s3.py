@@ -36,6 +36,7 @@ class S3Server:
     Attributes:
         kind: "MinIO" or "moto"; moto takes any credentials.
         endpoint: its URL.
+        log: what it printed; there only while it runs.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,7 @@ class S3Server:
         self.endpoint = f"http://{HOST}:{self._port}"
         self.access_key = f"test-{secrets.token_hex(6)}"
         self.secret_key = secrets.token_hex(20)
+        self.log = Path(os.devnull)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -69,12 +71,12 @@ class S3Server:
 
     def __enter__(self) -> Self:
         directory = Path(self._entered.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        log = directory / "log"
-        process = self._entered.enter_context(running(self._command(directory), log, self._settings()))
+        self.log = directory / "log"
+        process = self._entered.enter_context(running(self._command(directory), self.log, self._settings()))
 
         def ready() -> bool:
             if process.poll() is not None:
-                raise RuntimeError(f"{self.kind} ended: {log.read_text('utf-8')[-2000:]}")
+                raise RuntimeError(f"{self.kind} ended: {self.log.read_text('utf-8')[-2000:]}")
             return _answers(self.endpoint + self._health)
 
         try:

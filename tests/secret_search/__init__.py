@@ -1,0 +1,1 @@
+"""A search for secrets in every place where a run of the pipeline leaves or shows something."""
