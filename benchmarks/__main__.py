@@ -1,7 +1,8 @@
 """Time and peak memory of every step on the bundled orders: `make bench`.
 
-Runs the whole pipeline in a lake of its own, then again, when nothing is left to do. Figures are those that each
-step's checkpoint records: resident memory of the process, and of its children (the JVM and Spark's Python workers).
+Runs the whole pipeline in a lake of its own, then again, when nothing is left to do; all of it `--runs` times. Figures
+are those that each step's checkpoint records: resident memory of the process, and of its children (the JVM and Spark's
+Python workers). Medians are printed, after a description of the machine.
 """
 
 import argparse
@@ -10,29 +11,38 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from benchmarks.machine import describe_machine, render_machine, render_table
+
 COMMAND = Path(sys.executable).with_name("returncast")
+MEASURED = ("seconds", "process_peak_mib", "children_peak_mib")
 
 
 def main() -> None:
     """Measure, print a table, and write the figures as JSON where `--out` says."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--source", default="bundled", help="'bundled' or the path of a mapping file")
+    parser.add_argument("--runs", type=int, default=1, help="pairs of runs, each in a new lake")
     parser.add_argument("--out", type=Path, help="file to write the figures to, as JSON")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="returncast-bench-") as lake:
-        first, first_seconds = timed_run(asked.source, Path(lake))
-        _, second_seconds = timed_run(asked.source, Path(lake))
-    steps = {name: usage for name, usage in first["steps"].items() if usage is not None}
-    print(render(steps))
-    print(f"first run   {first_seconds:7.1f} s, from the command to its end")
-    print(f"second run  {second_seconds:7.1f} s, nothing to do")
+    machine = describe_machine()
+    runs = [measured_pair(asked.source) for _ in range(asked.runs)]
+    print(f"{render_machine(machine)}\n\n{render(runs)}")
     if asked.out is not None:
-        figures = {"steps": steps, "first_run_seconds": first_seconds, "second_run_seconds": second_seconds}
-        asked.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+        asked.out.write_text(json.dumps({"machine": machine, "runs": runs}, indent=1) + "\n", "utf-8")
+
+
+def measured_pair(source: str) -> dict[str, Any]:
+    """The usage of each step of a run in a new lake, and the seconds of that run and of one with nothing to do."""
+    with tempfile.TemporaryDirectory(prefix="returncast-bench-") as lake:
+        first, first_seconds = timed_run(source, Path(lake))
+        _, second_seconds = timed_run(source, Path(lake))
+    steps = {name: usage for name, usage in first["steps"].items() if usage is not None}
+    return {"steps": steps, "first_run_seconds": first_seconds, "second_run_seconds": second_seconds}
 
 
 def timed_run(source: str, lake: Path) -> tuple[dict[str, Any], float]:
@@ -45,14 +55,19 @@ def timed_run(source: str, lake: Path) -> tuple[dict[str, Any], float]:
     return json.loads(ended.stdout), time.monotonic() - began
 
 
-def render(steps: Mapping[str, Mapping[str, float]]) -> str:
-    """One line a step: seconds, and peak memory in MiB."""
-    lines = [f"{'step':<10} {'seconds':>8} {'process MiB':>12} {'children MiB':>13}"]
-    lines += [
-        f"{name:<10} {usage['seconds']:>8.1f} {usage['process_peak_mib']:>12.0f} {usage['children_peak_mib']:>13.0f}"
-        for name, usage in steps.items()
-    ]
-    return "\n".join(lines)
+def render(runs: Sequence[Mapping[str, Any]]) -> str:
+    """A line a step with medians of seconds, share of the steps' time and peak memory; then the whole runs."""
+    steps = {step: [median(run["steps"][step][name] for run in runs) for name in MEASURED] for step in runs[0]["steps"]}
+    total = sum(seconds for seconds, *_ in steps.values())
+    rows = [(step, seconds, f"{seconds / total:.0%}", *map(round, mib)) for step, (seconds, *mib) in steps.items()]
+    whole = {name: median(run[f"{name}_run_seconds"] for run in runs) for name in ("first", "second")}
+    return "\n".join(
+        [
+            render_table(("step", "seconds", "share", "process MiB", "children MiB"), rows),
+            f"\nMedians of {len(runs)}, from the command to its end:",
+            f"first run {whole['first']:.1f} s; second run, with nothing to do, {whole['second']:.1f} s",
+        ]
+    )
 
 
 if __name__ == "__main__":
