@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from adapters.sklearn.columns import Levels, Numbers, Rows, encode_matrix
+from adapters.sklearn.compiled_trees import Logits, boosting_logits
 from adapters.sklearn.design import DesignColumn, linear_logit
 from adapters.sklearn.smoothed_rates import SmoothedRates
-from adapters.sklearn.threads import one_thread
 from domain.errors import ModelError
 from domain.recipe import LEARNERS
 from domain.snapshot import Json
@@ -25,6 +26,11 @@ class Estimators:
     boosting: HistGradientBoostingClassifier
     logistic: LogisticRegression
     design: tuple[DesignColumn, ...]
+
+    @cached_property
+    def trees(self) -> Logits:
+        """The boosting's logits, a value a row of encoded features."""
+        return boosting_logits(self.boosting)
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,7 @@ class Predictor:
         fitted = self.estimators
         if fitted is None:
             raise ModelError("The model holds no estimator.", "Use its baseline.")
-        with one_thread():
-            boosting = np.asarray(fitted.boosting.decision_function(encoded), np.float64)
+        boosting = fitted.trees(encoded)
         weights, intercept = fitted.logistic.coef_[0], float(fitted.logistic.intercept_[0])
         logistic = linear_logit(fitted.design, weights, intercept, encoded)
         return {"mean": (boosting + logistic) / 2, "hgb": boosting, "logistic": logistic}
