@@ -1,4 +1,4 @@
-"""A standalone Spark cluster for tests: a master and one-core workers on free ports, from pyspark's own programs."""
+"""A standalone Spark cluster for tests: a master and small workers on free ports, from pyspark's own programs."""
 
 import json
 import os
@@ -24,15 +24,17 @@ class SparkCluster:
     """One cluster, running while it is entered; executors keep their logs below `directory` while it does.
 
     Args:
-        workers: how many, of one core each.
+        workers: how many.
         memory: of each worker, for its executors.
+        cores: of each worker.
 
     Attributes:
         master: the URL that spark-submit takes.
     """
 
-    def __init__(self, workers: int = 2, memory: str = "1g") -> None:
+    def __init__(self, workers: int = 2, memory: str = "1g", cores: int = 1) -> None:
         self._count = workers
+        self._cores = str(cores)
         self._memory = memory
         self._port = free_port()
         self._page = f"http://{HOST}:{free_port()}"
@@ -80,7 +82,7 @@ class SparkCluster:
         self._start("master.Master", "master", "--host", HOST, "--port", port, "--webui-port", page)
         for number in range(self._count):
             work = self.directory / f"worker-{number}"
-            arguments = ["--host", HOST, "--cores", "1", "--memory", self._memory, "--work-dir", str(work)]
+            arguments = ["--host", HOST, "--cores", self._cores, "--memory", self._memory, "--work-dir", str(work)]
             page = str(free_port())
             self._workers.append(self._start("worker.Worker", work.name, *arguments, "--webui-port", page, self.master))
         wait_until(lambda: self.alive() == self._count, f"a cluster of {self._count} workers")

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from adapters.arrow.row_file import check_row_file, write_rows
 from adapters.bootstrap import composition, source_called
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
@@ -67,6 +66,8 @@ def backtest(
     Example: returncast backtest --test-from 2019-02-01 --test-to 2019-03-01 --out backtest.csv
     """
     use_lake(lake)
+    from adapters.arrow.row_file import check_row_file, write_rows  # noqa: PLC0415 (Arrow slows every command's start)
+
     check_row_file(out_file)
     base = composition().request(parse_day(as_of, "--as-of"))
     recipe = replace(base.recipe, learner=str(model), shuffle_labels_seed=shuffle_labels)

@@ -33,7 +33,7 @@ def boosting_logits(boosting: HistGradientBoostingClassifier) -> Logits:
     walk = _walk()
     trees = [tree.nodes for iteration in boosting._predictors for tree in iteration]  # noqa: SLF001
     if walk is None or boosting.n_trees_per_iteration_ != 1 or not _are_plain(trees, boosting.n_features_in_):
-        return _of_sklearn(boosting)
+        return logits_of_sklearn(boosting)
     start = float(np.asarray(boosting._baseline_prediction).ravel()[0])  # noqa: SLF001
     return CompiledTrees(walk, boosting.n_features_in_, start, *_flattened(trees))
 
@@ -69,7 +69,9 @@ class CompiledTrees:
         return sums
 
 
-def _of_sklearn(boosting: HistGradientBoostingClassifier) -> Logits:
+def logits_of_sklearn(boosting: HistGradientBoostingClassifier) -> Logits:
+    """The same function through scikit-learn's own code, on one thread."""
+
     def logits(encoded: Numbers) -> Numbers:
         with one_thread():
             return np.asarray(boosting.decision_function(encoded), np.float64)
