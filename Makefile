@@ -8,12 +8,12 @@ CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
 SERVICES := $(PYTHON_HERE) -m scripts.services
 
-.PHONY: help run test test-unit lint format bench bench-night dist clean setup setup-with-java
+.PHONY: help run test test-unit lint format bench bench-night bench-scoring bench-start bench-cluster dist clean setup setup-with-java
 
 help: ## Print this help
 	@echo "returncast: how likely each order line is to come back"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Arguments go in ARGS: make run ARGS=\"--as-of 2019-04-15\"; make test ARGS=\"-k matching\""
 
@@ -38,6 +38,15 @@ bench: setup-with-java ## Measure time and peak memory by step on the bundled or
 
 bench-night: setup-with-java ## Count seconds and S3 requests of a night on which nothing changed
 	@$(PYTHON_HERE) -m benchmarks.unchanged_night $(ARGS)
+
+bench-scoring: setup-with-java ## Measure rows scored a second, beside MLflow's spark_udf of the same model
+	@$(PYTHON_HERE) -m benchmarks.scoring $(ARGS)
+
+bench-start: setup-with-java ## Measure the seconds until a first Spark job, and of a run with nothing to do
+	@$(PYTHON_HERE) -m benchmarks.start_up $(ARGS)
+
+bench-cluster: setup-with-java ## Measure Spark's steps on one worker and on two
+	@$(PYTHON_HERE) -m benchmarks.cluster $(ARGS)
 
 dist: setup ## Make in dist/ what a cluster needs: wheel, job, archive of the environment
 	@$(PYTHON_HERE) scripts/dist.py

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.machine import describe_machine, render_machine, render_table
+from benchmarks.machine import Value, describe_machine, render_machine, render_table
 from tests.servers.spark_cluster import SparkCluster
 
 COMMAND = Path(sys.executable).with_name("returncast")
@@ -71,7 +71,7 @@ def run_on(cluster: SparkCluster, source: str, lake: Path, memory: str) -> Any:
 
 def render(figures: Mapping[str, list[dict[str, float]]]) -> str:
     """A line a step: median seconds by layout; two workers against one worker, and against one with as many cores."""
-    rows = []
+    rows: list[tuple[Value, ...]] = []
     for step in STEPS:
         taken = {name: median(run[step] for run in runs) for name, runs in figures.items()}
         rows.append((step, *taken.values(), taken[ONE] / taken[TWO], taken[SAME_CORES] / taken[TWO]))

@@ -73,8 +73,8 @@ def measure(session: SparkSession, place: Path, rows: int, features: int, rounds
     model = fitted(features)
     lines = session.read.parquet(str(written(place, rows, features)))
     ways = {
-        OURS: by_kernel(session, lines, model, load_predictor),
-        PLAIN: by_kernel(session, lines, model, load_without_compiler),
+        OURS: by_kernel(session, lines, model, load_predictor, OURS),
+        PLAIN: by_kernel(session, lines, model, load_without_compiler, PLAIN),
         PEER: by_mlflow(session, lines, model, place / "packaged"),
     }
     first = {name: seconds_of(scored) for name, scored in ways.items()}
@@ -101,9 +101,9 @@ def written(place: Path, rows: int, features: int) -> Path:
     return directory
 
 
-def by_kernel(session: SparkSession, lines: DataFrame, model: FittedModel, load: LoadPredictor) -> DataFrame:
+def by_kernel(session: SparkSession, lines: DataFrame, model: FittedModel, load: LoadPredictor, name: str) -> DataFrame:
     """The lines with their chances by the kernel of step `score`."""
-    content = f"{model.content} {load.__name__}"  # a worker keeps a model by its content
+    content = f"{model.content} {name}"  # a worker keeps a model by its content
     kernel = ScoreKernel(session.sparkContext.broadcast(dict(model.files)), content, None, load, KEPT)
     kept = [lines.schema[name] for name in KEPT]
     return lines.mapInArrow(kernel.score, t.StructType([*kept, t.StructField("p", t.DoubleType())]))

@@ -5,6 +5,7 @@ scikit-learn, nor MLflow.
 """
 # ruff: noqa: PLC0415 (imports inside, for the reason above)
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property, partial
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
 
 BUNDLED_MAPPING = Path(__file__).parents[2] / "data" / "product_sales_returns" / "mapping.toml"
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "returncast"
+
 
 @dataclass(frozen=True)
 class Composition:
@@ -129,7 +132,8 @@ class Composition:
     @cached_property
     def session(self) -> "SharedSession":
         """Spark, started when a step first needs it."""
-        from adapters.local.java import use_java
+        from adapters.local.java import find_java, use_java
+        from adapters.spark.class_archive import ClassArchives
         from adapters.spark.object_store import S3AStore
         from adapters.spark.session import SharedSession, submitted
 
@@ -143,6 +147,7 @@ class Composition:
             ui=self.settings.spark_ui,
             object_store=S3AStore(self.store_access) if self.settings.lake_name is not None else None,
             jars=self.jars.paths,
+            archives=None if submitted() else ClassArchives(CACHE / "class-data", find_java().home),
         )
 
     @cached_property

@@ -9,7 +9,11 @@ from pathlib import Path
 from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
+from adapters.spark.class_archive import ClassArchives
+from adapters.spark.jars import bundled_jars
 from adapters.spark.object_store import S3AStore
+
+_JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 
 
 def submitted() -> bool:
@@ -28,6 +32,7 @@ class SharedSession:
         ui: whether Spark serves its web UI.
         object_store: the S3-compatible store that tables are on; None when they are in files.
         jars: gives the jars for the object store, fetched when the session starts.
+        archives: class-data archives for a driver on this machine; None to use none.
     """
 
     master: str | None = "local[*]"
@@ -36,6 +41,7 @@ class SharedSession:
     ui: bool = False
     object_store: S3AStore | None = None
     jars: Callable[[], Sequence[Path]] = tuple
+    archives: ClassArchives | None = None
     _session: SparkSession | None = None
 
     def __call__(self) -> SparkSession:
@@ -65,7 +71,8 @@ class SharedSession:
         if self.master is not None:
             builder = builder.master(self.master)
         given = _submitted_properties() if self.master is None else frozenset()
-        for name, value in {**self._defaults(), **self._of_object_store(), **self.options}.items():
+        properties = {**self._defaults(), **self._of_object_store(), **self.options}
+        for name, value in self._with_archive(properties).items():
             if name not in given:
                 builder = builder.config(name, value)
         session = builder.getOrCreate()
@@ -73,6 +80,15 @@ class SharedSession:
         if self.object_store is not None:
             self.object_store.give_credentials(session)
         return session
+
+    def _with_archive(self, properties: Mapping[str, str]) -> dict[str, str]:
+        """The properties, with Java's options for the class-data archive where this process starts the driver."""
+        if self.archives is None or self.master is None:
+            return dict(properties)
+        further = properties.get("spark.driver.extraClassPath", "").split(os.pathsep)
+        options = self.archives.java_options([*bundled_jars().glob("*.jar"), *(Path(jar) for jar in further if jar)])
+        asked = properties.get(_JAVA_OPTIONS, "")
+        return {**properties, _JAVA_OPTIONS: f"{options} {asked}".strip()}
 
     def _of_object_store(self) -> dict[str, str]:
         if self.object_store is None:
