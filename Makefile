@@ -8,12 +8,12 @@ CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
 SERVICES := $(PYTHON_HERE) -m scripts.services
 
-.PHONY: help run test test-unit lint format bench bench-night bench-scoring bench-start bench-cluster dist clean setup setup-with-java
+.PHONY: help run test test-unit lint format bench bench-night bench-scoring bench-start bench-cluster bench-as-of bench-catalogue dist clean setup setup-with-java
 
 help: ## Print this help
 	@echo "returncast: how likely each order line is to come back"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Arguments go in ARGS: make run ARGS=\"--as-of 2019-04-15\"; make test ARGS=\"-k matching\""
 
@@ -47,6 +47,12 @@ bench-start: setup-with-java ## Measure the seconds until a first Spark job, and
 
 bench-cluster: setup-with-java ## Measure Spark's steps on one worker and on two
 	@$(PYTHON_HERE) -m benchmarks.cluster $(ARGS)
+
+bench-as-of: setup-with-java ## Measure as-of features against DuckDB (ARGS="--lines 5e6 --shops plain skew text years")
+	@$(PYTHON_HERE) -m benchmarks.as_of $(ARGS)
+
+bench-catalogue: setup-with-java ## Measure the whole catalogue on made-up lines (ARGS="--lines 1e6 1e7")
+	@$(PYTHON_HERE) -m benchmarks.catalogue $(ARGS)
 
 dist: setup ## Make in dist/ what a cluster needs: wheel, job, archive of the environment
 	@$(PYTHON_HERE) scripts/dist.py

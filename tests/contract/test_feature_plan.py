@@ -9,7 +9,18 @@ from types import ModuleType
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from adapters.spark import as_of, as_of_batches, compiler, compiler_baskets, compiler_expressions
+from adapters.spark import (
+    as_of,
+    as_of_answers,
+    as_of_batches,
+    as_of_days,
+    as_of_facts,
+    as_of_pieces,
+    as_of_stations,
+    compiler,
+    compiler_baskets,
+    compiler_expressions,
+)
 from adapters.spark.tables import spark_schema
 from domain.catalogue import features_for_source
 from domain.expressions import Column, Expression
@@ -19,7 +30,8 @@ from domain.tables import LINE_RETURNS, ORDER_LINES
 from tests.contract.rule_cases import as_feature_set
 
 KEYS = ((), (Column("customer_id"),), (Column("category"),))
-MODULES = (as_of, as_of_batches, compiler, compiler_baskets, compiler_expressions)
+AS_OF = (as_of, as_of_answers, as_of_batches, as_of_days, as_of_facts, as_of_pieces, as_of_stations)
+MODULES = (*AS_OF, compiler, compiler_baskets, compiler_expressions)
 GATHERING = {"collect", "toPandas", "toLocalIterator", "toArrow", "first", "head", "show", "isEmpty"}
 
 

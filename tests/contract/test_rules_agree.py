@@ -28,10 +28,8 @@ Values = dict[str, Row]
 
 
 def on_spark(spark: SparkSession, features: FeatureSet, lines: Sequence[Row], fates: Sequence[Row]) -> Values:
-    frame = compile_features(features, _frame(spark, LINES, lines), _frame(spark, LINE_RETURNS, fates), DataFrame.cache)
-    rows = {row["line_id"]: row.asDict() for row in frame.drop("ordered_at", "available_at").collect()}
-    spark.catalog.clearCache()
-    return rows
+    frame = compile_features(features, _frame(spark, LINES, lines), _frame(spark, LINE_RETURNS, fates))
+    return {row["line_id"]: row.asDict() for row in frame.drop("ordered_at", "available_at").collect()}
 
 
 def in_reference(features: FeatureSet, lines: Sequence[Row], fates: Sequence[Row]) -> Values:

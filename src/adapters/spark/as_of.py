@@ -1,29 +1,33 @@
 """The as-of operator: the one seam behind which past facts are aggregated for every line.
 
-For each key, rows are brought together by one shuffle and sorted by key and day, a vectorised kernel answers every
-(key, day) that some line asks about, and the answers are joined back. Keys that many lines share are added up by
-their days first, so that a popular key is as small as the calendar.
+Lines travel from key to key in Arrow's format, one shuffle a key and no join back: where all lines of a key are
+together, a vectorised kernel answers what is asked about its past. Keys that many lines share are added up by their
+days first, so that a popular key is as small as the calendar. What else was tried: docs/decisions/0006.
 """
 
 from collections.abc import Iterable, Mapping
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as t
 
-from adapters.spark.as_of_batches import DAYS, IS_PRODUCT, LINES, ORDERED, AnswerBatches, Question
+from adapters.spark.as_of_answers import KeyQuestions
+from adapters.spark.as_of_batches import IS_PRODUCT, Question
+from adapters.spark.as_of_pieces import PART, PIECES
+from adapters.spark.as_of_stations import Departure, Itinerary, Station
 from adapters.spark.compiler_expressions import compiled, in_millionths
 from domain import expressions as domain
 from domain.expressions import TEXT, Expression
 from domain.labels import LagLaw
-from domain.rules import ZERO_WHEN_EMPTY, AsOf
+from domain.rules import AsOf
 
 # A key with one of these has few lines for each value, so that adding them up by day gains nothing.
 _IDENTIFIERS = frozenset({"line_id", "order_id", "customer_id", "item_id"})
-_ALL = "_key_all"
+_ROWS_A_PART = 200_000
 
 
 def add_as_of(
-    frame: DataFrame, rules: Mapping[AsOf, str], made: Mapping[Expression, str], lag_law: LagLaw
+    frame: DataFrame, rules: Mapping[AsOf, str], made: Mapping[Expression, str], lag_law: LagLaw, parts: int = 2
 ) -> DataFrame:
     """The frame with a column for each as-of rule, named as given: DOUBLE, or STRING for a mode.
 
@@ -32,51 +36,62 @@ def add_as_of(
         rules: what to compute, with the names of the new columns.
         made: rules that are columns already.
         lag_law: weighs exposures.
+        parts: how many parts the lines are in at each key; see `parts_for`.
     """
-    keys = dict.fromkeys(rule.key for rule in rules)
-    parts = {part: f"_key_{i}" for i, part in enumerate(dict.fromkeys(part for key in keys for part in key))}
-    keyed = frame.select("*", *(compiled(part, made).alias(name) for part, name in parts.items()), F.lit(0).alias(_ALL))
-    joined = keyed
-    for key in keys:
-        names = [parts[part] for part in key] or [_ALL]
-        same_key = {rule: name for rule, name in rules.items() if rule.key == key}
-        # Every key starts from the same rows, so that no answer is computed twice.
-        answers = _answers(keyed, names, same_key, made, lag_law)
-        joined = joined.join(answers, on=[*names, ORDERED], how="left")
-    return joined.select(*frame.columns, *(_or_zero(rule, name) for rule, name in rules.items()))
-
-
-def _answers(
-    keyed: DataFrame, key: list[str], rules: Mapping[AsOf, str], made: Mapping[Expression, str], lag_law: LagLaw
-) -> DataFrame:
-    """One row a key and day of order, with a column for each rule."""
+    keys = list(dict.fromkeys(rule.key for rule in rules))
     values = {value: f"_value_{i}" for i, value in enumerate(_values_of(rules))}
-    fine = any(_is_identifier(part) for rule in rules for part in rule.key)
-    facts = _facts(keyed, key, values, made, summed=not fine)
-    questions = tuple(Question.of(rule, name, values) for rule, name in rules.items())
-    kinds = [f"{name} {facts.schema[name].dataType.simpleString()}" for name in (*key, ORDERED)]
-    schema = ", ".join([*kinds, *(f"{question.name} {question.spark_type}" for question in questions)])
-    together = facts.repartition(*key).sortWithinPartitions(*key, ORDERED)
-    return together.mapInArrow(AnswerBatches(tuple(key), questions, lag_law), schema)
-
-
-def _facts(
-    keyed: DataFrame, key: list[str], values: Mapping[Expression, str], made: Mapping[Expression, str], *, summed: bool
-) -> DataFrame:
-    """Lines that have the key, as rows of the kernel's ledger; if asked, added up where key, days and texts agree."""
-    texts = [name for value, name in values.items() if value.kind is TEXT]
-    numbers = [name for value, name in values.items() if value.kind is not TEXT]
-    rows = keyed.dropna(subset=key).select(
-        *key,
-        *(F.col(day).cast("long").alias(day) for day in DAYS),
-        F.col(IS_PRODUCT).cast("long").alias(LINES),
+    key_parts = {part: f"_key_{i}" for i, part in enumerate(dict.fromkeys(part for key in keys for part in key))}
+    hashes = {key: f"_hash_{i}" for i, key in enumerate(keys)}
+    prepared = frame.select(
+        "*",
+        *(compiled(part, made).alias(name) for part, name in key_parts.items()),
+        *(_hash([compiled(part, made) for part in key]).alias(name) for key, name in hashes.items()),
         *(F.when(F.col(IS_PRODUCT), _measured(value, made)).alias(name) for value, name in values.items()),
     )
-    if summed:
-        sums = (c for name in numbers for c in _as_values(name, F.sum(name), F.count(name), F.max(name)))
-        return rows.groupBy(*key, *DAYS, *texts).agg(F.sum(LINES).alias(LINES), *sums)
-    alone = (c for n in numbers for c in _as_values(n, F.col(n), F.col(n).isNotNull(), F.col(n)))
-    return rows.select(*key, *DAYS, *texts, LINES, *alone)
+    asked = {
+        key: KeyQuestions(
+            tuple(key_parts[part] for part in key),
+            hashes[key],
+            tuple(Question.of(rule, name, values) for rule, name in rules.items() if rule.key == key),
+            lag_law,
+        )
+        for key in keys
+    }
+    itinerary = Itinerary(
+        single=tuple(asked[key] for key in keys if _is_single(key)),
+        popular=tuple(asked[key] for key in keys if key and not _is_single(key)),
+        shop=asked.get(()),
+        parts=parts,
+        columns=(*frame.columns, *rules.values()),
+    )
+    return _travelled(prepared, itinerary, _schema(frame, rules))
+
+
+def parts_for(rows: int, parallelism: int) -> int:
+    """Into how many parts so many lines go, so that a Python worker holds few of them and every core has some."""
+    return max(parallelism, -(-rows // _ROWS_A_PART))
+
+
+def _travelled(lines: DataFrame, itinerary: Itinerary, schema: t.StructType) -> DataFrame:
+    last = len(itinerary.visits) - 1
+    frame = lines.mapInArrow(Departure(itinerary), PIECES)
+    for visit in range(last + 1):
+        met = frame.repartitionById(itinerary.parts, PART)
+        frame = met.mapInArrow(Station(itinerary, visit), schema if visit == last else PIECES)
+    return frame
+
+
+def _schema(frame: DataFrame, rules: Mapping[AsOf, str]) -> t.StructType:
+    kinds = ((name, t.StringType() if rule.kind is TEXT else t.DoubleType()) for rule, name in rules.items())
+    return t.StructType([*frame.schema.fields, *(t.StructField(name, kind) for name, kind in kinds)])
+
+
+def _hash(key: list[Column]) -> Column:
+    """A hash of the key; null where a part of the key is, for such a line has no past to look at."""
+    hashed = F.xxhash64(*key) if key else F.lit(0).cast("long")
+    for part in key:
+        hashed = F.when(part.isNotNull(), hashed)
+    return hashed
 
 
 def _measured(value: Expression, made: Mapping[Expression, str]) -> Column:
@@ -84,22 +99,10 @@ def _measured(value: Expression, made: Mapping[Expression, str]) -> Column:
     return column if value.kind is TEXT else in_millionths(column)
 
 
-def _as_values(name: str, total: Column, support: Column, largest: Column) -> tuple[Column, ...]:
-    return (
-        F.coalesce(total, F.lit(0)).alias(f"{name}_total"),
-        support.cast("long").alias(f"{name}_support"),
-        F.coalesce(largest, F.lit(0)).alias(f"{name}_largest"),
-    )
-
-
 def _values_of(rules: Iterable[AsOf]) -> list[Expression]:
     return list(dict.fromkeys(rule.value for rule in rules if rule.value is not None))
 
 
-def _is_identifier(part: Expression) -> bool:
-    return isinstance(part, domain.Column) and part.name in _IDENTIFIERS
-
-
-def _or_zero(rule: AsOf, name: str) -> Column:
-    column = F.col(name)
-    return (F.coalesce(column, F.lit(0.0)) if rule.aggregate in ZERO_WHEN_EMPTY else column).alias(name)
+def _is_single(key: Iterable[Expression]) -> bool:
+    """Whether an identifier is in the key, so that few lines share a value."""
+    return any(isinstance(part, domain.Column) and part.name in _IDENTIFIERS for whole in key for part in whole.walk())

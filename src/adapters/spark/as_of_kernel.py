@@ -13,12 +13,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from adapters.spark.as_of_timeline import Calendar, Ints, Timeline
 from domain.labels import LagLaw
 from domain.rules import SCALE, SHARE_SCALE, Aggregate, Facts, exposure_steps
 
-Ints: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Answers: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
+KNOWN, RETURNED, CANCELLED = "known", "returned", "cancelled"
 NEVER = np.int64(-1)  # stands for null in `returned` and `cancelled`
 
 
@@ -118,32 +119,66 @@ class Ledger:
             elapsed += share * self._sum(measure, weight, age)
         return np.asarray(elapsed.astype(float) / (SHARE_SCALE * scale))
 
-    def _sum(self, measure: Measure, weight: Ints, age: int | None = None) -> Ints:
+    def _sum(self, measure: Measure, weight: Ints, age: int = 0) -> Ints:
         """Sum over the facts that are seen; sales are lines less their cancellations from the day these are known."""
         if measure.facts is Facts.RETURNS:
-            return self._seen(self.returned, self.returned, age, weight, measure.window_days)
-        total = self._seen(self.known, self.known, age, weight, measure.window_days)
+            return self._seen(RETURNED, age, weight, measure.window_days)
+        total = self._seen(KNOWN, age, weight, measure.window_days)
         if measure.facts is Facts.SALES:
-            total -= self._seen(self.cancelled, self.known, age, weight, measure.window_days)
+            total -= self._seen(CANCELLED, age, weight, measure.window_days)
         return total
 
-    def _seen(self, since: Ints, window_from: Ints, age: int | None, weight: Ints, window: int | None) -> Ints:
-        rows = np.flatnonzero((since != NEVER) & (weight != 0))
-        group, first, weight = self.group[rows], since[rows], weight[rows]
-        if age is not None:
-            first = np.maximum(first, self.ordered[rows] + age)
-        total = self._before(group, first, weight)
-        if window is not None:
-            total -= self._before(group, np.maximum(first, window_from[rows] + window), weight)
-        return total
+    def _seen(self, since: str, age: int, weight: Ints, window: int | None) -> Ints:
+        timeline, shift = self._coming(since, age)
+        upto = self._before(timeline, shift, weight)
+        if window is None:
+            return upto
+        timeline, shift = self._leaving(since, age, window)
+        return upto - self._before(timeline, shift, weight)
 
-    def _before(self, group: Ints, day: Ints, weight: Ints) -> Ints:
-        """Sum, at every question, of the weights of its group with an earlier day."""
-        position = self._position(group, day)
-        order = np.argsort(position, kind="stable")
-        low, high = self._span(position[order])
-        running = np.concatenate([[0], np.cumsum(weight[order])])
-        return np.asarray(running[high] - running[low], np.int64)
+    def _coming(self, since: str, age: int) -> tuple[Timeline, int]:
+        """Facts in order of the day from which they are seen: a timeline, and how many days later it has to be read."""
+        if not age:
+            return self._timeline(since), 0
+        if since == KNOWN and self._prompt:
+            return self._timeline(KNOWN), age
+        return self._timeline(since, age), 0
+
+    def _leaving(self, since: str, age: int, window: int) -> tuple[Timeline, int]:
+        """The same of the day from which facts are out of the window, which runs from the day they became known."""
+        if since != CANCELLED and not age:
+            return self._timeline(since), window
+        if since == KNOWN and self._prompt:
+            return self._timeline(KNOWN), max(age, window)
+        return self._timeline(since, age, window), 0
+
+    def _timeline(self, since: str, age: int = 0, window: int | None = None) -> Timeline:
+        key = (since, age, window)
+        if key not in self._timelines:
+            days: Ints = getattr(self, since)
+            rows = np.flatnonzero((days != NEVER) & (self.lines != 0))
+            day = days[rows]
+            if age:
+                day = np.maximum(day, self.ordered[rows] + age)
+            if window is not None:
+                day = np.maximum(day, (self.known if since == CANCELLED else days)[rows] + window)
+            self._timelines[key] = Timeline(self._calendar, rows, self.group[rows], day)
+        return self._timelines[key]
+
+    @cached_property
+    def _timelines(self) -> dict[tuple[str, int, int | None], Timeline]:
+        return {}
+
+    @cached_property
+    def _prompt(self) -> bool:
+        """Whether every line was known on the day of its order."""
+        return bool(np.all((self.known == self.ordered) | (self.known == NEVER)))
+
+    def _before(self, timeline: Timeline, shift: int, weight: Ints) -> Ints:
+        """Sum, at every question, of the weights of its group's facts that were there before so many days ago."""
+        running = timeline.running(weight)
+        group, day = self._asked
+        return np.asarray(running[timeline.before(group, day, shift)] - running[timeline.starts(group)], np.int64)
 
     def _distinct(self, measure: Measure) -> Answers:
         rows, day, value = self._facts_with_value(measure)
@@ -151,7 +186,8 @@ class Ledger:
         group, value = self.group[rows][order], value[order]
         new = np.ones(len(order), bool)
         new[1:] = (group[1:] != group[:-1]) | (value[1:] != value[:-1])
-        return self._before(group[new], day[order][new], np.ones(new.sum(), np.int64)).astype(float)
+        timeline = Timeline(self._calendar, rows[order][new], group[new], day[order][new])
+        return self._before(timeline, 0, np.ones(len(self.group), np.int64)).astype(float)
 
     def _mode(self, measure: Measure) -> Answers:
         """Counts only grow, so the mode is the value that reached the highest count, the last in order among equals."""
@@ -171,23 +207,22 @@ class Ledger:
     def _last(self, measure: Measure) -> Answers:
         rows, day, value = self._facts_with_value(measure)
         order = np.lexsort((value, day, self.group[rows]))
-        low, high = self._span(self._position(self.group[rows][order], day[order]))
+        low, high = self._span(Timeline(self._calendar, rows[order], self.group[rows][order], day[order]))
         return _found(_padded(value[order]) / SCALE, low, high)
 
     def _days_since(self, measure: Measure) -> Answers:
         rows, day, _ = self._facts_with_value(measure)
         latest, low, high = self._running_max(self.group[rows], day, day)
-        return self.ordered[self.questions] - _found(latest.astype(float), low, high)
+        return self._asked[1] - _found(latest.astype(float), low, high)
 
     def _running_max(self, group: Ints, day: Ints, value: Ints) -> tuple[Ints, Ints, Ints]:
         """The largest value of the group so far at every fact in order of days, with the span of every question."""
-        position = self._position(group, day)
-        order = np.argsort(position, kind="stable")
+        timeline = Timeline(self._calendar, np.arange(len(group)), group, day)
+        order = timeline.rows
         levels, rank = np.unique(value[order], return_inverse=True)
         # Groups ascend, so a maximum over group and rank together starts anew with every group.
         together = np.maximum.accumulate(group[order] * len(levels) + rank)
-        low, high = self._span(position[order])
-        return _padded(levels[together % max(len(levels), 1)]), low, high
+        return _padded(levels[together % max(len(levels), 1)]), *self._span(timeline)
 
     def _facts_with_value(self, measure: Measure) -> tuple[Ints, Ints, Ints]:
         """The rows that are such facts and have a value, with the day of the fact and the value."""
@@ -200,21 +235,21 @@ class Ledger:
         """The measure's value; a fact is a value by itself where the measure has none."""
         return self.values[measure.value] if measure.value else Values(self.lines, self.lines, self.lines)
 
-    def _span(self, sorted_position: Ints) -> tuple[Ints, Ints]:
+    def _span(self, timeline: Timeline) -> tuple[Ints, Ints]:
         """At every question, the first fact of its group and the first that it does not see."""
-        group, day = self.group[self.questions], self.ordered[self.questions]
-        low = np.searchsorted(sorted_position, self._position(group, np.full(len(group), self._asked[0] - 1)))
-        return low, np.searchsorted(sorted_position, self._position(group, day))
-
-    def _position(self, group: Ints, day: Ints) -> Ints:
-        """Group and day as one ascending number; days outside those of the questions are two more."""
-        first, last = self._asked
-        return np.asarray(group * (last - first + 3) + np.clip(day - first + 1, 0, last - first + 2), np.int64)
+        group, day = self._asked
+        return timeline.starts(group), timeline.before(group, day)
 
     @cached_property
-    def _asked(self) -> tuple[int, int]:
-        """The first and the last day of a question."""
-        return int(self.ordered.min()), int(self.ordered.max())
+    def _asked(self) -> tuple[Ints, Ints]:
+        """Group and day of every question."""
+        return self.group[self.questions], self.ordered[self.questions]
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        days = (self.ordered, self.known, self.returned, self.cancelled)
+        first = min(int(day[day != NEVER].min(initial=self.ordered.max())) for day in days)
+        return Calendar(first, int(self.ordered.max()) - first + 1)
 
 
 def _padded(values: Ints) -> Ints:

@@ -5,7 +5,7 @@ as-of rules over plain values, then baskets over these, as-of rules over what th
 features are row expressions over them all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -25,7 +25,7 @@ def compile_features(
     feature_set: FeatureSet,
     lines: DataFrame,
     line_returns: DataFrame,
-    keep: Callable[[DataFrame], DataFrame] = lambda frame: frame,
+    parts: int = 2,
 ) -> DataFrame:
     """The table `features`, one row a product line, lazily.
 
@@ -33,7 +33,7 @@ def compile_features(
         feature_set: what to compute.
         lines: canonical order lines.
         line_returns: canonical line returns.
-        keep: marks a frame that several branches of the plan read, so that it is computed once.
+        parts: into how many parts the lines go where as-of rules are answered; values do not depend on it.
     """
     rules = [feature.rule for feature in feature_set.features]
     layers = _layers(rules)
@@ -44,7 +44,7 @@ def compile_features(
         as_of = {rule: name for rule, name in names.items() if isinstance(rule, AsOf)}
         baskets = {rule: name for rule, name in names.items() if isinstance(rule, Basket)}
         if as_of:
-            frame = add_as_of(keep(frame), as_of, made, feature_set.lag_law)
+            frame = add_as_of(frame, as_of, made, feature_set.lag_law, parts)
         if baskets:
             frame = add_baskets(frame, baskets, made)
         made = {**made, **names}

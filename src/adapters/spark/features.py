@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from pyspark import StorageLevel
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
+from adapters.spark.as_of import parts_for
 from adapters.spark.compiler import compile_features
 from adapters.spark.tables import BatchDigest, read_table, write_table
 from domain.features import FeatureSet
@@ -31,15 +31,6 @@ class SparkFeatureBuilder(FeatureBuilder):
     ) -> DatasetRef:
         """Write the table `features`, one row a product line."""
         session = self._session()
-        kept: list[DataFrame] = []
-
-        def keep(frame: DataFrame) -> DataFrame:
-            kept.append(frame.persist(StorageLevel.DISK_ONLY))
-            return kept[-1]
-
-        try:
-            frame = compile_features(feature_set, read_table(session, lines), read_table(session, line_returns), keep)
-            return write_table(frame, attempt, TABLE, feature_set.schema, self._digest)
-        finally:
-            for frame in kept:
-                frame.unpersist()
+        parts = parts_for(lines.rows, session.sparkContext.defaultParallelism)
+        frame = compile_features(feature_set, read_table(session, lines), read_table(session, line_returns), parts)
+        return write_table(frame, attempt, TABLE, feature_set.schema, self._digest)

@@ -1,0 +1,87 @@
+"""The operator's own stages without Spark: what its kernel and its pieces cost, in one process and one thread."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from adapters.spark.as_of import parts_for
+from adapters.spark.as_of_answers import KeyQuestions
+from adapters.spark.as_of_batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
+from adapters.spark.as_of_facts import whole
+from adapters.spark.as_of_kernel import Measure
+from adapters.spark.as_of_pieces import PART
+from adapters.spark.as_of_stations import Departure, Itinerary, Station
+from benchmarks.as_of_sql import BASKET, COUNTS, KEYS, names
+from domain.labels import DEFAULT_LAG_LAW
+from domain.rules import Aggregate, Facts
+
+_FACTS = {"lines": Facts.LINES, "returns": Facts.RETURNS}
+
+
+def write_features(source: str, target: str) -> None:
+    """The features of a file, written to another."""
+    file = pq.ParquetFile(source)
+    itinerary = _itinerary(parts_for(file.metadata.num_rows, 2))
+    pieces = list(Departure(itinerary)(_prepared(batch) for batch in file.iter_batches(200_000)))
+    for visit in range(len(itinerary.visits)):
+        station = Station(itinerary, visit)
+        pieces = [batch for part in _by_part(pieces) for batch in station(part)]
+    lines = pa.Table.from_batches(pieces)
+    for name in BASKET:
+        lines = lines.append_column(name, _of_order(lines, name))
+    pq.write_table(lines.select(["line_id", *names()]), target)
+
+
+def _itinerary(parts: int) -> Itinerary:
+    asked = tuple(
+        KeyQuestions(
+            (column,),
+            f"_hash_{key}",
+            tuple(
+                Question(f"{key}_{name}", Measure(Aggregate.COUNT, _FACTS[fact], None, d)) for name, fact, d in COUNTS
+            ),
+            DEFAULT_LAG_LAW,
+        )
+        for key, column in KEYS.items()
+    )
+    counts = (question.name for questions in asked for question in questions.questions)
+    return Itinerary(asked, (), None, parts, ("line_id", "order_id", "quantity", "cents", *counts))
+
+
+def _prepared(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The columns that Spark would have added; as a hash of a key its first and last bytes will do here."""
+    added = {
+        ORDERED: batch["ordered_day"],
+        KNOWN: batch["ordered_day"],
+        RETURNED: batch["returned_day"],
+        CANCELLED: pa.nulls(len(batch), pa.int32()),
+        IS_PRODUCT: pa.array(np.ones(len(batch), bool)),
+        **{f"_hash_{key}": _hash(batch[column]) for key, column in KEYS.items()},
+    }
+    for name, column in added.items():
+        batch = batch.append_column(name, column)
+    return batch
+
+
+def _hash(column: pa.Array) -> pa.Array:
+    coded = column.dictionary_encode()
+    hashes = np.array([int.from_bytes(text.encode()[-8:], "big") for text in coded.dictionary.to_pylist()], np.uint64)
+    return pa.array(hashes.view(np.int64)[np.asarray(coded.indices)])
+
+
+def _by_part(pieces: Iterable[pa.RecordBatch]) -> list[list[pa.RecordBatch]]:
+    parts: dict[int, list[pa.RecordBatch]] = {}
+    for batch in pieces:
+        for row, part in enumerate(batch[PART].to_pylist()):
+            parts.setdefault(part, []).append(batch.slice(row, 1))
+    return list(parts.values())
+
+
+def _of_order(lines: pa.Table, name: str) -> pa.Array:
+    """Sum over the order."""
+    _, place = np.unique(whole(lines["order_id"]), return_inverse=True)
+    value = BASKET[name]
+    weight = np.ones(len(place)) if value == "1.0" else np.asarray(whole(lines[value]), np.float64)
+    return pa.array(np.bincount(place, weight)[place])
