@@ -174,6 +174,8 @@ def _check_shape(mapping: SourceMapping) -> None:
         )
     if shape == "table":
         _check_return_table(mapping)
+    if mapping.columns.updated_at is not None:
+        _check_versions(mapping)
 
 
 def _check_return_table(mapping: SourceMapping) -> None:
@@ -186,6 +188,26 @@ def _check_return_table(mapping: SourceMapping) -> None:
         raise MappingError(
             "The mapping's return rows name neither a line nor an item.",
             "Add line_id, or item_id with order_id or customer_id, to the table [return_columns].",
+        )
+
+
+def _check_versions(mapping: SourceMapping) -> None:
+    """Whether lines that are written again can be told, and read as of their day."""
+    columns = mapping.columns
+    if columns.line_id is None:
+        raise MappingError(
+            "The mapping declares updated_at and no line_id, so nothing says which rows are versions of one line.",
+            'Add line_id to the table [columns]: a column, or several as in ["order", "position"].',
+        )
+    if columns.available_at is not None:
+        raise MappingError(
+            "The mapping declares both updated_at and available_at, two answers to when a row was known.",
+            "Keep updated_at where rows are written again, else available_at.",
+        )
+    if mapping.shape == "flag":
+        raise MappingError(
+            "The mapping declares updated_at, but what changes a line of the shape 'flag' is its outcome.",
+            "Remove updated_at and give the last version of every line, or give the returns as rows or in a table.",
         )
 
 

@@ -143,6 +143,7 @@ class OrderColumns:
     unit_cost: str | None = None
     kind: str | None = None
     available_at: str | None = None
+    updated_at: str | None = None
     dispatched_at: str | None = None
     delivered_at: str | None = None
     returnable_until: str | None = None

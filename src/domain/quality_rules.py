@@ -27,7 +27,7 @@ NAMES_NOTHING = "names_nothing"
 LINE_ID_REPEATED = "line_id_repeated"
 
 _UNITS = ("quantity", "cancelled_quantity", "price_units")
-_MUST_BE_PAST = ("ordered_at", "returned_at", "available_at")
+_MUST_BE_PAST = ("ordered_at", "returned_at", "available_at", "updated_at")
 _ZERO = Decimal(0)
 
 
@@ -53,7 +53,7 @@ def _line_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRul
     yield _number(LINES, "price_negative", Check.BELOW, "price", "holds '{value}', a price below 0", _ZERO)
     yield from _optional_money_rules(names)
     yield _number(LINES, "value_too_large", Check.ABOVE, "gross", "makes a line worth more than can be", MAX_VALUE)
-    for clock in ("available_at", "dispatched_at", "delivered_at", "returnable_until"):
+    for clock in ("available_at", "updated_at", "dispatched_at", "delivered_at", "returnable_until"):
         yield from _order_of(LINES, names, clock, "ordered_at")
     yield from _order_of(LINES, names, "delivered_at", "dispatched_at")
 

@@ -58,9 +58,16 @@ def source_columns(fields: Iterable[SourceField]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column for field in fields for column in field.columns))
 
 
+def named_columns(mapping: SourceMapping) -> tuple[str, ...]:
+    """Every column of the source that the mapping names, each once."""
+    told = mapping.return_rows
+    marker = () if told is None or told.column is None else (told.column,)
+    return tuple(dict.fromkeys((*source_columns((*line_fields(mapping), *event_fields(mapping))), *marker)))
+
+
 def absent_columns(mapping: SourceMapping) -> tuple[str, ...]:
     """The optional columns that the source lacks, those of return rows as `returns.<name>`."""
-    lines = [name for name, given in vars(mapping.columns).items() if given is None]
+    lines = [name for name, given in vars(mapping.columns).items() if given is None and name != "updated_at"]
     if mapping.shape == "flag":
         return tuple(lines)
     has = {field.name for field in event_fields(mapping)}
@@ -78,6 +85,8 @@ def _line_fields(mapping: SourceMapping) -> Iterator[SourceField]:
     ):
         yield from _identifier(name, given, required=required)
     yield SourceField("ordered_at", Reading.MOMENT, (columns.ordered_at,), required=True)
+    if columns.updated_at is not None:
+        yield SourceField("updated_at", Reading.MOMENT, (columns.updated_at,), required=True)
     yield from _plain(columns, _LINE_CLOCKS, Reading.MOMENT)
     yield SourceField("quantity", Reading.NUMBER, (columns.quantity,), required=True)
     yield from _money_fields(mapping)

@@ -123,3 +123,21 @@ def test_the_last_mature_day_respects_the_recording_lag() -> None:
     policy = replace(ROWS, window_days=30, recording_lag_days=5).label_policy()
     assert not policy.is_mature(date(2024, 1, 1), date(2024, 2, 5))
     assert policy.is_mature(date(2024, 1, 1), date(2024, 2, 6))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "no line_id"),
+        ({"line_id": "line", "available_at": "known"}, "both updated_at and available_at"),
+    ],
+)
+def test_versions_need_a_key_and_one_clock(changes: dict[str, str], said: str) -> None:
+    columns = replace(COLUMNS, updated_at="changed", **changes)
+    with pytest.raises(MappingError, match=said):
+        replace(ROWS, columns=columns)
+
+
+def test_a_flag_has_no_versions_to_read_as_of_a_day() -> None:
+    with pytest.raises(MappingError, match="is its outcome"):
+        replace(FLAG, columns=replace(COLUMNS, line_id="line", updated_at="changed"))

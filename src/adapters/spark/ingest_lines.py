@@ -24,6 +24,7 @@ from adapters.spark.ingest_money import with_money
 from adapters.spark.ingest_parse import Words, read_fields
 from adapters.spark.ingest_read import ROW, SourceRows
 from adapters.spark.ingest_rules import compile_rules
+from adapters.spark.ingest_versions import with_versions
 from adapters.spark.tables import SPARK_TYPES
 from domain.line_identity import LINE_IDENTITY
 from domain.mapping import SourceMapping
@@ -54,7 +55,9 @@ def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> D
     )
     keyed = canonical.withColumn(KEY, _key(mapping))
     fated = with_fates(keyed, drop_duplicates=mapping.repeated_rows == "duplicates")
-    return _without_repeated_ids(fated) if mapping.columns.line_id else fated.withColumn("line_id", identity())
+    if mapping.columns.line_id is None:
+        return fated.withColumn("line_id", identity())
+    return _without_repeated_ids(fated) if mapping.columns.updated_at is None else with_versions(fated)
 
 
 def words_of(vocabulary: Vocabulary, canonical: Sequence[str]) -> Words:
@@ -81,9 +84,7 @@ def _sells_and_returns(read: DataFrame, mapping: SourceMapping) -> Column:
 
 def _canonical(read: DataFrame, mapping: SourceMapping) -> list[Column]:
     given = {
-        "available_at": F.coalesce("available_at", "ordered_at")
-        if "available_at" in read.columns
-        else F.col("ordered_at"),
+        "available_at": _known_at(read),
         "kind": F.coalesce("kind", F.lit(_PRODUCT)) if "kind" in read.columns else F.lit(_PRODUCT),
         "cancelled_quantity": _or_zero(read, "cancelled_quantity"),
     }
@@ -103,6 +104,13 @@ def _canonical(read: DataFrame, mapping: SourceMapping) -> list[Column]:
             .alias(column.name)
         )
     return columns
+
+
+def _known_at(read: DataFrame) -> Column:
+    """When the shop knew a row: when it was written, where rows are written again."""
+    if "updated_at" in read.columns:
+        return F.col("updated_at")
+    return F.coalesce("available_at", "ordered_at") if "available_at" in read.columns else F.col("ordered_at")
 
 
 def _or_zero(read: DataFrame, name: str) -> Column:
