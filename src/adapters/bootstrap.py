@@ -24,6 +24,7 @@ from application.run_step import RunStep
 from application.step_bodies import StepBodies
 from application.workflow import Workflow
 from domain.errors import SourceError
+from domain.file_places import scheme_of
 from domain.snapshot import Manifest
 from ports.failpoints import Failpoints
 from ports.order_source import OrderSource
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from adapters.mlflow.connection import MlflowConnection
     from adapters.s3.access import S3Lake
     from adapters.s3.objects import S3Objects
+    from adapters.source_stores import SourceStores
     from adapters.spark.jars import JarCache
     from adapters.spark.session import SharedSession
     from application.assess_orders import AssessOrders
@@ -65,8 +67,10 @@ if TYPE_CHECKING:
     from ports.model_evaluator import ModelEvaluator
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
+    from ports.source_store import SourceStore
     from ports.table_store import TableStore
 
+_S3_SCHEMES = {"s3", "s3a"}
 BUNDLED_MAPPING = Path(__file__).parents[2] / "data" / "product_sales_returns" / "mapping.toml"
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "returncast"
@@ -145,7 +149,7 @@ class Composition:
             driver_memory=self.settings.driver_memory,
             options={**partitions, **self.settings.spark_options},
             ui=self.settings.spark_ui,
-            object_store=S3AStore(self.store_access) if self.settings.lake_name is not None else None,
+            object_store=S3AStore(self.store_access, commits=self._lake_on_s3) if self._uses_s3 else None,
             jars=self.jars.paths,
             archives=None if submitted() else ClassArchives(CACHE / "class-data", find_java().home),
         )
@@ -173,8 +177,55 @@ class Composition:
             attempts=chosen.attempts,
         )
 
+    @property
+    def _lake_on_s3(self) -> bool:
+        return self.settings.lake_name is not None
+
+    @property
+    def _uses_s3(self) -> bool:
+        """Whether the lake or a source of this process is on the S3-compatible store."""
+        return self._lake_on_s3 or bool(self.source_stores.expected & _S3_SCHEMES)
+
     def _explaining[**P, R](self, call: "Callable[P, R]") -> "Callable[P, R]":
-        return call if self.settings.lake_name is None else explaining(call, self.store_access)
+        explained = explaining(call, self.store_access)
+
+        def called(*args: P.args, **kwargs: P.kwargs) -> R:
+            return (explained if self._uses_s3 else call)(*args, **kwargs)
+
+        return called
+
+    @cached_property
+    def source_stores(self) -> "SourceStores":
+        """Where the files of sources lie."""
+        from adapters.local.source_files import LocalSourceStore
+        from adapters.source_stores import SourceStores
+
+        return SourceStores(
+            {
+                None: LocalSourceStore,
+                "file": LocalSourceStore,
+                "s3": self._s3_sources,
+                "s3a": self._s3_sources,
+                "hdfs": self._hdfs_sources,
+                "kaggle": self._kaggle_sources,
+            }
+        )
+
+    def _s3_sources(self) -> "SourceStore":
+        from adapters.s3.source_objects import S3SourceStore
+
+        return S3SourceStore(self.objects)
+
+    def _hdfs_sources(self) -> "SourceStore":
+        from adapters.spark.hadoop_files import HadoopSourceStore
+
+        return HadoopSourceStore(self.session)
+
+    def _kaggle_sources(self) -> "SourceStore":
+        from adapters.kaggle.data_sets import KaggleSourceStore
+        from adapters.local.source_files import LocalSourceStore
+
+        return KaggleSourceStore(LocalSourceStore())
 
     @cached_property
     def locate(self) -> "Locate":
@@ -244,7 +295,7 @@ class Composition:
         from adapters.spark.ingest import SparkOrderIngestor
         from application.ingest_source import IngestSource
 
-        return IngestSource(SparkOrderIngestor(self.session, batch_digest))
+        return IngestSource(SparkOrderIngestor(self.session, batch_digest, self.source_stores))
 
     @cached_property
     def match_returns(self) -> "MatchReturns":
@@ -483,15 +534,25 @@ def workflow_for(source: str, as_of: date | None) -> Workflow:
 def source_called(name: str) -> OrderSource:
     """The source that a name or the path of a mapping file stands for; files are looked at when they are asked for.
 
-    Raises SourceError when the bundled orders are not beside this installation.
+    Args:
+        name: 'bundled', the path of a mapping file, or `kaggle:` with the data set that the bundled mapping describes.
+
+    Raises SourceError when the bundled mapping is not beside this installation, or describes another data set.
     """
     from adapters.local.order_files import LocalOrderSource
 
-    if name != "bundled":
-        return LocalOrderSource(Path(name))
+    stores = composition().source_stores
+    if scheme_of(name) == "kaggle":
+        from adapters.kaggle.known import orders_of
+
+        return LocalOrderSource(_bundled_mapping(), stores, orders_of(name))
+    return LocalOrderSource(Path(name) if name != "bundled" else _bundled_mapping(), stores)
+
+
+def _bundled_mapping() -> Path:
     if not BUNDLED_MAPPING.is_file():
         raise SourceError(
             f"The bundled orders are not here: there is no {BUNDLED_MAPPING}.",
             "Run from a checkout of the project, or name a mapping file with --source.",
         )
-    return LocalOrderSource(BUNDLED_MAPPING)
+    return BUNDLED_MAPPING

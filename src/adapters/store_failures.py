@@ -51,14 +51,12 @@ def explaining[**P, R](call: Callable[P, R], access: StoreAccess) -> Callable[P,
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
-    while cause is not None:
+    while cause is not None and not isinstance(cause, ServiceError):  # which says already what is behind it
         yield cause
         cause = cause.__cause__ or cause.__context__
 
 
 def _words(error: BaseException) -> Iterator[str]:
-    if isinstance(error, ServiceError):
-        return  # said already
     text = str(error)
     pattern = _ARROW if isinstance(error, OSError | ReturncastError) else _SPARK
     yield from (found.group(0).strip() for found in pattern.finditer(text))

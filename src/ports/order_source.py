@@ -14,6 +14,14 @@ class SourceFiles:
     returns: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class RepeatedFile:
+    """A file that holds the same as another of its source, and is therefore not read."""
+
+    location: str
+    same_as: str
+
+
 class OrderSource(ABC):
     """A shop's orders: a mapping and the files it describes."""
 
@@ -29,3 +37,7 @@ class OrderSource(ABC):
     @abstractmethod
     def fingerprint(self) -> str:
         """Changes when, and only when, the bytes of the files or the mapping change (names apart)."""
+
+    def repeated_files(self) -> tuple[RepeatedFile, ...]:
+        """The files that hold what another one holds; a source of something else than files has none."""
+        return ()

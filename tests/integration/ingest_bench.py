@@ -10,6 +10,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from adapters.local.order_files import LocalOrderSource
+from adapters.local.source_files import LocalSourceStore
 from adapters.spark.ingest import SparkOrderIngestor
 from application.ingest_source import IngestSource
 from domain.content import Cell
@@ -68,6 +69,6 @@ class IngestBench:
         path = self.place / "shop.toml"
         path.write_text(mapping, encoding="utf-8")
         attempt = Attempt("ingest", "key", "1", str(self.place / f"attempt-{len(list(self.place.iterdir()))}"))
-        ingestor = SparkOrderIngestor(lambda: self.spark, plain_digest, today=lambda: TODAY)
+        ingestor = SparkOrderIngestor(lambda: self.spark, plain_digest, LocalSourceStore(), today=lambda: TODAY)
         result = IngestSource(ingestor)(LocalOrderSource(path), attempt)
         return Ingested(result, *(rows_of(table) for table in result.tables))

@@ -7,6 +7,7 @@ from pyspark.sql import SparkSession
 
 from adapters.arrow.content import batch_digest
 from adapters.local.mapping_file import read_mapping
+from adapters.local.source_files import LocalSourceStore
 from adapters.spark.ingest import SparkOrderIngestor
 from adapters.spark.matching import SparkReturnMatcher
 from domain.snapshot import Attempt, StepResult
@@ -19,7 +20,7 @@ BUNDLED = Path(__file__).parents[2] / "data" / "product_sales_returns"
 def matched(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> StepResult:
     place = tmp_path_factory.mktemp("bundled").as_uri()
     files = SourceFiles(orders=(str(BUNDLED / "order_dataset.csv.gz"),))
-    ingestor = SparkOrderIngestor(lambda: spark, batch_digest)
+    ingestor = SparkOrderIngestor(lambda: spark, batch_digest, LocalSourceStore())
     ingested = ingestor.ingest(read_mapping(BUNDLED / "mapping.toml"), files, Attempt("ingest", "k", "a", f"{place}/i"))
     tables = {table.name: table for table in ingested.tables}
     matcher = SparkReturnMatcher(lambda: spark, batch_digest)

@@ -30,7 +30,7 @@ CREDENTIALS: tuple[tuple[str, ...], ...] = (
     ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
 )
 # Read by libraries from the environment and never by us: those that `.env` holds are put there.
-_OF_LIBRARIES = ("KAGGLE_", "MLFLOW_TRACKING_", "AWS_")
+_OF_LIBRARIES = ("KAGGLE_", "KAGGLEHUB_", "MLFLOW_TRACKING_", "AWS_")
 
 
 def merged(written: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from adapters.bootstrap import composition
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson
 from domain.errors import ConfigurationError
+from domain.file_places import scheme_of
 from domain.readiness import Figures, Verdict
 
 Files = Annotated[list[Path], typer.Argument(help="A file of orders and, where there is one, a file of returns.")]
@@ -30,6 +31,8 @@ def init(files: Files, out_file: Out = None, force: Force = False, json: AsJson 
 
       returncast init orders.csv.gz returns.parquet --out shop.toml
     """
+    for file in files:
+        _require_here(str(file))
     target = out_file or files[0].parent / f"{files[0].name.partition('.')[0]}.toml"
     if target.exists() and not force:
         raise ConfigurationError(f"There is a mapping '{target}' already.", "Name another with --out, or add --force.")
@@ -42,6 +45,15 @@ def init(files: Files, out_file: Out = None, force: Force = False, json: AsJson 
     _print_verdict(draft.verdict)
     out.print(f"mapping   {target}", soft_wrap=True)
     out.print(f"next      read it, then: returncast run --source {target}", soft_wrap=True)
+
+
+def _require_here(path: str) -> None:
+    scheme = scheme_of(path)
+    if scheme is not None:
+        raise ConfigurationError(
+            f"A draft is made of files of this machine, and '{path}' is on {scheme}.",
+            "Copy one of the files here, draft its mapping, and write the remote path into it as orders.",
+        )
 
 
 def _print_verdict(verdict: Verdict) -> None:

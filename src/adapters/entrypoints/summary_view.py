@@ -3,6 +3,7 @@
 from adapters.entrypoints.console import out, print_table
 from domain.snapshot import Json
 
+_FILES_SHOWN = 5
 METRICS = (("log_loss", "log-loss"), ("brier", "Brier"), ("auc", "ROC-AUC"))
 
 
@@ -15,6 +16,7 @@ def print_summary(summary: dict[str, Json]) -> None:
         f"rows      {rows['in']:,} in = {rows['kept']:,} kept + {rows['set_aside']:,} set aside"
         f" + {rows['duplicate']:,} duplicates"
     )
+    _print_repeated(summary["repeated_files"])
     out.print(
         f"returns   {units['return']:,} units = {units['matched']:,} matched + {units['orphan']:,} orphan"
         f" + {units['cancelled']:,} cancelled"
@@ -36,6 +38,13 @@ def print_summary(summary: dict[str, Json]) -> None:
         out.print(f"[green]done[/]      {len(summary['executed'])} steps run in {summary['seconds']} s")
     else:
         out.print(f"[green]done[/]      everything is up to date; nothing was run ({summary['seconds']} s)")
+
+
+def _print_repeated(files: dict[str, str]) -> None:
+    for file, same_as in list(files.items())[:_FILES_SHOWN]:
+        out.print(f"repeated  {file} holds the same as {same_as}: read once", markup=False, soft_wrap=True)
+    if len(files) > _FILES_SHOWN:
+        out.print(f"repeated  {len(files) - _FILES_SHOWN:,} more files hold the same as others: read once")
 
 
 def _print_caught_up(earlier: dict[str, Json]) -> None:

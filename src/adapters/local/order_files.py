@@ -1,33 +1,43 @@
-"""A shop's orders in files of this machine: a mapping file and the files that it names."""
+"""A shop's orders as a mapping file of this machine describes them, in whatever store its files lie."""
 
-import glob
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from adapters.local.mapping_file import read_mapping
+from adapters.local.source_files import LocalSourceStore
 from domain.errors import SourceError
+from domain.file_places import SUFFIXES, partition_values, scheme_of
 from domain.mapping import SourceMapping
 from domain.snapshot import digest_of
-from ports.order_source import OrderSource, SourceFiles
+from domain.source_fields import named_columns
+from ports.order_source import OrderSource, RepeatedFile, SourceFiles
+from ports.source_store import SourceStore, StoredFile
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
-_CHUNK = 1 << 20
 # Where files are is no part of what they hold.
 _PLACES = ("orders", "returns")
+
+_Equal: TypeAlias = list[list[StoredFile]]  # files in groups of equal ones
 
 
 class LocalOrderSource(OrderSource):
     """Orders described by a mapping file; paths in it are relative to it.
 
+    The files are listed once, so that those which are read are those which the fingerprint covers, even if more arrive
+    meanwhile.
+
     Args:
         mapping_path: the TOML file; read when first needed.
+        stores: finds the files; only those of this machine by default.
+        orders: in place of the mapping's own `orders`, where the mapping describes files that lie elsewhere.
     """
 
-    def __init__(self, mapping_path: Path) -> None:
+    def __init__(self, mapping_path: Path, stores: SourceStore | None = None, orders: str | None = None) -> None:
         self._path = mapping_path
+        self._stores = stores or LocalSourceStore()
+        self._elsewhere = orders
 
     @cached_property
     def mapping(self) -> SourceMapping:
@@ -35,66 +45,57 @@ class LocalOrderSource(OrderSource):
         return read_mapping(self._path)
 
     def files(self) -> SourceFiles:
-        """Absolute paths with forward slashes, in the order of their names."""
-        returns = () if self.mapping.returns is None else self._found(self.mapping.returns)
-        return SourceFiles(self._found(self.mapping.orders), returns)
+        """Absolute paths with forward slashes, or URIs, in the order of their names; of equal files one."""
+        orders, returns = (tuple(first.location for first, *_ in equal) for equal in self._found)
+        return SourceFiles(orders, returns)
 
     def fingerprint(self) -> str:
-        """Digest of the bytes of all files (a set: names and order are no matter) and of the mapping's content."""
-        files = self.files()
+        """Digest of what all files hold (a set: names, order and repetition are no matter) and of the mapping."""
         declared = {key: value for key, value in asdict(self.mapping).items() if key not in _PLACES}
-        return digest_of(
-            {"mapping": declared, "orders": _digests(files.orders), "returns": _digests(files.returns)},
-        )
+        orders, returns = (sorted(self._identity(first) for first, *_ in equal) for equal in self._found)
+        return digest_of({"mapping": declared, "orders": orders, "returns": returns})
 
-    def _found(self, patterns: str | tuple[str, ...]) -> tuple[str, ...]:
-        given = (patterns,) if isinstance(patterns, str) else patterns
-        found = dict.fromkeys(path for pattern in given for path in self._matching(pattern))
-        return tuple(path.as_posix() for path in found)
+    def repeated_files(self) -> tuple[RepeatedFile, ...]:
+        """As the port says."""
+        equal = [files for kind in self._found for files in kind]
+        return tuple(RepeatedFile(file.location, first.location) for first, *others in equal for file in others)
 
-    def _matching(self, pattern: str) -> list[Path]:
-        place = self._path.parent.resolve() / pattern
-        if place.is_dir():
-            found = _readable(place.rglob("*"))
-        elif place.is_file():
-            found = [_named(place)]
-        else:
-            found = _readable(Path(name) for name in glob.glob(str(place), recursive=True))  # noqa: PTH207 (absolute)
+    @cached_property
+    def _found(self) -> tuple[_Equal, _Equal]:
+        """The files of orders and those of returns, equal ones together."""
+        orders = _several(self._elsewhere or self.mapping.orders)
+        returns = _several(self.mapping.returns or ())
+        self._stores.expect([self._absolute(place) for place in (*orders, *returns)])
+        return self._equal(orders), self._equal(returns)
+
+    def _equal(self, places: tuple[str, ...]) -> _Equal:
+        found = {file.location: file for place in places for file in self._at(place)}
+        equal: dict[str, list[StoredFile]] = {}
+        for file in found.values():
+            equal.setdefault(self._identity(file), []).append(file)
+        return list(equal.values())
+
+    def _at(self, place: str) -> Sequence[StoredFile]:
+        found = self._stores.find(self._absolute(place))
         if not found:
+            where = "" if scheme_of(place) else f" ({self._absolute(place)})"
             raise SourceError(
-                f"The mapping '{self._path}' names '{pattern}', where no file of orders or returns is ({place}).",
+                f"The mapping '{self._path}' names '{place}', where no file of orders or returns is{where}.",
                 f"Correct the path; files end in {', '.join(SUFFIXES)}.",
             )
-        empty = next((path for path in found if path.stat().st_size == 0), None)
+        empty = next((file.location for file in found if file.size == 0), None)
         if empty is not None:
             raise SourceError(f"The file '{empty}' is empty.", "Copy it again, or leave it out of the mapping.")
         return found
 
+    def _absolute(self, place: str) -> str:
+        return place if scheme_of(place) else (self._path.parent.resolve() / place).as_posix()
 
-def _readable(paths: Iterable[Path]) -> list[Path]:
-    """The files of known suffixes in the order of their names; hidden ones and Spark's marks are no data."""
-    return sorted(
-        path
-        for path in paths
-        if path.is_file() and path.name.endswith(SUFFIXES) and not path.name.startswith((".", "_"))
-    )
-
-
-def _named(path: Path) -> Path:
-    if not path.name.endswith(SUFFIXES):
-        raise SourceError(f"The file '{path}' is of no known kind.", f"Rename or convert it: {', '.join(SUFFIXES)}.")
-    if path.name.startswith((".", "_")):
-        raise SourceError(f"The file '{path}' is hidden by its name, so Spark passes over it.", "Rename it.")
-    return path
+    def _identity(self, file: StoredFile) -> str:
+        """What a file's rows are made of: its bytes, and the columns that the mapping takes from its directories."""
+        values = partition_values(file.location, named_columns(self.mapping))
+        return digest_of({"bytes": file.identity, "directories": values}) if values else file.identity
 
 
-def _digests(paths: tuple[str, ...]) -> list[str]:
-    return sorted(_sha256(Path(path)) for path in paths)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _several(places: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (places,) if isinstance(places, str) else places

@@ -56,9 +56,9 @@ class S3Objects:
         self._clients: dict[int, Any] = {}
         self._lock = threading.Lock()
 
-    def get(self, place: Place) -> bytes | None:
-        """The bytes of an object, or None."""
-        return self._read(place, lambda body: bytes(body.read()))
+    def get(self, place: Place, span: str | None = None) -> bytes | None:
+        """The bytes of an object, or None; of a span only where one is named, as HTTP's header Range writes it."""
+        return self._read(place, lambda body: bytes(body.read()), span)
 
     def has(self, place: Place) -> bool:
         """Whether there is an object."""
@@ -146,11 +146,11 @@ class S3Objects:
                 if code_of(error) not in _OWN_BUCKET:
                     raise
 
-    def _read[T](self, place: Place, consume: Callable[[Any], T]) -> T | None:
+    def _read[T](self, place: Place, consume: Callable[[Any], T], span: str | None = None) -> T | None:
         for pause in _pauses(self.access.attempts):
             with explained(self.access, "reading", place):
                 try:
-                    body = self._body(place)
+                    body = self._body(place, span)
                     return None if body is None else consume(body)
                 except _BROKE_OFF:
                     if pause is None:
@@ -158,10 +158,11 @@ class S3Objects:
                     time.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
-    def _body(self, place: Place) -> Any:
+    def _body(self, place: Place, span: str | None) -> Any:
         """The stream of an object's bytes, or None."""
+        asked = {"Bucket": place.bucket, "Key": place.key, **({"Range": span} if span else {})}
         try:
-            return self._client.get_object(Bucket=place.bucket, Key=place.key)["Body"]
+            return self._client.get_object(**asked)["Body"]
         except ClientError as error:
             if code_of(error) in ABSENT:
                 return None

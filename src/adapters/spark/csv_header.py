@@ -2,34 +2,24 @@
 
 import codecs
 import csv
-import gzip
 import io
 import zlib
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeAlias
 
 from domain.errors import SourceError
 from domain.mapping_parts import TextFormat
-
-# The first bytes of a file, decompressed where its name ends in .gz; raises SourceError when it cannot be read.
-HeadReader: TypeAlias = Callable[[str], bytes]
+from ports.source_store import SourceStore
 
 HEAD_BYTES = 1 << 18
+_GZIP = 31  # zlib's name for the format with gzip's own header
 _GARBAGE_LINES = 0.2  # as many lines out of the encoding mean that the encoding is wrong, not the lines
 _GUESSES = ("utf-8", "cp1252")
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
-def local_head(path: str) -> bytes:
-    """The first bytes of a local file."""
-    try:
-        with gzip.open(path, "rb") if path.endswith(".gz") else Path(path).open("rb") as file:
-            return file.read(HEAD_BYTES)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise damaged_gzip(path) from error
-    except OSError as error:
-        raise SourceError(f"The file '{path}' cannot be read ({error}).", "Check its path and permissions.") from error
+def head_of(path: str, stores: SourceStore) -> bytes:
+    """The first bytes of a file, decompressed where its name ends in .gz; raises SourceError when it is no gzip."""
+    head = stores.first_bytes(path, HEAD_BYTES)
+    return _decompressed(path, head) if path.endswith(".gz") else head
 
 
 def damaged_gzip(path: str) -> SourceError:
@@ -56,6 +46,24 @@ def read_header(path: str, head: bytes, form: TextFormat) -> tuple[str, ...]:
             f"The header of '{path}' names {twice} twice, so no row can be read by name.", "Rename one of the columns."
         )
     return names
+
+
+def _decompressed(path: str, head: bytes) -> bytes:
+    """What the beginning of a compressed file says, which may be of several parts."""
+    told = b""
+    left = head
+    try:
+        while left and len(told) < HEAD_BYTES:
+            part = zlib.decompressobj(_GZIP)
+            told += part.decompress(left, HEAD_BYTES - len(told))
+            if not part.eof:
+                break
+            left = part.unused_data
+    except zlib.error as error:
+        raise damaged_gzip(path) from error
+    if len(head) < HEAD_BYTES and len(told) < HEAD_BYTES and not part.eof:
+        raise damaged_gzip(path)
+    return told
 
 
 def _decoded(path: str, head: bytes, encoding: str) -> str:

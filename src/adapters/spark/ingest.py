@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from adapters.spark.csv_header import HeadReader, local_head
 from adapters.spark.ingest_events import fated_events, flagged_events
 from adapters.spark.ingest_identity import DETAIL, FATE, KEPT, REASON, SET_ASIDE
 from adapters.spark.ingest_lines import fated_lines
@@ -24,6 +23,7 @@ from domain.source_fields import absent_columns, event_fields, line_fields, sour
 from domain.tables import QUARANTINE, RETURN_EVENTS
 from ports.order_ingestor import OrderIngestor
 from ports.order_source import SourceFiles
+from ports.source_store import SourceStore
 
 # A row dated after tomorrow, whatever the time zone, is an error of its writer.
 _GRACE = timedelta(days=2)
@@ -40,13 +40,13 @@ class SparkOrderIngestor(OrderIngestor):
     Args:
         session: gives the session, started on first need.
         digest: digests the rows of a batch.
-        read_head: gives the first bytes of a file, for its header.
+        stores: gives the ends of a file, for its header or schema.
         today: the day of the ingest, after which nothing can have happened.
     """
 
     session: Callable[[], SparkSession]
     digest: BatchDigest
-    read_head: HeadReader = local_head
+    stores: SourceStore
     today: Callable[[], date] = _today
 
     def ingest(self, mapping: SourceMapping, files: SourceFiles, attempt: Attempt) -> StepResult:
@@ -84,11 +84,11 @@ class SparkOrderIngestor(OrderIngestor):
         """The order rows and, unless returns are flags, the return rows."""
         of_lines, of_events = source_columns(line_fields(mapping)), source_columns(event_fields(mapping))
         if mapping.shape == "table":
-            orders = read_rows(self.session(), files.orders, mapping.format, of_lines, self.read_head)
+            orders = read_rows(self.session(), files.orders, mapping.format, of_lines, self.stores)
             form = mapping.format_of_returns
-            return orders, read_rows(self.session(), files.returns, form, of_events, self.read_head)
+            return orders, read_rows(self.session(), files.returns, form, of_events, self.stores)
         wanted = (*of_lines, *of_events, *role_columns(mapping))
-        rows = read_rows(self.session(), files.orders, mapping.format, wanted, self.read_head)
+        rows = read_rows(self.session(), files.orders, mapping.format, wanted, self.stores)
         if mapping.return_rows is None:
             return rows, None
         told = with_roles(rows, mapping, mapping.return_rows)

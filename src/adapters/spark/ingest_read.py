@@ -7,6 +7,7 @@ is null in their rows.
 import codecs
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 
@@ -14,12 +15,14 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
-from adapters.spark.csv_header import HeadReader, read_header
+from adapters.spark.csv_header import head_of, read_header
+from adapters.spark.ingest_partitions import partition_column, partitioned_by
 from adapters.spark.parquet_moments import nanosecond_columns
 from domain.errors import MappingError, SourceError
 from domain.mapping_parts import TextFormat
 from domain.nearest import suggestion
 from domain.quality_rules import MALFORMED, UNCLOSED_QUOTE, UNDECODABLE
+from ports.source_store import SourceStore
 
 RAW = "raw"  # the text of a malformed row
 ROW = "row"
@@ -32,6 +35,7 @@ _SPARK_CHARSETS = {
     "utf-16-be": "utf-16be",
 }
 _NANOSECONDS = "spark.sql.legacy.parquet.nanosAsLong"  # pandas writes moments so, and Spark reads them only as numbers
+_READERS = 8
 _ANY_CHARSET = "spark.sql.legacy.javaCharsets"
 
 
@@ -85,23 +89,44 @@ class _Part:
 
 
 def read_rows(
-    session: SparkSession, paths: Sequence[str], form: TextFormat, wanted: Iterable[str], read_head: HeadReader
+    session: SparkSession, paths: Sequence[str], form: TextFormat, wanted: Iterable[str], stores: SourceStore
 ) -> SourceRows:
-    """The rows of all files, which must each have the wanted columns.
+    """The rows of all files, which must each have the wanted columns, in them or in the names of their directories.
 
     Raises SourceError for a file that cannot be read, MappingError for a column that one lacks.
     """
-    parquet = [path for path in paths if path.endswith(".parquet")]
-    by_header: dict[tuple[str, ...], list[str]] = {}
-    for path in (path for path in paths if not path.endswith(".parquet")):
-        by_header.setdefault(read_header(path, read_head(path), form), []).append(path)
-    for names, files in by_header.items():
-        _require(wanted, names, files[0], form)
-    parts = [_csv_part(session, files, names, form) for names, files in by_header.items()]
-    if parquet:
-        parts.append(_parquet_part(session, parquet))
-        _require(wanted, parts[-1].names, parquet[0], None)
+    columns = tuple(dict.fromkeys(wanted))
+    parts = []
+    for (names, partitions), files in _by_header(paths, form, columns, stores).items():
+        _require(columns, (*names, *partitions), files[0], form)
+        parts.append(_csv_part(session, files, names, partitions, form))
+    for partitions, files in _by_partitions(paths, columns).items():
+        parts.append(_parquet_part(session, files, partitions, stores))
+        _require(columns, parts[-1].names, files[0], None)
     return _joined(parts)
+
+
+def _by_header(
+    paths: Sequence[str], form: TextFormat, columns: Sequence[str], stores: SourceStore
+) -> "dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]]":
+    """The CSV files by their header and by the further columns that their directories name."""
+    texts = [path for path in paths if not path.endswith(".parquet")]
+    with ThreadPoolExecutor(_READERS) as pool:  # a store far away answers late, but many at once
+        headers = list(pool.map(lambda path: read_header(path, head_of(path, stores), form), texts))
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for path, names in zip(texts, headers, strict=True):
+        partitions = partitioned_by(path, [column for column in columns if column not in names])
+        groups.setdefault((names, partitions), []).append(path)
+    return groups
+
+
+def _by_partitions(paths: Sequence[str], columns: Sequence[str]) -> dict[tuple[str, ...], list[str]]:
+    """The Parquet files by the columns that their directories name."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for path in paths:
+        if path.endswith(".parquet"):
+            groups.setdefault(partitioned_by(path, columns), []).append(path)
+    return groups
 
 
 def _require(wanted: Iterable[str], names: tuple[str, ...], path: str, form: TextFormat | None) -> None:
@@ -116,19 +141,23 @@ def _require(wanted: Iterable[str], names: tuple[str, ...], path: str, form: Tex
         raise MappingError(f"The mapping names the column '{column}', which '{path}' does not have.", remedy)
 
 
-def _csv_part(session: SparkSession, paths: list[str], names: tuple[str, ...], form: TextFormat) -> _Part:
+def _csv_part(
+    session: SparkSession, paths: list[str], names: tuple[str, ...], partitions: tuple[str, ...], form: TextFormat
+) -> _Part:
     places = [f"c{place}" for place in range(len(names))]
     schema = t.StructType([t.StructField(place, t.StringType()) for place in (*places, RAW)])
     read = session.read.format("csv").schema(schema).options(**_csv_options(session, form))
-    rows = read.load([_literal(path) for path in paths]).filter(F.col(RAW).isNull() | (F.trim(RAW) != ""))
+    loaded = read.load([_literal(path) for path in paths])
+    told = {f"c{place}": partition_column(name) for place, name in enumerate(partitions, start=len(names))}
+    rows = loaded.withColumns(told).filter(F.col(RAW).isNull() | (F.trim(RAW) != ""))
     # A malformed record over several lines swallowed the rows that follow it, mostly for want of a closing quote.
     lines = F.when(F.col(RAW).contains("\n") | F.col(RAW).contains("\r"), F.split(RAW, "\r\n|\n|\r"))
     rows = rows.withColumn("line", F.explode(F.coalesce(lines, F.array(F.col(RAW)))))
     rows = rows.filter(F.col("line").isNull() | (F.trim("line") != ""))
     torn = lines.isNotNull() & (F.regexp_count(RAW, F.lit(re.escape(form.quote))) % 2 == 1)
-    texts = [F.when(F.col("line").isNull(), F.col(place)).alias(place) for place in places]
+    texts = [F.when(F.col("line").isNull(), F.col(place)).alias(place) for place in (*places, *told)]
     kept = rows.select(*texts, F.col("line").alias(RAW), F.coalesce(torn, F.lit(False)).alias(UNCLOSED_QUOTE))
-    return _Part(kept, names, {})
+    return _Part(kept, (*names, *partitions), {})
 
 
 def _csv_options(session: SparkSession, form: TextFormat) -> dict[str, str]:
@@ -158,19 +187,21 @@ def _csv_options(session: SparkSession, form: TextFormat) -> dict[str, str]:
     }
 
 
-def _parquet_part(session: SparkSession, paths: list[str]) -> _Part:
+def _parquet_part(session: SparkSession, paths: list[str], partitions: tuple[str, ...], stores: SourceStore) -> _Part:
     session.conf.set(_NANOSECONDS, "true")
     frame = session.read.option("mergeSchema", "true").parquet(*(_literal(path) for path in paths))
     typed = {field.name: kind for field in frame.schema.fields if (kind := _kind(field.dataType)) is not None}
-    nanoseconds = nanosecond_columns(paths[0])
+    nanoseconds = nanosecond_columns(paths[0], stores)
     texts = []
     for place, name in enumerate(frame.columns):
         value = F.col("`{}`".format(name.replace("`", "``")))
         if name in nanoseconds:
             typed[name], value = "moment", F.timestamp_micros(F.floor(value / 1000))
         texts.append(value.cast("string").alias(f"c{place}"))
+    names = (*frame.columns, *(name for name in partitions if name not in frame.columns))
+    told = [partition_column(name).alias(f"c{place}") for place, name in enumerate(names) if place >= len(texts)]
     absent = F.lit(None).cast("string").alias(RAW)
-    return _Part(frame.select(*texts, absent, F.lit(False).alias(UNCLOSED_QUOTE)), tuple(frame.columns), typed)
+    return _Part(frame.select(*texts, *told, absent, F.lit(False).alias(UNCLOSED_QUOTE)), names, typed)
 
 
 def _kind(kind: t.DataType) -> str | None:

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from adapters.spark.csv_header import damaged_gzip
 from adapters.spark.ingest_identity import DUPLICATE, FATE, KEPT, REASON, SET_ASIDE
-from domain.errors import SourceError
+from domain.errors import ReturncastError, ServiceError, SourceError
 from domain.snapshot import Json
 from ports.order_source import SourceFiles
 
@@ -31,6 +31,7 @@ _DAMAGED_PARQUET = (
     "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE",
     "CANNOT_MERGE_SCHEMAS",
 )
+_SILENT_HDFS = ("java.net.ConnectException", "BlockMissingException", "UnknownHostException")
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def explained(files: SourceFiles) -> Iterator[None]:
         raise known from error
 
 
-def _known(text: str, paths: Sequence[str]) -> SourceError | None:
+def _known(text: str, paths: Sequence[str]) -> ReturncastError | None:
     named = re.search(r"file:?/*(/[^\s]+?)[.]?\s", text)
     path = next((path for path in paths if path in text), named.group(1) if named else paths[0])
     if any(sign in text for sign in _DAMAGED_GZIP):
@@ -136,6 +137,10 @@ def _known(text: str, paths: Sequence[str]) -> SourceError | None:
         return SourceError(
             f"The Parquet files cannot be read together; '{path}' is damaged or its columns have other types.",
             "Write it again, or map files of equal columns together.",
+        )
+    if any(path.startswith("hdfs:") for path in paths) and any(sign in text for sign in _SILENT_HDFS):
+        return ServiceError(
+            f"HDFS stopped answering while '{path}' was read.", "See that its name node and data nodes run; run again."
         )
     if "PATH_NOT_FOUND" in text:
         return SourceError(f"The file '{path}' is gone.", "Bring it back, or correct the mapping's paths.")

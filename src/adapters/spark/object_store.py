@@ -19,9 +19,11 @@ class S3AStore:
 
     Args:
         access: how the store is reached.
+        commits: whether tables are written to it too, rather than only sources read from it.
     """
 
     access: StoreAccess
+    commits: bool = True
 
     def options(self) -> dict[str, str]:
         """Spark properties, none of them secret: they stand in the JVM's arguments for all to see."""
@@ -45,12 +47,8 @@ class S3AStore:
                 "fs.s3a.path.style.access": "true",
                 "fs.s3a.connection.ssl.enabled": str(urlsplit(self.access.endpoint).scheme == "https").lower(),
             }
-        cloud = "org.apache.spark.internal.io.cloud"
-        return {
-            **{f"spark.hadoop.{name}": value for name, value in hadoop.items()},
-            "spark.sql.sources.commitProtocolClass": f"{cloud}.PathOutputCommitProtocol",
-            "spark.sql.parquet.output.committer.class": f"{cloud}.BindingParquetOutputCommitter",
-        }
+        named = {f"spark.hadoop.{name}": value for name, value in hadoop.items()}
+        return named | _COMMITTING if self.commits else named
 
     def give_credentials(self, session: SparkSession) -> None:
         """Hand the credentials to a running session.
@@ -74,6 +72,11 @@ class S3AStore:
 
 
 _PROVIDER = "fs.s3a.aws.credentials.provider"
+_CLOUD = "org.apache.spark.internal.io.cloud"
+_COMMITTING = {
+    "spark.sql.sources.commitProtocolClass": f"{_CLOUD}.PathOutputCommitProtocol",
+    "spark.sql.parquet.output.committer.class": f"{_CLOUD}.BindingParquetOutputCommitter",
+}
 
 
 def _milliseconds(seconds: float) -> str:

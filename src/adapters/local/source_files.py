@@ -1,0 +1,83 @@
+"""The files of sources on this machine, as paths or `file://`."""
+
+import glob
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from domain.errors import SourceError
+from domain.file_places import is_readable, require_readable, scheme_of
+from ports.source_store import SourceStore, StoredFile
+
+
+class LocalSourceStore(SourceStore):
+    """Reads this machine's files, told apart by the SHA-256 of their bytes."""
+
+    def find(self, place: str) -> Sequence[StoredFile]:
+        """As the port says; locations are absolute paths with forward slashes."""
+        path = local_path(place)
+        if path.is_file():
+            require_readable(path.as_posix())
+            found = [path]
+        else:
+            found = sorted(set(_below(path)))
+        return [_stored(file) for file in found]
+
+    def first_bytes(self, location: str, count: int) -> bytes:
+        """As the port says."""
+        with _reading(Path(location)), Path(location).open("rb") as file:
+            return file.read(count)
+
+    def last_bytes(self, location: str, count: int) -> bytes:
+        """As the port says."""
+        with _reading(Path(location)), Path(location).open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - count))
+            return file.read()
+
+
+def local_path(place: str) -> Path:
+    """The path that a place means; raises SourceError for a `file:` URI of another machine."""
+    if scheme_of(place) != "file":
+        return Path(place)
+    parts = urlsplit(place)
+    if parts.netloc not in {"", "localhost"}:
+        raise SourceError(
+            f"The place '{place}' names the machine '{parts.netloc}', and 'file:' is for files of this one.",
+            "Write file:///absolute/path.",
+        )
+    # Not `parts.path`: a question mark is a wildcard here.
+    path = place.split(":", 1)[1].removeprefix("//").removeprefix("localhost")
+    return Path(url2pathname(path))
+
+
+def _below(path: Path) -> Iterator[Path]:
+    """The readable files below a directory, or below what a pattern matches."""
+    given = [path] if path.is_dir() else [Path(name) for name in glob.glob(str(path), recursive=True)]  # noqa: PTH207
+    for match in given:
+        for file in match.rglob("*") if match.is_dir() else [match]:
+            shown = file.relative_to(match).as_posix() if match.is_dir() else file.name
+            if is_readable(shown) and file.is_file():
+                yield file
+
+
+def _stored(path: Path) -> StoredFile:
+    with _reading(path):
+        size = path.stat().st_size
+        if size == 0:
+            return StoredFile(path.as_posix(), 0, "empty")
+        with path.open("rb") as file:
+            return StoredFile(path.as_posix(), size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file into an error that names it."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(f"The file '{path}' cannot be read ({error}).", "Check its path and permissions.") from error
