@@ -531,8 +531,11 @@ def workflow_for(source: str, as_of: date | None) -> Workflow:
     return composition().workflow(source_called(source), composition().request(as_of))
 
 
+@cache
 def source_called(name: str) -> OrderSource:
     """The source that a name or the path of a mapping file stands for; files are looked at when they are asked for.
+
+    One for all that this process runs of it: its files are listed, and hashed, once.
 
     Args:
         name: 'bundled', the path of a mapping file, or `kaggle:` with the data set that the bundled mapping describes.

@@ -50,7 +50,7 @@ def chosen(path: str, found: Iterable[str]) -> list[str]:
     if is_pattern(path):
         pattern, base = re.compile(f"{_expression(path)}(/.*)?", re.DOTALL), literal_part(path).rpartition("/")[0]
         return [name for name in names if pattern.fullmatch(name) and is_readable(name.removeprefix(base))]
-    base = path.rstrip("/") + "/"
+    base = f"{path.rstrip('/')}/" if path else ""
     return [name for name in names if name.startswith(base) and is_readable(name.removeprefix(base))]
 
 

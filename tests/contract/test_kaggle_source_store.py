@@ -45,6 +45,12 @@ def test_a_file_is_fetched_once_a_version(kaggle: FakeKaggle, capsys: pytest.Cap
     assert not capsys.readouterr().out  # it is for the answers of commands
 
 
+def test_a_whole_data_set_and_a_pattern_give_its_files(kaggle: FakeKaggle) -> None:
+    kaggle.files[SET] = [{"2024/orders.csv": FIRST, "2025/orders.csv": SECOND, "about.txt": b"x"}]
+    assert found(f"kaggle:{SET}") == [("orders.csv", FIRST), ("orders.csv", SECOND)]
+    assert found(f"kaggle:{SET}/2025/*.csv") == [("orders.csv", SECOND)]
+
+
 def test_a_new_version_is_another_source_and_a_named_one_stays(kaggle: FakeKaggle) -> None:
     kaggle.files[SET].append({"orders.csv": SECOND})
     assert found(f"kaggle:{SET}/orders.csv") == [("orders.csv", SECOND)]

@@ -1,7 +1,9 @@
 """A source that grows by a day, a file that is sent again, and lines that are written again."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from pyspark.sql import SparkSession
 from adapters.local.order_files import LocalOrderSource
 from domain.days import start_of
 from domain.line_versions import SUPERSEDED, TOO_LATE
-from tests.integration.ingest_bench import TODAY, IngestBench
+from tests.integration.ingest_bench import IngestBench, Ingested
 
 HEADER = ("line", "order", "sku", "day", "units", "price", "changed")
 MAPPING = """
@@ -50,53 +52,58 @@ DAYS: dict[str, list[Sequence[object]]] = {
 }
 
 
-@pytest.fixture
-def bench(spark: SparkSession, tmp_path: Path) -> IngestBench:
-    return IngestBench(spark, tmp_path)
+# The same files under other names, and the first of them twice.
+AT_ONCE = {"c.csv": "1.csv", "a.csv": "2.csv", "b.csv": "3.csv", "sent again.csv": "1.csv"}
 
 
-def put_days(bench: IngestBench, *names: str) -> None:
-    for name in names:
-        bench.put(f"days/{name}", [HEADER, *DAYS[name]])
+@dataclass(frozen=True)
+class Read:
+    """One reading of the source as it was then."""
+
+    made: Ingested
+    fingerprint: str
+    repeated: tuple[tuple[str, str], ...]
 
 
-def fingerprint(bench: IngestBench) -> str:
-    path = bench.place / "shop.toml"
-    path.write_text(MAPPING, encoding="utf-8")
-    return LocalOrderSource(path).fingerprint()
-
-
-def test_a_source_that_grew_is_the_one_that_was_there_at_once(
-    bench: IngestBench, spark: SparkSession, tmp_path: Path
-) -> None:
-    put_days(bench, "1.csv", "2.csv")
-    before, fingerprint_before = bench.ingest(MAPPING), fingerprint(bench)
-    put_days(bench, "3.csv")
-    grown, fingerprint_grown = bench.ingest(MAPPING), fingerprint(bench)
-    at_once = IngestBench(spark, tmp_path / "at once")
-    put_days(at_once, "3.csv", "1.csv", "2.csv")
-    assert (grown.contents, fingerprint_grown) == (at_once.ingest(MAPPING).contents, fingerprint(at_once))
-    assert fingerprint_grown != fingerprint_before
-    assert grown.fates == (8, 5, 3, 0)
-    assert before.fates == (5, 3, 2, 0)
-
-
-def test_a_file_sent_again_under_another_name_changes_nothing(bench: IngestBench) -> None:
-    put_days(bench, "1.csv")
-    before, fingerprint_before = bench.ingest(MAPPING), fingerprint(bench)
-    (bench.place / "days" / "0 again.csv").write_bytes((bench.place / "days" / "1.csv").read_bytes())
-    assert fingerprint(bench) == fingerprint_before  # so every step has the key it had: nothing is rerun
-    source = LocalOrderSource(bench.place / "shop.toml")
-    assert [(Path(f.location).name, Path(f.same_as).name) for f in source.repeated_files()] == [
-        ("1.csv", "0 again.csv")
-    ]
-    again = bench.ingest(MAPPING)
-    assert (again.contents, again.fates) == (before.contents, before.fates)
-
-
-def test_a_line_is_what_was_known_when_its_first_day_ended(bench: IngestBench) -> None:
-    put_days(bench, *DAYS)
+def read(bench: IngestBench) -> Read:
     made = bench.ingest(MAPPING)
+    source = LocalOrderSource(bench.place / "shop.toml")
+    repeated = [(Path(file.location).name, Path(file.same_as).name) for file in source.repeated_files()]
+    return Read(made, source.fingerprint(), tuple(repeated))
+
+
+def put_days(bench: IngestBench, files: Mapping[str, str]) -> None:
+    for name, day in files.items():
+        bench.put(f"days/{name}", [HEADER, *DAYS[day]])
+
+
+@pytest.fixture(scope="module")
+def readings(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Read]:
+    """The source after two days, grown by the third, and all of it in one place at once."""
+    growing = IngestBench(spark, tmp_path_factory.mktemp("growing"))
+    at_once = IngestBench(spark, tmp_path_factory.mktemp("at once"))
+    put_days(growing, {"1.csv": "1.csv", "2.csv": "2.csv"})
+    two_days = read(growing)
+    put_days(growing, {"3.csv": "3.csv"})
+    put_days(at_once, AT_ONCE)
+    return {"two days": two_days, "grown": read(growing), "at once": read(at_once)}
+
+
+def test_a_source_that_grew_is_the_one_that_was_there_at_once(readings: dict[str, Read]) -> None:
+    grown, at_once = readings["grown"], readings["at once"]
+    assert grown.made.contents == at_once.made.contents
+    assert grown.made.fates == at_once.made.fates == (8, 5, 3, 0)
+    assert readings["two days"].made.fates == (5, 3, 2, 0)
+
+
+def test_a_file_that_is_sent_again_is_read_once_and_changes_no_key(readings: dict[str, Read]) -> None:
+    assert readings["at once"].repeated == (("sent again.csv", "c.csv"),)
+    # The fingerprint is the root of all keys: nothing is rerun.
+    assert readings["at once"].fingerprint == readings["grown"].fingerprint != readings["two days"].fingerprint
+
+
+def test_a_line_is_what_was_known_when_its_first_day_ended(readings: dict[str, Read]) -> None:
+    made = readings["grown"].made
     lines = {row["line_id"]: (row["quantity"], str(row["unit_price"])) for row in made.lines}
     assert lines == {"L1": (2, "10.0000"), "L2": (1, "20.0000"), "L3": (1, "10.0000"), "L4": (1, "20.0000")}
     assert made.reasons == Counter({SUPERSEDED: 1, TOO_LATE: 1, "quantity_zero": 1})
@@ -105,17 +112,13 @@ def test_a_line_is_what_was_known_when_its_first_day_ended(bench: IngestBench) -
     assert '"price":"999"' in str(late["row"])
 
 
-def test_cut_at_any_day_the_lines_are_those_of_the_whole_source(bench: IngestBench, tmp_path: Path) -> None:
-    put_days(bench, *DAYS)
-    whole = bench.ingest(MAPPING)
-    day = TODAY.replace(month=1, day=3)
-    cut = IngestBench(bench.spark, tmp_path / "cut")
-    put_days(cut, "1.csv", "2.csv")  # what was written before that day
-    blind = cut.ingest(MAPPING)
+def test_cut_at_a_day_the_lines_are_those_of_the_whole_source(readings: dict[str, Read]) -> None:
+    whole, blind = readings["grown"].made, readings["two days"].made  # what was written before that day
+    end = start_of(date(2024, 1, 3))
     for mine, theirs, clock in (
         (whole.lines, blind.lines, "available_at"),
         (whole.events, blind.events, "available_at"),
         (whole.quarantine, blind.quarantine, "known_at"),
     ):
-        known = [row for row in mine if row[clock] < start_of(day)]
+        known = [row for row in mine if str(row[clock]) < str(end)]
         assert sorted(map(repr, known)) == sorted(map(repr, theirs))

@@ -5,9 +5,11 @@ Kaggle's client finds its server by a table in its own library; `serving` puts t
 
 import base64
 import hashlib
+import io
 import json
 import threading
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,8 +45,18 @@ class FakeKaggle:
             return 404, b"{}"
         if request == "GetDataset":
             return 200, json.dumps({"currentVersionNumber": len(versions)}).encode()
-        found = versions[asked["datasetVersionNumber"] - 1].get(asked["fileName"])
+        files = versions[asked["datasetVersionNumber"] - 1]
+        found = files.get(asked["fileName"]) if asked.get("fileName") else _zipped(files)
         return (404, b"{}") if found is None else (200, found)
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    """All files of a data set, as Kaggle sends them when none is named."""
+    told = io.BytesIO()
+    with zipfile.ZipFile(told, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return told.getvalue()
 
 
 @contextmanager

@@ -46,6 +46,10 @@ def test_a_place_is_a_file_a_directory_or_a_pattern(path: str, meant: list[str])
     assert set(meant) <= set(found) if path == "shop/**" else found == sorted(meant)
 
 
+def test_no_path_is_the_whole_store() -> None:
+    assert chosen("", ["a.csv", "_temporary/b.csv", "c/d.csv"]) == ["a.csv", "c/d.csv"]
+
+
 def test_only_two_stars_cross_a_slash() -> None:
     assert chosen("a/*.csv", ["a/b/c.csv", "a/c.csv"]) == ["a/c.csv"]
     assert chosen("a/**/*.csv", ["a/b/c.csv", "a/c.csv"]) == ["a/b/c.csv", "a/c.csv"]

@@ -11,7 +11,10 @@ from adapters.entrypoints.console import configure_logging
 from domain.errors import ConfigurationError
 
 Source = Annotated[
-    str, typer.Option("--source", "-s", help="'bundled' (real orders) or the path of a mapping file (TOML).")
+    str,
+    typer.Option(
+        "--source", "-s", help="'bundled' (real orders), the path of a mapping file (TOML), or kaggle:owner/name."
+    ),
 ]
 AsOf = Annotated[
     str | None,

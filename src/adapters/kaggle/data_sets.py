@@ -92,11 +92,16 @@ def _explained(wanted: DataSetPlace) -> Iterator[None]:
         raise ServiceError(
             f"What Kaggle sent of '{wanted.handle}' has another checksum than it should have.", "Run again."
         ) from error
-    except (requests.RequestException, OSError) as error:
+    except requests.RequestException as error:
         raise ServiceError(
             f"Kaggle did not answer for the data set '{wanted.handle}' ({type(error).__name__}).",
             "Check the connection; a version that was fetched before needs none when the mapping names it "
             f"(kaggle:{wanted.handle.split('/versions/', maxsplit=1)[0]}/versions/<number>/...).",
+        ) from error
+    except OSError as error:
+        raise ServiceError(
+            f"kagglehub cannot keep '{wanted.handle}' ({error}).",
+            "Free its disk, or set KAGGLEHUB_CACHE to a directory that can be written.",
         ) from error
     except ValueError as error:
         raise ServiceError(

@@ -142,6 +142,11 @@ def _known(text: str, paths: Sequence[str]) -> ReturncastError | None:
         return ServiceError(
             f"HDFS stopped answering while '{path}' was read.", "See that its name node and data nodes run; run again."
         )
+    if "S3AFileSystem not found" in text:
+        return ServiceError(
+            f"'{path}' cannot be read: this process started Spark for another source, without S3.",
+            "Run it in a process of its own.",
+        )
     if "PATH_NOT_FOUND" in text:
         return SourceError(f"The file '{path}' is gone.", "Bring it back, or correct the mapping's paths.")
     return None
