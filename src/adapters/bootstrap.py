@@ -26,6 +26,7 @@ from application.workflow import Workflow
 from domain.errors import SourceError
 from domain.file_places import scheme_of
 from domain.snapshot import Manifest
+from domain.synthetic_presets import is_synthetic, shop_called
 from ports.failpoints import Failpoints
 from ports.order_source import OrderSource
 from ports.publisher import Publisher
@@ -62,11 +63,13 @@ if TYPE_CHECKING:
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
     from application.score_with_champion import ScoreWithChampion
+    from application.synthetic_source import SyntheticOrderSource
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
     from ports.model_evaluator import ModelEvaluator
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
+    from ports.shop_writer import ShopWriter
     from ports.source_store import SourceStore
     from ports.table_store import TableStore
 
@@ -285,6 +288,22 @@ class Composition:
         from adapters.mlflow.registry import MlflowRegistry
 
         return MlflowRegistry(self.mlflow)
+
+    @cached_property
+    def shop_writer(self) -> "ShopWriter":
+        """Draws made-up shops."""
+        from adapters.arrow.content import batch_digest
+        from adapters.spark.shop_writer import SparkShopWriter
+        from adapters.synthetic.shop import DRAWN, count_shoppers, draw
+
+        return SparkShopWriter(self.session, batch_digest, draw, DRAWN, count_shoppers)
+
+    def synthetic_source(self, name: str) -> "SyntheticOrderSource":
+        """A made-up shop, kept in the lake; raises ConfigurationError for one that there is not."""
+        from adapters.local.code_digest import CodeDigest
+        from application.synthetic_source import SyntheticOrderSource
+
+        return SyntheticOrderSource(shop_called(name), lambda: self.store, CodeDigest(), lambda: self.shop_writer)
 
     # -- use cases of the steps -------------------------------------------------------------------------------
 
@@ -538,12 +557,16 @@ def source_called(name: str) -> OrderSource:
     One for all that this process runs of it: its files are listed, and hashed, once.
 
     Args:
-        name: 'bundled', the path of a mapping file, or `kaggle:` with the data set that the bundled mapping describes.
+        name: 'bundled', the path of a mapping file, `kaggle:` with the data set that the bundled mapping describes, or
+            `synthetic:` with a made-up shop.
 
-    Raises SourceError when the bundled mapping is not beside this installation, or describes another data set.
+    Raises SourceError when the bundled mapping is not beside this installation, or describes another data set, and
+    ConfigurationError for a made-up shop that there is not.
     """
     from adapters.local.order_files import LocalOrderSource
 
+    if is_synthetic(name):
+        return composition().synthetic_source(name)
     stores = composition().source_stores
     if scheme_of(name) == "kaggle":
         from adapters.kaggle.known import orders_of

@@ -13,7 +13,10 @@ from domain.errors import ConfigurationError
 Source = Annotated[
     str,
     typer.Option(
-        "--source", "-s", help="'bundled' (real orders), the path of a mapping file (TOML), or kaggle:owner/name."
+        "--source",
+        "-s",
+        help="'bundled' (real orders), the path of a mapping file (TOML), kaggle:owner/name, or a made-up shop of "
+        "docs/synthetic.md: synthetic:fashion?lines=1e6&seed=7 (also tiny, wholesale, flagged).",
     ),
 ]
 AsOf = Annotated[

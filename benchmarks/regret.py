@@ -1,0 +1,103 @@
+"""How far the model is from the best possible prediction, on made-up shops: `make bench-regret`.
+
+Runs the whole pipeline on each shop in a lake of its own, and sets what it predicted for its own test lines beside the
+true chances that were kept when the shop was drawn. `regret` is the share of the log-loss that the best possible
+prediction gains over the constant which the model does not gain: 0 is perfect, 1 no better than the constant.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from adapters.local.snapshot_store import LocalSnapshotStore
+from adapters.sklearn.metrics import log_losses, roc_auc
+from benchmarks.__main__ import timed_run
+from domain.snapshot import Manifest
+from domain.synthetic_presets import PRESETS
+
+COLUMNS = {
+    "constant": "p_constant",
+    "baseline": "p_baseline",
+    "model": "p",
+    "p_prior": "p_prior",
+    "p_known": "p_known",
+    "p_full": "p_full",
+}
+
+
+def main() -> None:
+    """Measure, print a table, and write the figures as JSON where `--out` says."""
+    parser = argparse.ArgumentParser(prog="make bench-regret", description=__doc__)
+    parser.add_argument("--presets", nargs="+", default=list(PRESETS), choices=list(PRESETS))
+    parser.add_argument("--lines", nargs="+", type=float, default=[1e5], help="sizes of the shops")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="file to write the figures to, as JSON")
+    asked = parser.parse_args()
+    figures = []
+    for lines in asked.lines:
+        for preset in asked.presets:
+            source = f"synthetic:{preset}?lines={lines:g}&seed={asked.seed}"
+            with tempfile.TemporaryDirectory(prefix="returncast-bench-") as lake:
+                _, seconds = timed_run(source, Path(lake))
+                figures.append({"source": source, "seconds": round(seconds, 1), **judged(Path(lake))})
+            print(render(figures[-1]), flush=True)
+    if asked.out is not None:
+        asked.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+
+
+def judged(lake: Path) -> dict[str, Any]:
+    """Log-loss, AUC and regret of what the lake's only run predicted for its test lines."""
+    store = LocalSnapshotStore(lake)
+    (shop,), (evaluated,) = store.manifests("shop"), store.manifests("evaluate")
+    together = _joined(evaluated, shop)
+    y = together["y"].astype(float)
+    figures = {name: _figures(together[column], y) for name, column in COLUMNS.items()}
+    loss = {name: figure["log_loss"] for name, figure in figures.items()}
+    return {
+        "test_lines": len(y),
+        "returned": int(y.sum()),
+        "labels_unlike_truth": int((y != together["returned"]).sum()),
+        "predictions": figures,
+        "regret": {best: _regret(loss, best) for best in ("p_known", "p_full")},
+    }
+
+
+def _joined(evaluated: Manifest, shop: Manifest) -> Mapping[str, Any]:
+    """Predictions and true chances of the test lines, column by column; every line must be found."""
+    predicted = pq.read_table(evaluated.table("test_predictions").uri)
+    truth = pq.read_table(shop.table("truth").uri)
+    joined = predicted.join(truth, "line_id", join_type="inner").sort_by("line_id")
+    if joined.num_rows != predicted.num_rows or not joined.num_rows:
+        raise SystemExit(f"Of {predicted.num_rows} test lines {joined.num_rows} have a true chance.")
+    return {name: joined[name].to_numpy() for name in ("y", "returned", *COLUMNS.values())}
+
+
+def _figures(p: Any, y: Any) -> dict[str, float]:
+    return {"log_loss": float(log_losses(p, y).mean()), "auc": float(roc_auc(p, y)(np.ones((1, len(y))))[0])}
+
+
+def _regret(loss: Mapping[str, float], best: str) -> float:
+    return (loss["model"] - loss[best]) / (loss["constant"] - loss[best])
+
+
+def render(figures: Mapping[str, Any]) -> str:
+    """A table for people."""
+    head = f"{figures['source']}: {figures['test_lines']:,} test lines, {figures['returned']:,} returned, "
+    lines = [f"{head}{figures['seconds']:.0f} s", f"{'':<10} {'log-loss':>9} {'AUC':>7}"]
+    lines += [
+        f"{name:<10} {figure['log_loss']:>9.4f} {figure['auc']:>7.4f}"
+        for name, figure in figures["predictions"].items()
+    ]
+    regret = figures["regret"]
+    lines.append(f"regret against p_known {regret['p_known']:.3f}, against p_full {regret['p_full']:.3f}\n")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Made-up shops, drawn with numpy."""
