@@ -130,6 +130,12 @@ class Score(DatedTask):
     step = "score"
 
 
+class Actions(DatedTask):
+    """Plans what to do about lines, and says why."""
+
+    step = "actions"
+
+
 class Orders(DatedTask):
     """Chances and parcels of whole orders."""
 
@@ -177,6 +183,7 @@ TASKS: dict[str, type[StepTask]] = {
         Evaluate,
         Promote,
         Score,
+        Actions,
         Orders,
         Stock,
         Items,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -17,8 +18,12 @@ from application.promote_model import Candidacy, PromoteModel
 from application.tabulate_items import TabulateItems
 from application.tracked_run import RecordSubject
 from application.train_model import TrainModel
+from domain.action_outputs import ACTIONS, REASONS
+from domain.action_value import OpenLine, stakes
+from domain.actions import Action, ActionPolicy, Believed
 from domain.content import Cell
 from domain.costs import CostPolicy
+from domain.decided_lines import DecidedLine, Decisions
 from domain.labels import LabelPolicy
 from domain.monitoring import Measure, drift, lag_shift
 from domain.outputs import MONITORING, SCORES
@@ -32,7 +37,7 @@ from ports.report_renderer import ReportRenderer
 from tests.examples_table import POLICY, ExamplesTable
 from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
 from tests.fakes.table_store import InMemoryTableStore
-from tests.shops.canonical_shop import busy_shop, day_of
+from tests.shops.canonical_shop import busy_shop, day_of, moment
 
 SHOP = "made-up shop"
 STOCK_DAY = day_of(60)
@@ -67,6 +72,39 @@ class DescribedFakeTrainer(FakeModelTrainer):
         fitted = super().fit(examples, recipe, policy, fit_at, features)
         card = {**json.loads(fitted.files["model.json"]), "features": fitted.facts["features"], "levels": {"size": []}}
         return replace(fitted, files={"model.json": json.dumps(card).encode()})
+
+
+def planned_actions(tables: InMemoryTableStore, attempt: Attempt) -> StepResult:
+    """A plan of one action on two lines, the second held out, and a line without one."""
+    believed = Believed(0.2, 0.1, 0.3, "made up")
+    call = Action("call", "Call the customer.", believed, daily_capacity=2)
+    policy = ActionPolicy((call,), hold_out_share=0.5)
+    lines = []
+    for number in range(3):
+        scored: dict[str, Cell] = {
+            "line_id": f"line{number}",
+            "order_id": f"order{number}",
+            "customer_id": f"customer{number}",
+            "item_id": HOSTILE,
+            "ordered_at": moment(59),
+            "open_quantity": 1,
+            "net_value": Decimal(40),
+            "p_open": 0.5,
+            "model": "digest",
+        }
+        at_stake = (call, stakes(call, OpenLine(f"line{number}", 0.5, 1, 40.0, 1), CostPolicy()))
+        planned = "call" if number < 2 else None
+        held_out = number == 1
+        lines.append(
+            DecidedLine(scored, ("call",), planned, pays=True, held_out=held_out, share=0.5, at_stake=at_stake)
+            if planned
+            else DecidedLine(scored, ("call",), None, pays=True, held_out=False, share=0.5, at_stake=None)
+        )
+    decisions = Decisions(tuple(lines), policy.actions, {"call": 0.7})
+    actions = tables.write(attempt, "actions", ACTIONS, [line.row(HOSTILE) for line in lines])
+    reasons = tables.write(attempt, "reasons", REASONS, [])
+    left_out = {"left_out": {"other": "The source has no size."}, "hold_out_share": 0.5, "explained": 2}
+    return StepResult(tables=(actions, reasons), facts={**decisions.facts(), **left_out})
 
 
 @dataclass
@@ -169,6 +207,7 @@ class FinishedRun:
         ]
         scores = self.tables.write(scored, "scores", SCORES, rows)
         self._commit(scored, StepResult(tables=(scores,)))
+        self._commit(attempt := self.begin("actions"), planned_actions(self.tables, attempt))
         stock = ForecastStock(self.tables)(
             lines=lines,
             line_returns=line_returns,

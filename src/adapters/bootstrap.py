@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from adapters.config import Settings, load_settings, share_with_libraries
+from adapters.config.action_file import read_actions
 from adapters.store_access import StoreAccess
 from adapters.store_failures import explaining
 from application.pipeline import Pipeline
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from application.match_returns import MatchReturns
     from application.mirror_champion import MirrorChampion
     from application.monitor_run import MonitorRun
+    from application.plan_actions import PlanActions
     from application.promote_model import PromoteModel
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
@@ -375,6 +377,15 @@ class Composition:
         return ScoreBatch(SparkBatchScorer(self.session, batch_digest, load_predictor))
 
     @cached_property
+    def plan_actions(self) -> "PlanActions":
+        """For `actions`."""
+        from adapters.arrow.table_files import read_lines
+        from adapters.sklearn.explainer import SklearnLineExplainer
+        from application.plan_actions import PlanActions
+
+        return PlanActions(self.tables, SklearnLineExplainer(partial(read_lines, locate=self.locate)))
+
+    @cached_property
     def assess_orders(self) -> "AssessOrders":
         """For `orders`."""
         from application.assess_orders import AssessOrders
@@ -479,6 +490,7 @@ class Composition:
             window_days=chosen.window_days,
             recipe=chosen.recipe,
             costs=chosen.costs,
+            actions=read_actions(chosen.actions),
             max_training_lines=chosen.max_training_lines,
             aliases=(chosen.champion_alias, chosen.challenger_alias),
             tracker="embedded" if chosen.mlflow_uri is None else without_credentials(chosen.mlflow_uri),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from application.pipeline import Pipeline
+from application.report_actions import actions_part
 from application.report_orders import orders_part, scores_part
 from application.report_quality import data_part, decision_part, evaluation_part
 from application.report_stock import items_part, monitoring_part, stock_part
@@ -18,7 +19,7 @@ from ports.table_store import TableStore
 
 REPORT = "report"
 REPORT_FILE = "report.html"
-READS = ("ingest", "match", "evaluate", "promote", "score", "orders", "stock", "items", "monitor")
+READS = ("ingest", "match", "evaluate", "promote", "score", "actions", "orders", "stock", "items", "monitor")
 UNKNOWN_CURRENCY = "XXX"  # of ISO 4217
 
 
@@ -88,6 +89,7 @@ class ComposeReport:
             decision=decision_part(run["promote"]),
             scores=scores_part(run["score"], self.tables),
             evaluation=evaluation,
+            actions=actions_part(run["actions"], self.tables),
             orders=orders_part(run["orders"], self.tables),
             stock=stock,
             items=items_part(run["items"], self.tables),

@@ -122,6 +122,15 @@ _STEPS = (
         decided=True,
     ),
     Step(
+        "actions",
+        "Planning what to do about lines, and why",
+        inputs=("ingest", "features", "score"),
+        parameters=("as_of", "label", "costs", "actions"),
+        code=("application.champion", "application.plan_actions", "adapters.sklearn.explainer", *_SMALL_TABLES),
+        libraries=("scikit-learn", "skops", "numpy", "pyarrow"),
+        decided=True,
+    ),
+    Step(
         "orders",
         "Chances and parcels of whole orders",
         inputs=("score", "evaluate", "match"),
@@ -164,6 +173,7 @@ _STEPS = (
             "evaluate",
             "promote",
             "score",
+            "actions",
             "orders",
             "stock",
             "items",
@@ -194,6 +204,8 @@ GRAPH: Mapping[str, Step] = {step.name: step for step in _STEPS}
 # Published name -> the step that makes it.
 PUBLISHED: Mapping[str, str] = {
     "scores": "score",
+    "actions": "actions",
+    "reasons": "actions",
     "orders": "orders",
     "stock_item": "stock",
     "stock_category": "stock",

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from domain.actions import ActionPolicy
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
@@ -22,6 +23,7 @@ class RunRequest:
         window_days: days after the order in which a return counts; None for the mapping's.
         recipe: how the model is fitted.
         costs: what a return costs and what acting on it does.
+        actions: what may be done about lines, and the experiment that measures it.
         max_training_lines: bound of the training sample.
         aliases: the registry's names for the champion and the challenger.
         tracker: where runs are recorded, as it may be shown: without credentials.
@@ -31,6 +33,7 @@ class RunRequest:
     window_days: int | None = None
     recipe: Recipe = field(default_factory=Recipe)
     costs: CostPolicy = field(default_factory=CostPolicy)
+    actions: ActionPolicy = field(default_factory=ActionPolicy)
     max_training_lines: int = 2_000_000
     aliases: tuple[str, str] = ("champion", "challenger")
     tracker: str = "embedded"
@@ -65,6 +68,7 @@ class RunRequest:
             "label": asdict(self.label_policy(mapping)),
             "recipe": asdict(self.recipe),
             "costs": asdict(self.costs),
+            "actions": self.actions.as_json(),
             "max_training_lines": self.max_training_lines,
             "registry": [*self.aliases, self.tracker],
         }

@@ -14,6 +14,7 @@ from application.ingest_source import IngestSource
 from application.match_returns import MatchReturns
 from application.monitor_run import MonitoredTables, MonitorRun
 from application.pipeline import Pipeline
+from application.plan_actions import PlanActions
 from application.promote_model import Candidacy, PromoteModel
 from application.record_run import RecordRun
 from application.score_batch import ScoreBatch
@@ -52,6 +53,9 @@ class UseCases(Protocol):
 
     @property
     def score_batch(self) -> ScoreBatch: ...  # noqa: D102
+
+    @property
+    def plan_actions(self) -> PlanActions: ...  # noqa: D102
 
     @property
     def assess_orders(self) -> AssessOrders: ...  # noqa: D102
@@ -93,6 +97,7 @@ class StepBodies:
             "evaluate": self._evaluate,
             "promote": self._promote,
             "score": self._score,
+            "actions": self._actions,
             "orders": self._orders,
             "stock": self._stock,
             "items": self._items,
@@ -157,6 +162,18 @@ class StepBodies:
             run.known_as_of(),
             attempt,
             progress,
+        )
+
+    def _actions(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.plan_actions(
+            run.require("ingest"),
+            run.require("features"),
+            run.require("score"),
+            _champion(run),
+            run.request.actions,
+            run.request.costs,
+            run.known_as_of(),
+            attempt,
         )
 
     def _orders(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:

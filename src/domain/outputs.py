@@ -7,6 +7,7 @@ version; a further column at the end does not. `docs/outputs.md` says what the n
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.action_outputs import ACTIONS, REASONS
 from domain.errors import ConfigurationError
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
@@ -139,6 +140,8 @@ CONTRACTS: Mapping[str, OutputContract] = {
     for contract in (
         OutputContract("scores", "1", "One row a product line ordered in the label window before as_of.", SCORES),
         OutputContract("orders", "1", "One row an order with a scored line.", ORDERS),
+        OutputContract("actions", "1", "One row a line that is eligible for an action today.", ACTIONS),
+        OutputContract("reasons", "1", "One row a part of the chance of a line with a planned action.", REASONS),
         OutputContract("stock_item", "1", "One row an item with open units and a day ahead.", STOCK_ITEM),
         OutputContract("stock_category", "1", "One row a category and a day ahead.", STOCK_CATEGORY),
         OutputContract("stock_total", "1", "One row a day ahead, for the whole shop.", STOCK_TOTAL),

@@ -181,6 +181,56 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class PlannedAction:
+    """One action of today's plan: whom it may reach and reaches, what it saves, and what is believed of it.
+
+    `daily_capacity` is None without a bound, `one_more` what one more place a day would save.
+    """
+
+    name: str
+    says: str
+    eligible: int
+    planned: int
+    held_out: int
+    daily_capacity: int | None
+    one_more: float | None
+    saving: Estimate
+    effect: Estimate
+    source: str
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """A line that the plan has an action for, held out of it or not."""
+
+    line_id: str
+    order_id: str
+    item_id: str
+    ordered_on: str
+    net_value: float
+    p_open: float
+    planned: str
+    held_out: bool
+    expected_saving: float
+    reasons: str
+
+
+@dataclass(frozen=True)
+class ActionPlan:
+    """Today's plan: eligible lines, those acted on and held out, and the expected saving with its bounds."""
+
+    lines: int
+    acted: int
+    held_out: int
+    hold_out_share: float
+    saving: Estimate
+    saving_per_1000: Estimate
+    actions: tuple[PlannedAction, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    top: tuple[PlannedLine, ...] = ()
+
+
+@dataclass(frozen=True)
 class OpenOrder:
     """An order from which something may still come back."""
 
@@ -363,6 +413,7 @@ class ReportContent:
     decision: Decision
     scores: Scores
     evaluation: Evaluation | None = None
+    actions: ActionPlan | None = None
     orders: Orders | None = None
     stock: Stock | None = None
     items: Items | None = None

@@ -9,7 +9,7 @@ from application.pipeline import GRAPH, PUBLISHED
 from tests.e2e.lakes import RunLake
 from tests.processes import answer, returncast
 
-AFTER_THE_FIT = ["train", "evaluate", "promote", "score", "orders", "stock", "monitor", "report", "record"]
+AFTER_THE_FIT = ["train", "evaluate", "promote", "score", "actions", "orders", "stock", "monitor", "report", "record"]
 
 
 @pytest.fixture(scope="module")

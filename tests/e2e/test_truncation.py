@@ -97,7 +97,9 @@ def test_what_was_known_on_the_day_is_the_same(
     assert known_content(blind[step], table, AS_OF) == (content, rows)
 
 
-@pytest.mark.parametrize("step", ["examples", "train", "evaluate", "promote", "score", "orders", "stock", "items"])
+@pytest.mark.parametrize(
+    "step", ["examples", "train", "evaluate", "promote", "score", "actions", "orders", "stock", "items"]
+)
 def test_what_was_made_as_of_the_day_is_the_same(
     whole: dict[str, Manifest], blind: dict[str, Manifest], step: str
 ) -> None:

@@ -168,3 +168,14 @@ def test_parts_that_a_run_does_not_have_are_named_with_the_reason(tmp_path: Path
     content = composer(run).content(run.made, run.report_subject)
     assert (content.evaluation, content.stock) == (None, None)
     assert content.left_out == {"evaluation": "Not enough history.", "stock": "No dates."}
+
+
+def test_the_plan_has_its_capacity_its_bounds_and_who_is_held_out(content: ReportContent) -> None:
+    plan = content.actions
+    assert plan is not None
+    assert (plan.lines, plan.acted, plan.held_out) == (3, 1, 1)
+    assert plan.saving.low is not None
+    assert plan.saving.low < plan.saving.value < (plan.saving.high or 0.0)
+    assert [(a.name, a.planned, a.daily_capacity, a.one_more) for a in plan.actions] == [("call", 2, 2, 0.7)]
+    assert [(line.line_id, line.held_out) for line in plan.top] == [("line0", False), ("line1", True)]
+    assert plan.left_out == (("other", "The source has no size."),)

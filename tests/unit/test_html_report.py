@@ -24,7 +24,7 @@ from ports.report_content import (
 from tests.fakes.report_renderer import PlainReportRenderer
 from tests.finished_run import HOSTILE, PROVENANCE, FinishedRun
 
-SECTIONS = ("act", "stock", "items", "quality", "decision", "drift", "data", "assumptions", "glossary")
+SECTIONS = ("plan", "act", "stock", "items", "quality", "decision", "drift", "data", "assumptions", "glossary")
 VOID = frozenset({"meta", "br", "link", "img", "hr", "input"})
 
 

@@ -16,7 +16,7 @@ from tests.fakes.progress import RecordingProgress
 from tests.unit.pipeline_bench import Bench
 
 PROGRESS = RecordingProgress()
-AFTER_THE_FIT = ["train", "evaluate", "promote", "score", "orders", "stock", "monitor", "report", "record"]
+AFTER_THE_FIT = ["train", "evaluate", "promote", "score", "actions", "orders", "stock", "monitor", "report", "record"]
 
 
 def test_a_first_run_runs_every_step_in_order_and_publishes() -> None:

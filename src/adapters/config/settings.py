@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     window_days: int | None = Field(None, ge=1, description="days in which a return counts; default: the mapping's")
     recipe: Recipe = Field(default_factory=Recipe, description="how the model is fitted")
     costs: CostPolicy = Field(default_factory=CostPolicy, description="what a return costs; meant to be replaced")
+    actions: Path | None = Field(None, description="file of actions (TOML); default: the shipped assumptions")
     max_training_lines: int = Field(2_000_000, ge=1000, description="bound of the training sample")
     champion_alias: str = Field("champion", min_length=1, description="registry alias of the model in use")
     challenger_alias: str = Field("challenger", min_length=1, description="registry alias of the model that lost")

@@ -1,0 +1,104 @@
+"""The reasons for a line's chance in plain words, made of the features' own descriptions and units.
+
+A part of the logit multiplies the odds of a return by its exponential, whatever the other parts are: that is the figure
+a reason names, since percentage points of several parts do not add up.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from domain.content import Cell
+from domain.explanations import Explanation
+from domain.features import Feature
+
+NAMED = 3  # reasons in a sentence
+PARTS = 8  # rows of the table `reasons` that name a feature
+LEAST_ODDS = 1.05  # a part that moves the odds less is no reason
+START, OTHERS = "(start)", "(others)"
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+# Where the description of a count reads worse than a sentence about the line.
+_SENTENCES: Mapping[str, Callable[[float], str]] = {
+    "basket_same_style_other_size": lambda n: f"this style in {counted(n + 1)} lines of different sizes in one basket",
+    "basket_same_style_other_colour": lambda n: (
+        f"this style in {counted(n + 1)} lines of different colours in one basket"
+    ),
+    "basket_same_style": lambda n: f"this style on {counted(n + 1)} lines of one basket",
+    "basket_lines": lambda n: f"an order of {counted(n)} line{'' if n == 1 else 's'}",
+}
+
+_UNITS: Mapping[str, Callable[[float], str]] = {
+    "1 or 0": lambda value: "yes" if value else "no",
+    "share": lambda value: f"{value:.0%}",
+    "times the shop's rate": lambda value: f"{value:.1f} times the shop's",
+    "times the expected returns": lambda value: f"{value:.1f} times the expected",
+    "log of 1 + currency": lambda value: f"{math.expm1(value):,.2f}",
+    "difference of logs": lambda value: f"{math.expm1(value):+.0%}",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the table `reasons` of a line."""
+
+    feature: str
+    value: float | None
+    contribution: float
+    words: str
+
+
+def in_words(name: str, value: Cell, features: Mapping[str, Feature]) -> str:
+    """What a feature says of a line, such as `Units of the line: 3 units`.
+
+    Args:
+        name: the feature.
+        value: what the line has; None where it has nothing.
+        features: the features by name; of one that is not among them the name stands for the description.
+    """
+    number = None if value is None or isinstance(value, str) else float(value)  # type: ignore[arg-type]
+    if number is not None and name in _SENTENCES and (number >= 1 or name == "basket_lines"):
+        return _SENTENCES[name](number)
+    known = features.get(name)
+    described = known.description.rstrip(".") if known else name.replace("_", " ")
+    if value is None:
+        return f"{described}: not known"
+    return f"{described}: {value if number is None else _with_unit(number, known.unit if known else '')}"
+
+
+def reason(explanation: Explanation, features: Mapping[str, Feature]) -> str:
+    """The strongest parts that raise a line's chance, in a sentence."""
+    raising = [name for name in explanation.ranked() if math.exp(explanation.parts[name]) >= LEAST_ODDS][:NAMED]
+    if not raising:
+        return "Nothing about the line raises its chance much above the average."
+    told = (
+        f"{in_words(name, explanation.values.get(name), features)} (odds times {math.exp(explanation.parts[name]):.2f})"
+        for name in raising
+    )
+    return "; ".join(told) + "."
+
+
+def parts_of(explanation: Explanation, features: Mapping[str, Feature]) -> tuple[Part, ...]:
+    """Start, strongest parts and the sum of the others; together they are the logit."""
+    ranked = explanation.ranked()
+    named = ranked[:PARTS]
+    others = math.fsum(explanation.parts[name] for name in ranked[PARTS:])
+    rows = [Part(START, None, explanation.start, "the model's average line")]
+    for name in named:
+        value = explanation.values.get(name)
+        number = None if value is None or isinstance(value, str) else float(value)  # type: ignore[arg-type]
+        rows.append(Part(name, number, explanation.parts[name], in_words(name, value, features)))
+    rows.append(Part(OTHERS, None, others, f"the {len(ranked) - len(named)} other features"))
+    return tuple(rows)
+
+
+def counted(number: float) -> str:
+    """A small count as a word."""
+    whole = round(number)
+    return _COUNTS[whole] if 0 <= whole < len(_COUNTS) else str(whole)
+
+
+def _with_unit(value: float, unit: str) -> str:
+    if unit in _UNITS:
+        return _UNITS[unit](value)
+    return f"{value:,.4g} {unit}".rstrip()
