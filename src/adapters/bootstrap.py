@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from application.synthetic_source import SyntheticOrderSource
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
+    from application.watch_runs import WatchRuns
     from ports.model_evaluator import ModelEvaluator
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
@@ -473,6 +474,13 @@ class Composition:
         return DraftMapping(LocalTableProfiler())
 
     @cached_property
+    def watch_runs(self) -> "WatchRuns":
+        """For `returncast monitor`."""
+        from application.watch_runs import WatchRuns
+
+        return WatchRuns(self.store, self.tables)
+
+    @cached_property
     def export_output(self) -> "ExportOutput":
         """For `returncast export`."""
         from adapters.arrow.export import ArrowTableExporter
@@ -491,6 +499,7 @@ class Composition:
             recipe=chosen.recipe,
             costs=chosen.costs,
             actions=read_actions(chosen.actions),
+            thresholds=chosen.thresholds,
             max_training_lines=chosen.max_training_lines,
             aliases=(chosen.champion_alias, chosen.challenger_alias),
             tracker="embedded" if chosen.mlflow_uri is None else without_credentials(chosen.mlflow_uri),

@@ -16,6 +16,7 @@ from domain.psi import category_stability, population_stability
 from domain.sampling import BottomSample
 from domain.schema import ColumnType
 from domain.snapshot import Attempt, DatasetRef, StepResult
+from domain.thresholds import DEFAULTS, Thresholds
 from ports.table_store import Row, TableStore
 
 RECENT_DAYS = 28
@@ -52,7 +53,16 @@ class MonitorRun:
     tables: TableStore
     sample_rows: int = 20_000
 
-    def __call__(self, *, inputs: MonitoredTables, as_of: date, labels: LabelPolicy, attempt: Attempt) -> StepResult:
+    def __call__(
+        self,
+        *,
+        inputs: MonitoredTables,
+        as_of: date,
+        labels: LabelPolicy,
+        attempt: Attempt,
+        bounds: Thresholds = DEFAULTS,
+        shop: str = "",
+    ) -> StepResult:
         """Write `monitoring`: one row a measure.
 
         Args:
@@ -60,22 +70,24 @@ class MonitorRun:
             as_of: the day of the run.
             labels: the score window, and which lines are mature.
             attempt: where the table goes.
+            bounds: what raises an alert.
+            shop: the source's name, by which later runs find this one.
 
-        Facts: `alerts`, one entry a measure that crossed its threshold, and `measures`, their number.
+        Facts: `alerts`, one entry a measure that crossed its threshold, and `measures`, their number, and `shop`.
         """
         day = day_number(as_of)
         measures = [
-            *self._input(inputs, day),
-            *self._lag(inputs.line_returns, day),
-            *self._drift(inputs, as_of, labels),
-            *self._performance(inputs),
+            *self._input(inputs, day, bounds),
+            *self._lag(inputs.line_returns, day, bounds),
+            *self._drift(inputs, as_of, labels, bounds),
+            *self._performance(inputs, bounds),
         ]
         rows = [measure.row(as_of) for measure in measures]
         written = self.tables.write(attempt, "monitoring", MONITORING, rows)
         alerts = [measure.alert() for measure in measures if measure.crossed]
-        return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts})
+        return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts, "shop": shop})
 
-    def _input(self, inputs: MonitoredTables, day: int) -> Iterator[Measure]:
+    def _input(self, inputs: MonitoredTables, day: int, bounds: Thresholds) -> Iterator[Measure]:
         lines = recent = 0
         for row in self.tables.read(inputs.lines, ("available_at",)):
             known = cells.day(row, "available_at")
@@ -94,7 +106,7 @@ class MonitorRun:
         yield Measure("input.lines_last_28_days", float(recent), "Order lines that became known in the last 28 days.")
         for fate in ("matched", "cancelled"):
             yield Measure(f"input.{fate}_units", float(units[fate]), f"Units {fate} and known at the day.")
-        yield set_aside_share(sum(reasons.values()), lines + self._known_events(inputs.events, day))
+        yield set_aside_share(sum(reasons.values()), lines + self._known_events(inputs.events, day), bounds)
         for reason, rows in sorted(reasons.items()):
             yield Measure(
                 f"set_aside.{reason}", float(rows), f"Rows set aside for '{reason}', known at the day or undated."
@@ -104,7 +116,7 @@ class MonitorRun:
         rows = () if events is None else self.tables.read(events, ("available_at",))
         return sum(cells.day(row, "available_at") < day for row in rows)
 
-    def _lag(self, line_returns: DatasetRef, day: int) -> Iterator[Measure]:
+    def _lag(self, line_returns: DatasetRef, day: int, bounds: Thresholds) -> Iterator[Measure]:
         recent: Counter[int] = Counter()
         earlier: Counter[int] = Counter()
         for row in self.tables.read(line_returns, ("fate", "ordered_at", "returned_at", "available_at")):
@@ -113,9 +125,11 @@ class MonitorRun:
                 into = recent if known >= day - RECENT_DAYS else earlier
                 into[came - cells.day(row, "ordered_at")] += 1
         if recent or earlier:
-            yield lag_shift(sorted(recent.elements()), sorted(earlier.elements()))
+            yield lag_shift(sorted(recent.elements()), sorted(earlier.elements()), bounds)
 
-    def _drift(self, inputs: MonitoredTables, as_of: date, labels: LabelPolicy) -> Iterator[Measure]:
+    def _drift(
+        self, inputs: MonitoredTables, as_of: date, labels: LabelPolicy, bounds: Thresholds
+    ) -> Iterator[Measure]:
         columns = inputs.features.schema
         names = [n for n in columns.names if n not in NOT_FEATURES and n in inputs.examples.schema]
         first, last = day_number(as_of) - labels.window_days, day_number(as_of)
@@ -133,22 +147,22 @@ class MonitorRun:
         for place, name in enumerate(names):
             textual = columns[name].type in {ColumnType.TEXT, ColumnType.FLAG}
             index = _stability([row[place] for row in before], [row[place] for row in now], textual)
-            yield drift(name, index, "mature training lines")
+            yield drift(name, index, "mature training lines", bounds)
 
-    def _performance(self, inputs: MonitoredTables) -> Iterator[Measure]:
+    def _performance(self, inputs: MonitoredTables, bounds: Thresholds) -> Iterator[Measure]:
         chances = self._sample(inputs.scores, ("p",), _chance)
         if inputs.test_predictions is None:
-            yield from estimated(chances, None)
+            yield from estimated(chances, None, bounds)
             return
         tested = self._sample(inputs.test_predictions, ("ordered_at", "p", "p_constant", "y"), _tested)
         pairs = [(line.p, line.y) for line in tested]
-        yield drift("score", population_stability([p for p, _ in pairs], chances), "test lines")
-        yield from estimated(chances, log_loss(pairs) if pairs else None)
+        yield drift("score", population_stability([p for p, _ in pairs], chances), "test lines", bounds)
+        yield from estimated(chances, log_loss(pairs) if pairs else None, bounds)
         cohorts: dict[str, list[_Tested]] = {}
         for line in tested:
             cohorts.setdefault(line.cohort, []).append(line)
         for cohort, lines in sorted(cohorts.items()):
-            yield from realised(cohort, [(line.p, line.y) for line in lines], lines[0].constant)
+            yield from realised(cohort, [(line.p, line.y) for line in lines], lines[0].constant, bounds)
 
     def _sample[V](self, table: DatasetRef, columns: tuple[str, ...], take: Callable[[Row], V | None]) -> list[V]:
         sample: BottomSample[V] = BottomSample(self.sample_rows)

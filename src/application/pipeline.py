@@ -158,7 +158,7 @@ _STEPS = (
         "monitor",
         "Comparing this run with what the model learned from",
         inputs=("ingest", "match", "features", "examples", "evaluate", "score"),
-        parameters=("as_of", "label"),
+        parameters=("as_of", "label", "thresholds"),
         code=("application.monitor_run", *_SMALL_TABLES),
         libraries=("pyarrow",),
     ),

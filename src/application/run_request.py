@@ -10,6 +10,7 @@ from domain.labels import LabelPolicy
 from domain.mapping import SourceMapping
 from domain.recipe import Recipe
 from domain.snapshot import Json
+from domain.thresholds import Thresholds
 
 FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2199, 12, 31)
 
@@ -24,6 +25,7 @@ class RunRequest:
         recipe: how the model is fitted.
         costs: what a return costs and what acting on it does.
         actions: what may be done about lines, and the experiment that measures it.
+        thresholds: what raises an alert in monitoring.
         max_training_lines: bound of the training sample.
         aliases: the registry's names for the champion and the challenger.
         tracker: where runs are recorded, as it may be shown: without credentials.
@@ -34,6 +36,7 @@ class RunRequest:
     recipe: Recipe = field(default_factory=Recipe)
     costs: CostPolicy = field(default_factory=CostPolicy)
     actions: ActionPolicy = field(default_factory=ActionPolicy)
+    thresholds: Thresholds = field(default_factory=Thresholds)
     max_training_lines: int = 2_000_000
     aliases: tuple[str, str] = ("champion", "challenger")
     tracker: str = "embedded"
@@ -69,6 +72,7 @@ class RunRequest:
             "recipe": asdict(self.recipe),
             "costs": asdict(self.costs),
             "actions": self.actions.as_json(),
+            "thresholds": self.thresholds.as_json(),
             "max_training_lines": self.max_training_lines,
             "registry": [*self.aliases, self.tracker],
         }

@@ -221,7 +221,14 @@ class StepBodies:
             scores=run.require("score").table("scores"),
             test_predictions=run.require("evaluate").table("test_predictions"),
         )
-        return self._use.monitor_run(inputs=tables, as_of=run.known_as_of(), labels=_label(run), attempt=attempt)
+        return self._use.monitor_run(
+            inputs=tables,
+            as_of=run.known_as_of(),
+            labels=_label(run),
+            attempt=attempt,
+            bounds=run.request.thresholds,
+            shop=run.source.mapping.name,
+        )
 
     def _report(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
         return self._use.compose_report(run, attempt)

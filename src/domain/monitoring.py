@@ -12,13 +12,8 @@ from datetime import date
 
 from domain.content import Cell
 from domain.snapshot import Json
+from domain.thresholds import DEFAULTS, Thresholds
 
-PSI_THRESHOLD = 0.25  # the customary bound of a shift worth acting on (Siddiqi 2006)
-SET_ASIDE_THRESHOLD = 0.05
-RATE_TOLERANCE = 0.03  # least difference of a cohort's rate from its mean chance that counts
-LOSS_TOLERANCE = 1.10
-LAG_THRESHOLD_DAYS = 3.0
-COHORT_MINIMUM = 200  # lines below which a cohort's figures are mostly noise
 _SMALLEST = 1e-15
 
 
@@ -56,37 +51,40 @@ class Measure:
         }
 
 
-def drift(subject: str, index: float | None, reference: str) -> Measure:
+def drift(subject: str, index: float | None, reference: str, bounds: Thresholds = DEFAULTS) -> Measure:
     """The shift of a feature or of the score; `reference` says since which rows."""
-    crossed = index is not None and index > PSI_THRESHOLD
+    crossed = index is not None and index > bounds.psi
     missing = " It could not be measured: one of the samples is empty." if index is None else ""
     detail = f"Population stability index of {subject}, scored lines against {reference}.{missing}"
-    return Measure(f"psi.{subject}", index, detail, 0.0, PSI_THRESHOLD, crossed)
+    return Measure(f"psi.{subject}", index, detail, 0.0, bounds.psi, crossed)
 
 
-def set_aside_share(set_aside: int, kept: int) -> Measure:
+def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS) -> Measure:
     """The share of rows known at the day that a quality rule set aside."""
     rows = set_aside + kept
     share = set_aside / rows if rows else None
-    crossed = share is not None and share > SET_ASIDE_THRESHOLD
+    crossed = share is not None and share > bounds.set_aside_share
     detail = f"{set_aside} of {rows} rows known at the day were set aside."
-    return Measure("input.set_aside_share", share, detail, None, SET_ASIDE_THRESHOLD, crossed)
+    return Measure("input.set_aside_share", share, detail, None, bounds.set_aside_share, crossed)
 
 
-def realised(cohort: str, pairs: Sequence[tuple[float, int]], constant: float) -> list[Measure]:
+def realised(
+    cohort: str, pairs: Sequence[tuple[float, int]], constant: float, bounds: Thresholds = DEFAULTS
+) -> list[Measure]:
     """How the evaluation fit did on one cohort of matured lines.
 
     Args:
         cohort: the month of their orders, as `2019-03`.
         pairs: (chance, label) of each line.
         constant: rate of the training lines; a model that loses to it is worth nothing.
+        bounds: what raises an alert.
     """
     lines = len(pairs)
     rate, mean = sum(y for _, y in pairs) / lines, math.fsum(p for p, _ in pairs) / lines
-    tolerance = max(RATE_TOLERANCE, 3 * math.sqrt(mean * (1 - mean) / lines))
+    tolerance = max(bounds.rate_difference, 3 * math.sqrt(mean * (1 - mean) / lines))
     loss, floor = log_loss(pairs), log_loss([(constant, y) for _, y in pairs])
-    settled = lines >= COHORT_MINIMUM
-    few = "" if settled else f" Fewer than {COHORT_MINIMUM} lines, so no alert."
+    settled = lines >= bounds.cohort_lines
+    few = "" if settled else f" Fewer than {bounds.cohort_lines} lines, so no alert."
     detail = f"{lines} matured lines ordered in {cohort}.{few}"
     return [
         Measure(f"realised.auc.{cohort}", ranking(pairs), f"Area under the ROC curve of {detail}", 0.5),
@@ -109,7 +107,7 @@ def realised(cohort: str, pairs: Sequence[tuple[float, int]], constant: float) -
     ]
 
 
-def estimated(chances: Sequence[float], realised_loss: float | None) -> list[Measure]:
+def estimated(chances: Sequence[float], realised_loss: float | None, bounds: Thresholds = DEFAULTS) -> list[Measure]:
     """What the scores themselves promise before labels mature, if they are calibrated.
 
     The expected log-loss of a calibrated chance is its entropy, and its expected AUC follows from weighing every
@@ -119,7 +117,7 @@ def estimated(chances: Sequence[float], realised_loss: float | None) -> list[Mea
         return []
     lines = len(chances)
     loss = math.fsum(p * -_log(p) + (1 - p) * -_log(1 - p) for p in chances) / lines
-    bound = None if realised_loss is None else realised_loss * LOSS_TOLERANCE
+    bound = None if realised_loss is None else realised_loss * bounds.loss_ratio
     detail = f"{lines} scored lines, if their chances are calibrated"
     return [
         Measure("estimated.rate", math.fsum(chances) / lines, f"Mean chance of {detail}."),
@@ -135,13 +133,13 @@ def estimated(chances: Sequence[float], realised_loss: float | None) -> list[Mea
     ]
 
 
-def lag_shift(recent: Sequence[int], earlier: Sequence[int]) -> Measure:
+def lag_shift(recent: Sequence[int], earlier: Sequence[int], bounds: Thresholds = DEFAULTS) -> Measure:
     """The median days from order to return of the last four weeks against those before."""
     now, before = median(recent), median(earlier)
-    crossed = now is not None and before is not None and abs(now - before) > LAG_THRESHOLD_DAYS
+    crossed = now is not None and before is not None and abs(now - before) > bounds.lag_days
     detail = f"{len(recent)} returns of the last 28 days against {len(earlier)} before; a sale shifts it too."
     return Measure(
-        "lag.median_days", now, f"Median days from order to return: {detail}", before, LAG_THRESHOLD_DAYS, crossed
+        "lag.median_days", now, f"Median days from order to return: {detail}", before, bounds.lag_days, crossed
     )
 
 

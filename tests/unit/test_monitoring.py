@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.monitor_run import MonitoredTables, MonitorRun
+from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
 from domain.monitoring import (
-    PSI_THRESHOLD,
     drift,
     estimated,
     lag_shift,
@@ -30,6 +30,7 @@ from domain.sampling import BottomSample
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef, StepResult
 from domain.tables import QUARANTINE, RETURN_EVENTS
+from domain.thresholds import DEFAULTS, Thresholds
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of, moment
 
@@ -52,15 +53,15 @@ def test_drift_is_never_negative_and_always_finite(reference: list[float | None]
 
 def test_a_shifted_sample_drifts_and_nulls_are_a_bin_of_their_own() -> None:
     reference = [float(n) for n in range(1000)]
-    assert population_stability(reference, [n + 500 for n in reference]) > PSI_THRESHOLD  # type: ignore[operator]
-    assert population_stability(reference, [None if n < 500 else n for n in reference]) > PSI_THRESHOLD  # type: ignore[operator]
+    assert population_stability(reference, [n + 500 for n in reference]) > DEFAULTS.psi  # type: ignore[operator]
+    assert population_stability(reference, [None if n < 500 else n for n in reference]) > DEFAULTS.psi  # type: ignore[operator]
     assert population_stability([1.0, math.nan], [1.0, None]) == 0
 
 
 def test_a_shift_away_from_the_commonest_value_is_seen() -> None:
     rare, common = [0.0] * 95 + [1.0] * 5, [0.0] * 50 + [1.0] * 50
-    assert population_stability(rare, common) > PSI_THRESHOLD  # type: ignore[operator]
-    assert population_stability([0.0] * 100, [1.0] * 100) > PSI_THRESHOLD  # type: ignore[operator]
+    assert population_stability(rare, common) > DEFAULTS.psi  # type: ignore[operator]
+    assert population_stability([0.0] * 100, [1.0] * 100) > DEFAULTS.psi  # type: ignore[operator]
     assert population_stability(rare, rare) == 0
 
 
@@ -321,3 +322,19 @@ def test_an_empty_shop_is_monitored_without_a_complaint() -> None:
     measures = Watched(CanonicalShop(), tested=False).measures
     assert measures["input.lines"]["value"] == 0
     assert measures["psi.moved"]["value"] is None
+
+
+def test_a_threshold_that_is_set_decides_what_crosses() -> None:
+    assert drift("risk", 0.2, "the training lines").crossed is False
+    assert drift("risk", 0.2, "the training lines", Thresholds(psi=0.1)).crossed is True
+    assert set_aside_share(3, 97, Thresholds(set_aside_share=0.02)).crossed is True
+    assert lag_shift([9, 9], [7, 7], Thresholds(lag_days=1.5)).crossed is True
+    pairs = [(0.2, 1), (0.2, 0)] * 20
+    assert not any(measure.crossed for measure in realised("2024-01", pairs, 0.5))
+    assert any(measure.crossed for measure in realised("2024-01", pairs, 0.5, Thresholds(cohort_lines=10)))
+    assert estimated([0.5], 0.6, Thresholds(loss_ratio=1.0))[2].threshold == 0.6
+
+
+def test_a_threshold_below_0_is_refused_by_name() -> None:
+    with pytest.raises(ConfigurationError, match="psi"):
+        Thresholds(psi=-0.1)

@@ -16,6 +16,7 @@ from adapters.config.known_names import merged, translate
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError
 from domain.recipe import Recipe
+from domain.thresholds import Thresholds
 
 PREFIX = "RETURNCAST_"
 _ON_S3 = re.compile(r"s3a?://(?P<name>.*)")
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     recipe: Recipe = Field(default_factory=Recipe, description="how the model is fitted")
     costs: CostPolicy = Field(default_factory=CostPolicy, description="what a return costs; meant to be replaced")
     actions: Path | None = Field(None, description="file of actions (TOML); default: the shipped assumptions")
+    thresholds: Thresholds = Field(default_factory=Thresholds, description="what raises an alert in monitoring")
     max_training_lines: int = Field(2_000_000, ge=1000, description="bound of the training sample")
     champion_alias: str = Field("champion", min_length=1, description="registry alias of the model in use")
     challenger_alias: str = Field("challenger", min_length=1, description="registry alias of the model that lost")

@@ -4,13 +4,23 @@ import sys
 
 import typer
 
-from adapters.entrypoints import backtest, diagnosis, inspection, jars, mapping_draft, pipeline_run, registry
+from adapters.entrypoints import (
+    backtest,
+    diagnosis,
+    inspection,
+    jars,
+    mapping_draft,
+    monitoring,
+    pipeline_run,
+    registry,
+)
 from adapters.entrypoints.console import print_error
 from domain.errors import ReturncastError
 
 EPILOG = (
     "Exit codes: 0 done; 1 failed; 2 wrong arguments, settings or mapping; 3 unreadable source; 4 too little history; "
-    "5 damaged snapshot; 6 model; 7 a service beside the pipeline; 10-40 Luigi's (see luigi_tasks/luigi.cfg)."
+    "5 damaged snapshot; 6 model; 7 a service beside the pipeline; 8 alerts (monitor --fail-on-alert); "
+    "10-40 Luigi's (see luigi_tasks/luigi.cfg)."
 )
 
 app = typer.Typer(
@@ -28,6 +38,7 @@ app.command("outputs")(inspection.outputs)
 app.command("export")(inspection.export)
 app.command("status")(inspection.status)
 app.command("history")(inspection.history)
+app.command("monitor")(monitoring.monitor)
 app.command("doctor")(diagnosis.doctor)
 app.command("jars")(jars.jars)
 app.add_typer(registry.app, name="registry")

@@ -1,0 +1,92 @@
+"""`returncast monitor`: what is watched, run after run, and an exit code for a scheduler that should raise an alarm."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.bootstrap import composition, workflow_for
+from adapters.entrypoints.console import out, print_json, print_table
+from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
+from adapters.report.history import WATCHED, history_page
+from application.watch_runs import WatchedDay, series_of
+from domain.errors import ConfigurationError
+from domain.snapshot import Json
+
+ALERT = 8  # exit code
+
+
+def monitor(
+    source: Source = "bundled",
+    as_of: AsOf = None,
+    lake: Lake = None,
+    fail_on_alert: Annotated[
+        bool, typer.Option("--fail-on-alert", help=f"End with exit code {ALERT} when a threshold was crossed.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=1, help="Runs that the history goes back at most.")] = 60,
+    plot: Annotated[Path | None, typer.Option(help="Write the history as plots into this .svg file.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Show the measures of a run that crossed a threshold, and how the watched ones moved over earlier runs.
+
+    Thresholds are settings (RETURNCAST_THRESHOLDS__PSI=0.25, ...). The history is read from the lake's snapshots.
+
+    Examples:
+      returncast monitor --fail-on-alert
+
+      returncast monitor --days 30 --plot history.svg
+    """
+    use_lake(lake)
+    if plot is not None and plot.suffix.lower() != ".svg":
+        raise ConfigurationError(f"'{plot.name}' is no .svg file.", "End the file's name in .svg.")
+    pipeline = workflow_for(source, parse_day(as_of, "--as-of")).pipeline
+    history = composition().watch_runs(pipeline.source.mapping.name, pipeline.require("monitor"), days)
+    if plot is not None:
+        plot.write_text(history_page(history), encoding="utf-8")
+    if json:
+        print_json(_as_json(history))
+    else:
+        _print(history, plot)
+    if fail_on_alert and history[-1].alerts:
+        raise typer.Exit(ALERT)
+
+
+def _as_json(history: Sequence[WatchedDay]) -> Json:
+    latest = history[-1]
+    return {
+        "as_of": latest.as_of.isoformat(),
+        "alerts": [{**row, "as_of": latest.as_of.isoformat()} for row in latest.alerts],
+        "history": {
+            name: [[day.isoformat(), value] for day, value in series_of(history, name)] for name in _names(history)
+        },
+    }
+
+
+def _print(history: Sequence[WatchedDay], plot: Path | None) -> None:
+    latest = history[-1]
+    out.print(f"As of {latest.as_of}: {len(latest.measures)} measures, {len(latest.alerts)} beyond a threshold")
+    rows = [(row["measure"], _figure(row["value"]), _figure(row["threshold"]), row["detail"]) for row in latest.alerts]
+    if rows:
+        print_table("Alerts", ("measure", "value", "threshold", "what it says"), rows, right=("value", "threshold"))
+    moved = [(name, *_moves(history, name)) for name in WATCHED if name in latest.measures]
+    columns = ("measure", "now", "run before", "lowest", "highest")
+    print_table(f"Over {len(history)} runs", columns, moved, right=columns[1:])
+    if plot is not None:
+        out.print(f"plots in {plot}", soft_wrap=True)
+
+
+def _names(history: Sequence[WatchedDay]) -> list[str]:
+    return sorted({name for day in history for name in day.measures})
+
+
+def _moves(history: Sequence[WatchedDay], name: str) -> tuple[str, str, str, str]:
+    values = [value for _, value in series_of(history, name)]
+    if not values:
+        return "-", "-", "-", "-"
+    before = values[-2] if len(values) > 1 else None
+    return _figure(values[-1]), _figure(before), _figure(min(values)), _figure(max(values))
+
+
+def _figure(value: object) -> str:
+    return f"{value:,.4g}" if isinstance(value, int | float) else "-"

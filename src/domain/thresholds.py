@@ -1,0 +1,42 @@
+"""The bounds that raise an alert in monitoring; each can be set, and the defaults are customary or measured."""
+
+from dataclasses import asdict, dataclass, fields
+
+from domain.errors import ConfigurationError
+from domain.snapshot import Json
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """When a measure of a run is worth a person's look.
+
+    Args:
+        psi: population stability index of a feature or of the score (Siddiqi 2006 calls 0.25 a shift worth acting on).
+        set_aside_share: share of rows that quality rules set aside.
+        rate_difference: least difference of a cohort's rate from its mean chance that counts.
+        loss_ratio: expected log-loss of the scored lines over the test's.
+        lag_days: shift of the median days from order to return.
+        cohort_lines: lines below which a cohort's figures are mostly noise and raise no alert.
+    """
+
+    psi: float = 0.25
+    set_aside_share: float = 0.05
+    rate_difference: float = 0.03
+    loss_ratio: float = 1.10
+    lag_days: float = 3.0
+    cohort_lines: int = 200
+
+    def __post_init__(self) -> None:
+        """Refuse bounds below 0."""
+        for bound in fields(self):
+            if not 0 <= getattr(self, bound.name) < float("inf"):
+                raise ConfigurationError(
+                    f"The monitoring threshold {bound.name} is {getattr(self, bound.name)}.", "Give 0 or more."
+                )
+
+    def as_json(self) -> dict[str, Json]:
+        """Every bound by name."""
+        return asdict(self)
+
+
+DEFAULTS = Thresholds()

@@ -1,0 +1,94 @@
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from adapters.report.history import history_page
+from application.watch_runs import WatchRuns, series_of
+from domain.errors import SnapshotError
+from domain.monitoring import Measure, drift
+from domain.outputs import MONITORING
+from domain.snapshot import Manifest
+from tests.fakes.snapshot_store import InMemorySnapshotStore
+from tests.fakes.table_store import InMemoryTableStore
+
+FIRST = date(2024, 3, 1)
+
+
+class Lake:
+    """Runs of a shop, committed one after another."""
+
+    def __init__(self) -> None:
+        self.store = InMemorySnapshotStore()
+        self.tables = InMemoryTableStore()
+        self.commits = 0
+
+    def run(self, day: int, psi: float, shop: str = "ours", key: str = "") -> Manifest:
+        as_of = FIRST + timedelta(days=day)
+        attempt = self.store.begin("monitor", f"{shop}-{as_of}-{key}")
+        rows = [
+            m.row(as_of) for m in (drift("score", psi, "test lines"), Measure("input.lines", 100.0 + day, "Lines."))
+        ]
+        table = self.tables.write(attempt, "monitoring", MONITORING, rows)
+        self.commits += 1
+        committed_at = datetime(2024, 5, 1, 0, 0, self.commits, tzinfo=UTC).isoformat()
+        made = Manifest(
+            step="monitor",
+            key=attempt.key,
+            attempt=attempt.id,
+            uri=attempt.uri,
+            tables=(table,),
+            artifacts=(),
+            facts={"shop": shop},
+            notes={},
+            files=(),
+            inputs={},
+            parameters={"as_of": as_of.isoformat()},
+            code="",
+            committed_at=committed_at,
+        )
+        return self.store.commit(made)
+
+    @property
+    def watch(self) -> WatchRuns:
+        return WatchRuns(self.store, self.tables)
+
+
+def test_the_series_holds_a_days_latest_run_of_the_shop_up_to_the_one_looked_at() -> None:
+    lake = Lake()
+    lake.run(0, 0.05)
+    lake.run(1, 0.99)
+    lake.run(1, 0.10, key="again")
+    lake.run(1, 0.77, shop="another")
+    lake.run(3, 0.88)
+    history = lake.watch("ours", lake.run(2, 0.30), days=60)
+    assert series_of(history, "psi.score") == [
+        (FIRST, 0.05),
+        (FIRST + timedelta(days=1), 0.10),
+        (FIRST + timedelta(days=2), 0.30),
+    ]
+    assert [row["measure"] for row in history[-1].alerts] == ["psi.score"]
+    assert history[0].alerts == []
+
+
+@pytest.mark.parametrize(("days", "kept"), [(1, 1), (2, 2), (10, 4)])
+def test_no_more_runs_than_asked_for_are_read(days: int, kept: int) -> None:
+    lake = Lake()
+    for day in range(3):
+        lake.run(day, 0.1)
+    assert len(lake.watch("ours", lake.run(3, 0.1), days)) == kept
+
+
+def test_a_measure_that_no_run_has_is_refused_with_those_there_are() -> None:
+    lake = Lake()
+    with pytest.raises(SnapshotError, match=r"psi\.score"):
+        series_of(lake.watch("ours", lake.run(0, 0.1), 5), "psi.scores")
+
+
+def test_the_plots_are_one_drawing_with_a_plot_a_measure() -> None:
+    lake = Lake()
+    lake.run(0, 0.05)
+    drawn = history_page(lake.watch("ours", lake.run(1, 0.30), 5), ("psi.score", "input.lines", "lag.median_days"))
+    texts = {element.text for element in ET.fromstring(drawn).iter() if element.tag.endswith("text")}
+    assert {"psi.score", "input.lines"} <= texts
+    assert "lag.median_days" not in texts
