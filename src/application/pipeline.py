@@ -211,6 +211,7 @@ PUBLISHED: Mapping[str, str] = {
     "stock_category": "stock",
     "stock_total": "stock",
     "items": "items",
+    "substitutes": "items",
     "monitoring": "monitor",
     "quarantine": "ingest",
     "report": "report",

@@ -12,6 +12,7 @@ from domain.labels import LabelPolicy
 from domain.matching import is_cancelled
 from domain.outputs import ITEMS
 from domain.snapshot import Attempt, DatasetRef, StepResult
+from domain.substitutes import SUBSTITUTES, substitutes
 from ports.table_store import Row, TableStore
 
 _LINE_COLUMNS = (
@@ -44,7 +45,7 @@ class TabulateItems:
         costs: CostPolicy,
         attempt: Attempt,
     ) -> StepResult:
-        """Write `items`.
+        """Write `items`, and `substitutes` among them.
 
         Args:
             lines: canonical order lines; rows available at `as_of` or later are ignored.
@@ -60,9 +61,11 @@ class TabulateItems:
             units = cancelled[cells.text(row, "line_id")]
             if _counts(row, day_number(as_of)) and not is_cancelled(cells.integer(row, "quantity"), units):
                 ledger.add(_line(row, returned, labels, as_of))
-        written = self.tables.write(attempt, "items", ITEMS, ledger.rows(costs))
+        rows = list(ledger.rows(costs))
+        written = self.tables.write(attempt, "items", ITEMS, rows)
+        others = self.tables.write(attempt, "substitutes", SUBSTITUTES, substitutes(rows, as_of))
         return StepResult(
-            tables=(written,),
+            tables=(written, others),
             facts={"items": written.rows, "prior_lines": PRIOR_LINES, "mature": asdict(ledger.shop_rate())},
         )
 

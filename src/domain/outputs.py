@@ -11,6 +11,7 @@ from domain.action_outputs import ACTIONS, REASONS
 from domain.errors import ConfigurationError
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
+from domain.substitutes import SUBSTITUTES
 from domain.tables import QUARANTINE
 
 
@@ -146,6 +147,9 @@ CONTRACTS: Mapping[str, OutputContract] = {
         OutputContract("stock_category", "1", "One row a category and a day ahead.", STOCK_CATEGORY),
         OutputContract("stock_total", "1", "One row a day ahead, for the whole shop.", STOCK_TOTAL),
         OutputContract("items", "1", "One row an item sold before as_of.", ITEMS),
+        OutputContract(
+            "substitutes", "1", "One row an item and another of its group that costs less in returns.", SUBSTITUTES
+        ),
         OutputContract("monitoring", "1", "One row a measure of the run.", MONITORING),
         OutputContract("quarantine", "1", "One row a source row that was set aside.", QUARANTINE),
     )
