@@ -51,7 +51,7 @@ def _rows(history: Sequence[Day], name: str) -> list[dict[str, object]]:
     ]
 
 
-def _plot(rows: list[dict[str, object]], name: str) -> alt.LayerChart:
+def _plot(rows: list[dict[str, object]], name: str) -> alt.LayerChart | alt.FacetChart:
     base = alt.Chart(alt.InlineData(values=rows), title=name).encode(
         x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", grid=False, tickCount=5))
     )
