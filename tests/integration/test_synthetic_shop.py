@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 from adapters.arrow.content import batch_digest
 from adapters.local.code_digest import CodeDigest
 from adapters.local.snapshot_store import LocalSnapshotStore
+from adapters.local.source_files import LocalSourceStore
 from adapters.spark import shop_writer
 from adapters.spark.ingest import SparkOrderIngestor
 from adapters.spark.matching import SparkReturnMatcher
@@ -33,7 +34,7 @@ def source(spark: SparkSession, place: Path, law: ShopLaw) -> SyntheticOrderSour
 
 
 def ingested(spark: SparkSession, place: Path, shop: SyntheticOrderSource) -> StepResult:
-    ingest = IngestSource(SparkOrderIngestor(lambda: spark, batch_digest))
+    ingest = IngestSource(SparkOrderIngestor(lambda: spark, batch_digest, LocalSourceStore()))
     return ingest(shop, Attempt("ingest", "key", "1", str(place / "ingested")))
 
 

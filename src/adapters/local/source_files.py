@@ -28,13 +28,15 @@ class LocalSourceStore(SourceStore):
         return [_stored(file) for file in found]
 
     def first_bytes(self, location: str, count: int) -> bytes:
-        """As the port says."""
-        with _reading(Path(location)), Path(location).open("rb") as file:
+        """As the port says; a location may also be a `file:` URI."""
+        path = local_path(location)
+        with _reading(path), path.open("rb") as file:
             return file.read(count)
 
     def last_bytes(self, location: str, count: int) -> bytes:
-        """As the port says."""
-        with _reading(Path(location)), Path(location).open("rb") as file:
+        """As the port says; a location may also be a `file:` URI."""
+        path = local_path(location)
+        with _reading(path), path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - count))
             return file.read()

@@ -47,9 +47,9 @@ class ClassArchives:
             return ""
 
     def _options(self, archive: Path) -> str:
-        if not _is_whole(archive):
-            _take_up(archive)
-        if _is_whole(archive):
+        whole = _is_whole(archive)
+        _take_up(archive, needed=not whole)
+        if whole or _is_whole(archive):
             return f"-XX:SharedArchiveFile={archive} {_QUIET}"
         return f"-XX:ArchiveClassesAtExit={archive}.{os.getpid()}.new {_QUIET}"
 
@@ -62,12 +62,12 @@ class ClassArchives:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _take_up(archive: Path) -> None:
-    """Give an archive that an earlier JVM finished its name; drop those that one left unfinished."""
+def _take_up(archive: Path, *, needed: bool) -> None:
+    """Give an archive that an earlier JVM finished its name, if it is needed; drop those that nobody will take up."""
     for made in archive.parent.glob(f"{archive.name}.*.new"):
         with made.open("rb") as file:
             finished = file.read(len(MAGIC)) == MAGIC
-        if finished:
+        if finished and needed:
             _digest_of(archive).unlink(missing_ok=True)
             made.replace(archive)
             _digest_of(archive).write_text(_sha256(archive), "utf-8")
