@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument(
         "--engines",
         nargs="+",
-        default=["duckdb", "travel"],
+        default=["duckdb", "inquiry"],
         help="also: pandas, floor (the stages without Spark), and names in as_of_forms",
     )
     parser.add_argument("--shops", nargs="+", default=["plain"], choices=SHOPS)

@@ -12,7 +12,7 @@ from adapters.spark.as_of_batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, 
 from adapters.spark.as_of_facts import whole
 from adapters.spark.as_of_kernel import Measure
 from adapters.spark.as_of_pieces import PART
-from adapters.spark.as_of_stations import Departure, Itinerary, Station
+from adapters.spark.as_of_stages import Answering, Asking, Inquiry, Joining
 from benchmarks.as_of_sql import BASKET, COUNTS, KEYS, names
 from domain.labels import DEFAULT_LAG_LAW
 from domain.rules import Aggregate, Facts
@@ -23,18 +23,18 @@ _FACTS = {"lines": Facts.LINES, "returns": Facts.RETURNS}
 def write_features(source: str, target: str) -> None:
     """The features of a file, written to another."""
     file = pq.ParquetFile(source)
-    itinerary = _itinerary(parts_for(file.metadata.num_rows, 2))
-    pieces = list(Departure(itinerary)(_prepared(batch) for batch in file.iter_batches(200_000)))
-    for visit in range(len(itinerary.visits)):
-        station = Station(itinerary, visit)
-        pieces = [batch for part in _by_part(pieces) for batch in station(part)]
-    lines = pa.Table.from_batches(pieces)
+    inquiry = _inquiry(parts_for(file.metadata.num_rows, 2))
+    columns = ["line_id", "order_id", *KEYS.values(), "ordered_day", "returned_day", "quantity", "cents"]
+    batches = list(Asking(inquiry)(_prepared(batch) for batch in file.iter_batches(200_000, columns=columns)))
+    for stage in (Answering(inquiry), Joining(inquiry)):
+        batches = [batch for part in _by_part(batches) for batch in stage(part)]
+    lines = pa.Table.from_batches(batches)
     for name in BASKET:
         lines = lines.append_column(name, _of_order(lines, name))
     pq.write_table(lines.select(["line_id", *names()]), target)
 
 
-def _itinerary(parts: int) -> Itinerary:
+def _inquiry(parts: int) -> Inquiry:
     asked = tuple(
         KeyQuestions(
             (column,),
@@ -46,8 +46,8 @@ def _itinerary(parts: int) -> Itinerary:
         )
         for key, column in KEYS.items()
     )
-    counts = (question.name for questions in asked for question in questions.questions)
-    return Itinerary(asked, (), None, parts, ("line_id", "order_id", "quantity", "cents", *counts))
+    counts = tuple(question.name for questions in asked for question in questions.questions)
+    return Inquiry(asked, (), parts, ("line_id", "order_id", "quantity", "cents"), counts)
 
 
 def _prepared(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -1,11 +1,12 @@
 """The forms of the as-of operator that were measured, each a function from the lines to their features.
 
-`travel` is the product's. The others were tried and left; they stay here so that the choice can be measured again.
+`inquiry` is the product's. The others were tried and left; they stay here so that the choice can be measured again.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -13,7 +14,8 @@ from pyspark.sql import types as t
 
 from adapters.spark.as_of import add_as_of, parts_for
 from adapters.spark.as_of_answers import KeyQuestions
-from adapters.spark.as_of_batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
+from adapters.spark.as_of_batches import CANCELLED, DAYS, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
+from adapters.spark.as_of_facts import codes_of
 from adapters.spark.as_of_kernel import Measure
 from adapters.spark.compiler_baskets import add_baskets
 from benchmarks.as_of_sql import BASKET, COUNTS, KEYS, names, spark_days_query, spark_union_query
@@ -43,8 +45,8 @@ def read_lines(session: SparkSession, source: str) -> DataFrame:
     )
 
 
-def travel(lines: DataFrame) -> DataFrame:
-    """Lines travel from key to key in Arrow's format: the product's operator."""
+def inquiry(lines: DataFrame) -> DataFrame:
+    """Facts go to the keys and answers come back to the lines, in Arrow's format: the product's operator."""
     rules = {
         AsOf(Aggregate.COUNT, _FACTS[fact], (Column(column),), None, days): f"{key}_{name}"
         for key, column in KEYS.items()
@@ -52,17 +54,18 @@ def travel(lines: DataFrame) -> DataFrame:
     }
     rows = lines.sparkSession.read.parquet(*lines.inputFiles()).count()
     parts = parts_for(rows, lines.sparkSession.sparkContext.defaultParallelism)
-    return _with_basket(add_as_of(lines, rules, {}, DEFAULT_LAG_LAW, parts))
+    needed = ["line_id", "order_id", *KEYS.values(), "quantity", "net_value", *DAYS, IS_PRODUCT]
+    return _with_basket(add_as_of(lines.select(needed), rules, {}, DEFAULT_LAG_LAW, parts))
 
 
 def row_travel(lines: DataFrame) -> DataFrame:
-    """The same way of the lines with Spark's own shuffle of rows."""
+    """Lines travel from key to key in Spark's own shuffle of rows, to a kernel at each."""
     parts = lines.rdd.getNumPartitions() * 4
     for key, column in KEYS.items():
         asked = _asked(key, column)
         schema = t.StructType([*lines.schema.fields, *(t.StructField(q.name, t.DoubleType()) for q in asked.questions)])
         hashed = lines.withColumn(asked.hash_name, F.xxhash64(column)).repartition(parts, column)
-        lines = hashed.mapInArrow(partial(_whole, asked.answer_lines, tuple(schema.names)), schema)
+        lines = hashed.mapInArrow(partial(_whole, partial(_answered, asked), tuple(schema.names)), schema)
     return _with_basket(lines)
 
 
@@ -76,7 +79,7 @@ def join_back(lines: DataFrame) -> DataFrame:
         together = facts.withColumn(asked.hash_name, F.xxhash64(column)).repartition(8, column)
         columns = (column, ORDERED, *(question.name for question in asked.questions))
         by_day = together.mapInArrow(
-            partial(_whole, asked.answer_days, columns), f"{column} string, {ORDERED} int, {answers}"
+            partial(_whole, partial(_by_day, asked), columns), f"{column} string, {ORDERED} int, {answers}"
         )
         joined = joined.join(by_day, [column, ORDERED], "left")
     return _with_basket(joined)
@@ -103,7 +106,7 @@ def union_sql(lines: DataFrame) -> DataFrame:
 
 
 FORMS: dict[str, Callable[[DataFrame], DataFrame]] = {
-    form.__name__: form for form in (travel, row_travel, join_back, days_sql, union_sql)
+    form.__name__: form for form in (inquiry, row_travel, join_back, days_sql, union_sql)
 }
 
 
@@ -118,6 +121,16 @@ def _asked(key: str, column: str) -> KeyQuestions:
         Question(f"{key}_{name}", Measure(Aggregate.COUNT, _FACTS[fact], None, days)) for name, fact, days in COUNTS
     )
     return KeyQuestions((column,), "_hash", tuple(questions), DEFAULT_LAG_LAW)
+
+
+def _answered(asked: KeyQuestions, lines: pa.Table) -> pa.Table:
+    return asked.joined(lines, asked.answer(asked.line_facts(lines)), None)
+
+
+def _by_day(asked: KeyQuestions, lines: pa.Table) -> pa.Table:
+    """One of the lines of each key and day, with the answers."""
+    _, first = np.unique(codes_of(lines, [*asked.key, ORDERED]), return_index=True)
+    return _answered(asked, lines).take(pa.array(first))
 
 
 def _whole(

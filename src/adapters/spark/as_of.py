@@ -1,8 +1,9 @@
 """The as-of operator: the one seam behind which past facts are aggregated for every line.
 
-Lines travel from key to key in Arrow's format, one shuffle a key and no join back: where all lines of a key are
-together, a vectorised kernel answers what is asked about its past. Keys that many lines share are added up by their
-days first, so that a popular key is as small as the calendar. What else was tried: docs/decisions/0006.
+Lines stay together while their facts go to the keys in Arrow's format: where all facts of a key are, a vectorised
+kernel answers what is asked about its past, and the answers go back to the lines. These are two shuffles, however many
+keys there are. Keys that many lines share are added up by their days first, so that a popular key is as small as the
+calendar. What else was tried: docs/decisions/0006.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from pyspark.sql import types as t
 from adapters.spark.as_of_answers import KeyQuestions
 from adapters.spark.as_of_batches import IS_PRODUCT, Question
 from adapters.spark.as_of_pieces import PART, PIECES
-from adapters.spark.as_of_stations import Departure, Itinerary, Station
+from adapters.spark.as_of_stages import Answering, Asking, Inquiry, Joining
 from adapters.spark.compiler_expressions import compiled, in_millionths
 from domain import expressions as domain
 from domain.expressions import TEXT, Expression
@@ -36,15 +37,16 @@ def add_as_of(
         rules: what to compute, with the names of the new columns.
         made: rules that are columns already.
         lag_law: weighs exposures.
-        parts: how many parts the lines are in at each key; see `parts_for`.
+        parts: how many parts the lines, and the facts of each key, are in; see `parts_for`.
     """
     keys = list(dict.fromkeys(rule.key for rule in rules))
     values = {value: f"_value_{i}" for i, value in enumerate(_values_of(rules))}
-    key_parts = {part: f"_key_{i}" for i, part in enumerate(dict.fromkeys(part for key in keys for part in key))}
+    parts_of_keys = dict.fromkeys(part for key in keys for part in key)
+    key_parts = {part: _own_name(part, made) or f"_key_{i}" for i, part in enumerate(parts_of_keys)}
     hashes = {key: f"_hash_{i}" for i, key in enumerate(keys)}
     prepared = frame.select(
         "*",
-        *(compiled(part, made).alias(name) for part, name in key_parts.items()),
+        *(compiled(part, made).alias(name) for part, name in key_parts.items() if name not in frame.columns),
         *(_hash([compiled(part, made) for part in key]).alias(name) for key, name in hashes.items()),
         *(F.when(F.col(IS_PRODUCT), _measured(value, made)).alias(name) for value, name in values.items()),
     )
@@ -57,14 +59,16 @@ def add_as_of(
         )
         for key in keys
     }
-    itinerary = Itinerary(
+    inquiry = Inquiry(
         single=tuple(asked[key] for key in keys if _is_single(key)),
-        popular=tuple(asked[key] for key in keys if key and not _is_single(key)),
-        shop=asked.get(()),
+        popular=tuple(asked[key] for key in keys if not _is_single(key)),
         parts=parts,
-        columns=(*frame.columns, *rules.values()),
+        carried=tuple(frame.columns),
+        answered=tuple(rules.values()),
     )
-    return _travelled(prepared, itinerary, _schema(frame, rules))
+    asking = prepared.mapInArrow(Asking(inquiry), PIECES).repartitionById(parts, PART)
+    answering = asking.mapInArrow(Answering(inquiry), PIECES).repartitionById(parts, PART)
+    return answering.mapInArrow(Joining(inquiry), _schema(frame, rules))
 
 
 def parts_for(rows: int, parallelism: int) -> int:
@@ -72,18 +76,16 @@ def parts_for(rows: int, parallelism: int) -> int:
     return max(parallelism, -(-rows // _ROWS_A_PART))
 
 
-def _travelled(lines: DataFrame, itinerary: Itinerary, schema: t.StructType) -> DataFrame:
-    last = len(itinerary.visits) - 1
-    frame = lines.mapInArrow(Departure(itinerary), PIECES)
-    for visit in range(last + 1):
-        met = frame.repartitionById(itinerary.parts, PART)
-        frame = met.mapInArrow(Station(itinerary, visit), schema if visit == last else PIECES)
-    return frame
-
-
 def _schema(frame: DataFrame, rules: Mapping[AsOf, str]) -> t.StructType:
     kinds = ((name, t.StringType() if rule.kind is TEXT else t.DoubleType()) for rule, name in rules.items())
     return t.StructType([*frame.schema.fields, *(t.StructField(name, kind) for name, kind in kinds)])
+
+
+def _own_name(part: Expression, made: Mapping[Expression, str]) -> str | None:
+    """The column that the part of a key is as it stands; None where it has to be made."""
+    if isinstance(part, domain.Column) and part.kind is TEXT:
+        return part.name
+    return made.get(part)
 
 
 def _hash(key: list[Column]) -> Column:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from adapters.spark.as_of_batches import DAYS, IS_PRODUCT, ORDERED, Question
+from adapters.spark.as_of_batches import DAYS, IS_PRODUCT, ORDERED, PLACE, Question
 from adapters.spark.as_of_facts import as_arrow, codes_of, integers, lines_of, texts_of, values_of, whole
 from adapters.spark.as_of_kernel import NEVER, Ledger, Values
 from adapters.spark.as_of_timeline import Ints
@@ -28,66 +28,58 @@ class KeyQuestions:
     questions: tuple[Question, ...]
     lag_law: LagLaw
 
-    def answer_lines(self, lines: pa.Table) -> pa.Table:
-        """The lines, among which are all those of their keys, with a column for each question."""
+    def line_facts(self, lines: pa.Table) -> pa.Table:
+        """The lines that have the key, as facts that ask: the PLACE of each is its row."""
         keyed = np.flatnonzero(np.asarray(lines[self.hash_name].is_valid()))
-        if not len(keyed):
-            return self.join(lines, None)
-        facts = lines.select(self._read).take(pa.array(keyed))
-        order, ledger = _sorted(facts, self)
-        asked = np.zeros(len(order), np.int64)
-        asked[ledger.questions] = 1
-        where = np.full(lines.num_rows, -1, np.int64)
-        where[keyed[order]] = np.cumsum(asked) - 1
-        return self._with_answers(lines, facts, ledger, where)
+        facts = lines.select(list(dict.fromkeys([*self.key, self.hash_name, *DAYS, IS_PRODUCT, *self.value_names])))
+        facts = facts if len(keyed) == lines.num_rows else facts.take(pa.array(keyed))
+        return facts.append_column(PLACE, pa.array(keyed, pa.int32()))
 
-    def answer_days(self, facts: pa.Table) -> pa.Table:
-        """One row a key and day of order: the key, its hash, the day, an answer to each question."""
+    def answer(self, facts: pa.Table) -> pa.Table:
+        """PLACE of every row that asks, in order, with an answer to each question; all facts of the keys are there."""
         order, ledger = _sorted(facts, self)
-        rows = order[ledger.questions]
-        asked = facts.select([*self.key, self.hash_name, ORDERED]).take(pa.array(rows))
-        return self._with_answers(asked, facts, ledger, np.arange(len(rows)))
+        opens = np.zeros(len(order), np.int64)
+        opens[ledger.questions] = 1
+        question = np.empty(len(order), np.int64)
+        question[order] = np.cumsum(opens) - 1
+        asking = np.flatnonzero(np.asarray(facts[PLACE].is_valid()))
+        columns = {PLACE: whole(facts[PLACE]).drop_null()}
+        for asked in self.questions:
+            texts = texts_of(facts, str(asked.measure.value)) if asked.is_text else None
+            answer = ledger.answer(asked.measure).astype(float)
+            if texts is not None:
+                answer[answer == NEVER] = np.nan
+            columns[asked.name] = as_arrow(answer[question[asking]], texts)
+        return pa.table(columns)
 
-    def join(self, lines: pa.Table, answers: pa.Table | None) -> pa.Table:
-        """The lines with the answers of their key and day; None where none of the lines has a key."""
-        row = self._rows_in(answers, lines) if answers is not None else np.full(lines.num_rows, -1)
+    def joined(self, lines: pa.Table, answers: pa.Table | None, place: Ints | None) -> pa.Table:
+        """The lines with the answers.
+
+        Args:
+            lines: of one home.
+            answers: to all that they asked; None where none of them has a key.
+            place: of each line's answer; None where it is the line's row.
+        """
+        row = np.full(lines.num_rows, -1)
+        if answers is not None:
+            places = integers(answers[PLACE])
+            row = np.full(max(lines.num_rows, int(places.max(initial=0)) + 1), -1)
+            row[places] = np.arange(len(places))
+        if place is not None:
+            row = np.where(place < 0, -1, row[place])
         for question in self.questions:
             kind = pa.string() if question.is_text else pa.float64()
             known = pa.nulls(0, kind) if answers is None else whole(answers[question.name])
-            joined = known.take(pa.array(row, pa.int64(), mask=row < 0))
-            if not np.isnan(question.without_key):
-                joined = joined.fill_null(question.without_key)
-            lines = lines.append_column(question.name, joined)
+            found = known.take(pa.array(row, pa.int64(), mask=row < 0))
+            lines = lines.append_column(
+                question.name, found if np.isnan(question.without_key) else found.fill_null(question.without_key)
+            )
         return lines
-
-    def _rows_in(self, answers: pa.Table, lines: pa.Table) -> Ints:
-        """For every line the row that answers it; -1 where it has no key."""
-        names = [*self.key, ORDERED]
-        both = {name: pa.chunked_array([whole(answers[name]), whole(lines[name])]) for name in names}
-        codes = codes_of(pa.table(both), names)
-        known, asked = codes[: answers.num_rows], codes[answers.num_rows :]
-        order = np.argsort(known)
-        found = np.searchsorted(known[order], asked).clip(max=len(order) - 1)
-        return np.where(np.asarray(lines[self.hash_name].is_valid()), order[found], -1)
 
     @property
     def value_names(self) -> list[str]:
         """The columns of values that the questions need."""
         return list(dict.fromkeys(q.measure.value for q in self.questions if q.measure.value))
-
-    @property
-    def _read(self) -> list[str]:
-        return list(dict.fromkeys([*self.key, *DAYS, IS_PRODUCT, *self.value_names]))
-
-    def _with_answers(self, table: pa.Table, facts: pa.Table, ledger: Ledger, where: Ints) -> pa.Table:
-        """The table with a column for each question, from the answers at the chosen places; -1 stands for no key."""
-        for question in self.questions:
-            texts = texts_of(facts, str(question.measure.value)) if question.is_text else None
-            answer = np.append(ledger.answer(question.measure).astype(float), question.without_key)
-            if texts is not None:
-                answer[answer == NEVER] = np.nan
-            table = table.append_column(question.name, as_arrow(answer[where], texts))
-        return table
 
 
 def _sorted(facts: pa.Table, asked: KeyQuestions) -> tuple[Ints, Ledger]:

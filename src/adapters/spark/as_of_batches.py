@@ -16,6 +16,7 @@ CANCELLED = "_cancelled_day"
 DAYS = (ORDERED, KNOWN, RETURNED, CANCELLED)
 IS_PRODUCT = "_is_product"
 LINES = "_lines"  # how many product lines a row stands for, where it is not one line
+PLACE = "_place"  # at home, of what a row asks; null where it asks nothing
 
 
 @dataclass(frozen=True)

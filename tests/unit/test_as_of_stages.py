@@ -1,4 +1,4 @@
-"""Lines on their way through the as-of operator, Spark's shuffles played by a filter on the part."""
+"""The stages of the as-of operator, Spark's shuffles played by a filter on the part."""
 
 import random
 from collections.abc import Callable, Iterable, Iterator
@@ -12,8 +12,9 @@ from adapters.spark.as_of import parts_for
 from adapters.spark.as_of_answers import KeyQuestions
 from adapters.spark.as_of_batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
 from adapters.spark.as_of_kernel import Measure
-from adapters.spark.as_of_pieces import PART, ROWS, cut, gathered, part_of, unpacked
-from adapters.spark.as_of_stations import Departure, Itinerary, Station
+from adapters.spark.as_of_pieces import HOME, KIND, PART, ROWS, cut, gathered, home_of, part_of, unpacked
+from adapters.spark.as_of_stages import Answering, Asking, Inquiry, Joining
+from domain.errors import ReturncastError
 from domain.labels import LagLaw
 from domain.rules import Aggregate, Facts, exposure_steps
 
@@ -88,18 +89,26 @@ def shuffled(stage: Stage, pieces: pa.Table) -> pa.Table:
     )
 
 
-def travelled(lines: list[Line], single: tuple[str, ...], popular: tuple[str, ...], shop: bool, parts: int) -> pa.Table:
-    asked = {key: asked_of(key) for key in (*single, *popular, *(("shop",) if shop else ()))}
-    itinerary = Itinerary(
+def inquiry_of(single: tuple[str, ...], popular: tuple[str, ...], parts: int) -> Inquiry:
+    asked = {key: asked_of(key) for key in (*single, *popular)}
+    return Inquiry(
         tuple(asked[key] for key in single),
         tuple(asked[key] for key in popular),
-        asked.get("shop"),
         parts,
-        ("line", *(question.name for questions in asked.values() for question in questions.questions)),
+        ("line",),
+        tuple(question.name for questions in asked.values() for question in questions.questions),
     )
-    table = pa.Table.from_batches(Departure(itinerary)(as_table(lines).to_batches(max_chunksize=50)))
-    for visit in range(len(itinerary.visits)):
-        table = shuffled(Station(itinerary, visit), table)
+
+
+def answered(lines: list[Line], inquiry: Inquiry, chunk: int = 50) -> pa.Table:
+    asking = Asking(inquiry)
+    table = pa.Table.from_batches(
+        batch
+        for start in range(0, len(lines), chunk)  # each a task of its own
+        for batch in asking(as_table(lines[start : start + chunk]).to_batches())
+    )
+    for stage in (Answering(inquiry), Joining(inquiry)):
+        table = shuffled(stage, table)
     return table.sort_by("line")
 
 
@@ -152,55 +161,78 @@ def _seen(fact: Line, since: str, window_from: str, line: Line, measure: Measure
 
 @pytest.mark.parametrize("parts", [1, 3])
 @pytest.mark.parametrize(
-    ("single", "popular", "shop"),
+    ("single", "popular"),
     [
-        (("customer",), ("category",), True),
-        (("customer", "category"), (), False),
-        ((), ("category",), False),
-        ((), ("customer", "category"), True),
-        (("customer",), (), True),
-        ((), (), True),
+        (("customer",), ("category", "shop")),
+        (("customer", "category"), ()),
+        ((), ("category",)),
+        ((), ("customer", "category", "shop")),
+        (("customer",), ("shop",)),
+        ((), ("shop",)),
     ],
 )
-def test_every_line_arrives_with_the_answers_that_the_rules_define(
-    single: tuple[str, ...], popular: tuple[str, ...], shop: bool, parts: int
+def test_every_line_has_the_answers_that_the_rules_define(
+    single: tuple[str, ...], popular: tuple[str, ...], parts: int
 ) -> None:
     lines = drawn_lines()
 
-    arrived = travelled(lines, single, popular, shop, parts).to_pylist()
+    found = answered(lines, inquiry_of(single, popular, parts)).to_pylist()
 
-    assert [row["line"] for row in arrived] == [line["line"] for line in lines]
-    for row, line in list(zip(arrived, lines, strict=True))[::7]:
-        for key in (*single, *popular, *(("shop",) if shop else ())):
+    assert [row["line"] for row in found] == [line["line"] for line in lines]
+    for row, line in list(zip(found, lines, strict=True))[::7]:
+        for key in (*single, *popular):
             for number, measure in enumerate(MEASURES):
                 assert row[f"{key} {number}"] == by_definition(lines, line, key, measure), (key, measure, line)
 
 
-def test_lines_of_one_key_go_to_one_part_and_those_without_are_dealt_out() -> None:
-    hashes = pa.chunked_array([[5, None, 5, None, 9, 5, None]], pa.int64())
+def test_homes_of_equal_rows_are_all_answered() -> None:
+    lines = [{**drawn_lines(1)[0], "line": number, "customer": "ann", "hash of customer": 1} for number in range(6)]
+    inquiry = inquiry_of(("customer",), ("category",), 2)
 
-    part = part_of(hashes, 3)
+    found = answered(lines, inquiry, chunk=2)
 
-    assert len({part[0], part[2], part[5]}) == 1
-    assert sorted(part[[1, 3, 6]]) == [0, 1, 2]
+    assert found.num_rows == 6
+    assert answered(lines, inquiry, chunk=6).equals(found)
 
 
-def test_days_of_a_popular_key_go_to_different_parts() -> None:
-    days = np.arange(400)
-    part = part_of(pa.chunked_array([[5] * 400], pa.int64()), 4, days)
+@pytest.mark.parametrize(("single", "popular"), [(("customer",), ()), ((), ("category",))])
+def test_answers_to_rows_in_another_order_are_refused(single: tuple[str, ...], popular: tuple[str, ...]) -> None:
+    lines, inquiry = drawn_lines(40), inquiry_of(single, popular, 1)
+    first, again = (
+        pa.Table.from_batches(Asking(inquiry)(as_table(rows).to_batches())) for rows in (lines, lines[::-1])
+    )
+    of_lines = pc.equal(first[KIND], ROWS)
+    mixed = pa.concat_tables([first.filter(of_lines), again.filter(pc.invert(of_lines))])
 
+    with pytest.raises(ReturncastError, match="in another order"):
+        shuffled(Joining(inquiry), shuffled(Answering(inquiry), mixed))
+
+
+def test_a_home_is_what_rows_it_has_in_which_order() -> None:
+    a, b = np.array([1, 2, 3]), np.array([4, 4, 5])
+
+    assert home_of([a, b]) == home_of([a.copy(), b.copy()])
+    assert len({home_of(columns) for columns in ([a, b], [b, a], [a[::-1], b[::-1]], [a], [a[:2], b[:2]], [])}) == 6
+
+
+def test_hashes_are_spread_over_the_parts() -> None:
+    part = part_of(np.arange(400), 4)
+
+    assert part_of(np.array([5, 9, 5]), 3)[[0, 2]].tolist() == part_of(np.array([5]), 3).tolist() * 2
     assert min(np.bincount(part, minlength=4)) > 50
 
 
 def test_pieces_hold_each_row_once_in_its_part() -> None:
     lines = as_table(drawn_lines(50))
-    part = part_of(lines["hash of customer"], 4)
+    part = part_of(lines["hash of shop"].to_numpy() + np.arange(50), 4)
 
-    pieces = cut(lines, part, ROWS)
+    pieces = cut(lines, part, 2, 77)
 
-    back = [row for piece in pieces["piece"] for row in unpacked([piece]).to_pylist()]
+    back = [row for piece in pieces["piece"] for row in unpacked(piece).to_pylist()]
     assert sorted(back, key=lambda row: row["line"]) == lines.to_pylist()
     assert len(pieces) == len(set(part))
+    assert set(pieces[KIND].to_pylist()) == {2}
+    assert set(pieces[HOME].to_pylist()) == {77}
 
 
 def test_small_batches_are_gathered_and_empty_ones_passed_over() -> None:
