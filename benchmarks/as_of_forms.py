@@ -55,7 +55,7 @@ def inquiry(lines: DataFrame) -> DataFrame:
     rows = lines.sparkSession.read.parquet(*lines.inputFiles()).count()
     parts = parts_for(rows, lines.sparkSession.sparkContext.defaultParallelism)
     needed = ["line_id", "order_id", *KEYS.values(), "quantity", "net_value", *DAYS, IS_PRODUCT]
-    return _with_basket(add_as_of(lines.select(needed), rules, {}, DEFAULT_LAG_LAW, parts))
+    return _named(add_as_of(_with_basket(lines.select(needed)), rules, {}, DEFAULT_LAG_LAW, parts))
 
 
 def row_travel(lines: DataFrame) -> DataFrame:
@@ -66,7 +66,7 @@ def row_travel(lines: DataFrame) -> DataFrame:
         schema = t.StructType([*lines.schema.fields, *(t.StructField(q.name, t.DoubleType()) for q in asked.questions)])
         hashed = lines.withColumn(asked.hash_name, F.xxhash64(column)).repartition(parts, column)
         lines = hashed.mapInArrow(partial(_whole, partial(_answered, asked), tuple(schema.names)), schema)
-    return _with_basket(lines)
+    return _named(_with_basket(lines))
 
 
 def join_back(lines: DataFrame) -> DataFrame:
@@ -82,7 +82,7 @@ def join_back(lines: DataFrame) -> DataFrame:
             partial(_whole, partial(_by_day, asked), columns), f"{column} string, {ORDERED} int, {answers}"
         )
         joined = joined.join(by_day, [column, ORDERED], "left")
-    return _with_basket(joined)
+    return _named(_with_basket(joined))
 
 
 def days_sql(lines: DataFrame) -> DataFrame:
@@ -92,7 +92,7 @@ def days_sql(lines: DataFrame) -> DataFrame:
     for key, column in KEYS.items():
         answers = lines.sparkSession.sql(spark_days_query(key)).withColumnsRenamed({"key": column, "day": ORDERED})
         joined = joined.join(answers, [column, ORDERED], "left")
-    return _with_basket(joined)
+    return _named(_with_basket(joined))
 
 
 def union_sql(lines: DataFrame) -> DataFrame:
@@ -102,7 +102,7 @@ def union_sql(lines: DataFrame) -> DataFrame:
     for key in KEYS:
         answers = lines.sparkSession.sql(spark_union_query(key)).withColumnRenamed("line", "line_id")
         joined = joined.join(answers, "line_id", "left")
-    return _with_basket(joined)
+    return _named(_with_basket(joined))
 
 
 FORMS: dict[str, Callable[[DataFrame], DataFrame]] = {
@@ -111,9 +111,11 @@ FORMS: dict[str, Callable[[DataFrame], DataFrame]] = {
 
 
 def _with_basket(lines: DataFrame) -> DataFrame:
-    baskets = {Basket(Aggregate.SUM, _OF_BASKET[name]): name for name in BASKET}
-    made = add_baskets(lines, baskets, {})
-    return made.select("line_id", *(F.col(name).cast("double").alias(name) for name in names()))
+    return add_baskets(lines, {Basket(Aggregate.SUM, _OF_BASKET[name]): name for name in BASKET}, {})
+
+
+def _named(lines: DataFrame) -> DataFrame:
+    return lines.select("line_id", *(F.col(name).cast("double").alias(name) for name in names()))
 
 
 def _asked(key: str, column: str) -> KeyQuestions:

@@ -43,10 +43,10 @@ def compile_features(
         names: dict[Expression, str] = {rule: f"_rule_{len(made) + i}" for i, rule in enumerate(layer)}
         as_of = {rule: name for rule, name in names.items() if isinstance(rule, AsOf)}
         baskets = {rule: name for rule, name in names.items() if isinstance(rule, Basket)}
+        if baskets:  # first, while the lines are narrow
+            frame = add_baskets(frame, baskets, made)
         if as_of:
             frame = add_as_of(frame, as_of, made, feature_set.lag_law, parts)
-        if baskets:
-            frame = add_baskets(frame, baskets, made)
         made = {**made, **names}
     columns = (compiled(feature.rule, made).alias(feature.name) for feature in feature_set.features)
     return frame.where(F.col(IS_PRODUCT)).select(*IDENTITY.names, *columns)

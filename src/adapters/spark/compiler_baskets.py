@@ -27,7 +27,9 @@ def add_baskets(frame: DataFrame, baskets: Mapping[Basket, str], made: Mapping[E
     names = {part: f"_part_{i}" for i, part in enumerate(parts)}
     prepared = frame.select("*", *(compiled(part, made).alias(name) for part, name in names.items()))
     columns = (_compiled_basket(rule, names).alias(name) for rule, name in baskets.items())
-    return prepared.repartition("order_id").select(*frame.columns, *columns)
+    # The rows of a part then come in one order whenever it is made; see `as_of_pieces.home_of`.
+    together = prepared.repartition("order_id").sortWithinPartitions(*BASKET, "line_id")
+    return together.select(*frame.columns, *columns)
 
 
 def _compiled_basket(rule: Basket, names: Mapping[Expression, str]) -> Column:
