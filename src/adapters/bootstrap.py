@@ -47,9 +47,11 @@ if TYPE_CHECKING:
     from adapters.spark.jars import JarCache
     from adapters.spark.session import SharedSession
     from application.assess_orders import AssessOrders
+    from application.backtest_history import BacktestHistory
     from application.backtest_model import BacktestModel
     from application.build_examples import BuildExamples
     from application.build_features import BuildFeatures
+    from application.compare_backtests import CompareBacktests
     from application.compose_report import ComposeReport
     from application.draft_mapping import DraftMapping
     from application.evaluate_model import EvaluateModel
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from application.monitor_run import MonitorRun
     from application.plan_actions import PlanActions
     from application.promote_model import PromoteModel
+    from application.record_backtest import RecordBacktest
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
@@ -442,6 +445,22 @@ class Composition:
             provenance=provenance,
         )
 
+    @cached_property
+    def backtest_history(self) -> "BacktestHistory":
+        """For `backtest`."""
+        from application.backtest_history import BacktestHistory
+
+        return BacktestHistory(self.trainer, self.evaluator, self.tables)
+
+    @cached_property
+    def record_backtest(self) -> "RecordBacktest":
+        """For `record_backtest`."""
+        from adapters.mlflow.tracker import MlflowTracker
+        from adapters.report.html import HtmlReportRenderer
+        from application.record_backtest import RecordBacktest
+
+        return RecordBacktest(MlflowTracker(self.mlflow), HtmlReportRenderer())
+
     # -- use cases of the command line ------------------------------------------------------------------------
 
     @cached_property
@@ -450,6 +469,13 @@ class Composition:
         from application.backtest_model import BacktestModel
 
         return BacktestModel(self.trainer, self.evaluator)
+
+    @cached_property
+    def compare_backtests(self) -> "CompareBacktests":
+        """For `returncast backtest --compare`."""
+        from application.compare_backtests import CompareBacktests
+
+        return CompareBacktests(self.store, self.tables, self.evaluator)
 
     @cached_property
     def roll_back_champion(self) -> "RollBackChampion":

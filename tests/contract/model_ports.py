@@ -117,3 +117,24 @@ class ModelEvaluatorContract(ABC):
         assert there.value == pytest.approx(-back.value)
         assert there.value != 0
         assert there.low <= there.value <= there.high
+
+    def test_predictions_of_a_trial_pooled_alone_have_the_trials_own_losses(self) -> None:
+        evaluation = self.evaluator().evaluate(self.files(), self.trial())
+        pooled = self.evaluator().pool(EXAMPLES.ref, evaluation.predictions, "mean", CostPolicy())
+        assert (pooled["rows"], pooled["positives"]) == (evaluation.facts["rows"], evaluation.facts["positives"])
+        for learner in LEARNERS:
+            own, again = (facts["learners"][learner]["log_loss"]["value"] for facts in (evaluation.facts, pooled))
+            assert again == pytest.approx(own, abs=1e-8)
+
+    def test_no_predictions_pool_to_no_metrics(self) -> None:
+        pooled = self.evaluator().pool(EXAMPLES.ref, [], "mean", CostPolicy())
+        assert (pooled["rows"], pooled["learners"]) == (0, {})
+
+    def test_predictions_are_compared_on_the_lines_of_both(self) -> None:
+        ours, theirs = (self.evaluator().evaluate(self.files(name), self.trial()) for name in ("hgb", "baseline"))
+        evaluator = self.evaluator()
+        whole = evaluator.compare_predictions(EXAMPLES.ref, ours.predictions, theirs.predictions, CostPolicy())
+        of_models = evaluator.compare(self.files("hgb"), self.files("baseline"), self.trial())
+        assert whole.log_loss_difference.value == pytest.approx(of_models.log_loss_difference.value, abs=1e-8)
+        with pytest.raises(NotEnoughHistoryError):
+            evaluator.compare_predictions(EXAMPLES.ref, ours.predictions, [], CostPolicy())

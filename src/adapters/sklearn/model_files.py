@@ -46,6 +46,7 @@ def load_predictor(files: Mapping[str, bytes], learner: str | None = None) -> Pr
         estimators=_estimators(files, card) if card["design"] is not None else None,
         content=card["content"],
         card=card,
+        shifts=card.get("shifts", {}),
     )
     return predictor if learner is None else predictor.using(learner)
 

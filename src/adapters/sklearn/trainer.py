@@ -8,12 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adapters.sklearn.columns import Numbers, encode_matrix, frequent_levels
+from adapters.sklearn.columns import Numbers
 from adapters.sklearn.example_rows import ReadTable, feature_names, labels_at, training_rows
+from adapters.sklearn.fitting import TrainingSet, fit_rounds, levels_of, open_order_facts
 from adapters.sklearn.learned_content import learned_content
-from adapters.sklearn.learners import fit_estimators, permuted, training_rate, why_not_fitted
-from adapters.sklearn.model_files import model_files
+from adapters.sklearn.learners import training_rate, why_not_fitted
+from adapters.sklearn.model_files import load_predictor, model_files
+from adapters.sklearn.open_orders import OpenOrders, open_orders
+from adapters.sklearn.rolling_intercept import RollingIntercept
 from adapters.sklearn.smoothed_rates import fit_smoothed_rates
+from domain.catalogue import features_of
 from domain.errors import ModelError
 from domain.fits import LineCount
 from domain.labels import LabelPolicy
@@ -58,18 +62,20 @@ class SklearnModelTrainer(ModelTrainer):
         policy: LabelPolicy,
         fit_at: date,
         features: Sequence[str] | None = None,
+        forerunner: Mapping[str, bytes] | None = None,
     ) -> FittedModel:
-        """Every learner fitted to the lines mature at `fit_at`, as the port says."""
-        chosen = tuple(feature_names(examples.schema) if features is None else features)
-        rows = training_rows(self._rows(examples, chosen), policy, fit_at)
-        returned = permuted(labels_at(rows, fit_at), recipe.shuffle_labels_seed)
-        rate = training_rate(returned)
-        rates = fit_smoothed_rates(rows, returned, rate, recipe.smoothing)
-        degenerate = why_not_fitted(returned, len(chosen))
-        levels = frequent_levels(rows, chosen)
-        estimators = None
-        if degenerate is None:
-            estimators = fit_estimators(recipe, encode_matrix(rows, chosen, levels), returned, chosen, levels)
+        """Every learner fitted to the lines known at `fit_at`, as the port says."""
+        chosen = features_of(recipe, feature_names(examples.schema) if features is None else features)
+        table = self._rows(examples, chosen)
+        rows = training_rows(table, policy, fit_at)
+        law = lag_law(rows, labels_at(rows, fit_at), policy)
+        known = TrainingSet(rows, labels_at(rows, fit_at), _open_orders(table, recipe, policy, fit_at, law), chosen)
+        known = known.permuted(recipe.shuffle_labels_seed)
+        rate = training_rate(known.returned)
+        rates = fit_smoothed_rates(rows, known.returned, rate, recipe.smoothing)
+        degenerate = why_not_fitted(known.returned, len(chosen))
+        levels = levels_of(known)
+        estimators = fit_rounds(recipe, known, levels) if degenerate is None else None
         learned_from: dict[str, Json] = {
             "learner": recipe.learner,
             "features": list(chosen),
@@ -77,17 +83,29 @@ class SklearnModelTrainer(ModelTrainer):
             "recipe": recipe.as_json(),
             "label": {"window_days": policy.window_days, "recording_lag_days": policy.recording_lag_days},
             "fit_at": fit_at.isoformat(),
+            "shifts": self._carried(forerunner, examples, policy, fit_at) if estimators is not None else {},
         }
         content = learned_content(learned_from, rates, estimators)
         facts = {
-            **_counts(rows, returned),
+            **_counts(rows, known.returned),
             "features": list(chosen),
             "fitted": [] if estimators is None else ["hgb", "logistic"],
             "degenerate": degenerate,
-            "lag_law": lag_law(rows, labels_at(rows, fit_at), policy),
+            "lag_law": law,
+            "open_orders": open_order_facts(known, recipe, law),
+            "rolling_intercept": learned_from["shifts"],
         }
         card = {**learned_from, "content": content, "training": facts}
         return FittedModel(model_files(card, rates, estimators), content, facts)
+
+    def _carried(
+        self, forerunner: Mapping[str, bytes] | None, examples: DatasetRef, policy: LabelPolicy, fit_at: date
+    ) -> dict[str, float]:
+        """The rolling intercept of an earlier fit on the day of this one."""
+        if forerunner is None:
+            return {}
+        earlier = load_predictor(forerunner)
+        return dict(RollingIntercept(earlier, self._rows(examples, earlier.features), policy).on(fit_at))
 
     def _rows(self, examples: DatasetRef, features: tuple[str, ...]) -> pa.Table:
         absent = [name for name in features if name not in examples.schema]
@@ -96,6 +114,14 @@ class SklearnModelTrainer(ModelTrainer):
                 f"The examples have no feature {', '.join(absent)}.", "Take features of the table's own schema."
             )
         return self._read_table(examples, [*_KEYS, *features])
+
+
+def _open_orders(
+    table: pa.Table, recipe: Recipe, policy: LabelPolicy, fit_at: date, law: list[float] | None
+) -> OpenOrders | None:
+    if recipe.open_order_rounds == 0:
+        return None
+    return open_orders(table, policy, fit_at, law, recipe.open_order_min_share)
 
 
 def lag_law(rows: pa.Table, returned: Numbers, policy: LabelPolicy) -> list[float] | None:
