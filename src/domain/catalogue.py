@@ -11,7 +11,7 @@ from domain.catalogue_basket import BASKET_CONTENTS, BASKET_VALUES
 from domain.catalogue_customer import CUSTOMER_COUNTS, CUSTOMER_RATES
 from domain.catalogue_price import CALENDAR, PRICES
 from domain.catalogue_product import PRODUCT
-from domain.catalogue_size import SIZES
+from domain.catalogue_size import SIZE_RANKS, SIZES
 from domain.expressions import NUMBER, Column
 from domain.features import Family, Feature, FeatureSet
 from domain.labels import DEFAULT_LAG_LAW, LagLaw
@@ -23,6 +23,7 @@ from domain.tables import ATTRIBUTE_PREFIX
 CATALOGUE = (
     *PRODUCT,
     *SIZES,
+    *SIZE_RANKS,
     *CUSTOMER_RATES,
     *CUSTOMER_COUNTS,
     *BASKET_CONTENTS,

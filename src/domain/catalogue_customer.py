@@ -1,7 +1,6 @@
 """Features of the customer's past: how much was bought, how much came back, and when."""
 
 from domain.catalogue_terms import (
-    CATEGORY,
     CUSTOMER,
     DAYS,
     DISCOUNT,
@@ -14,7 +13,6 @@ from domain.catalogue_terms import (
     ORDER,
     RELATIVE,
     SHARE,
-    STYLE,
     VALUE,
     YES_OR_NO,
     Of,
@@ -129,18 +127,6 @@ CUSTOMER_COUNTS = (
         "Lines in an average order of the customer so far.",
         LINES,
         ratio(lines_of(CUSTOMER), _ORDERS),
-    ),
-    _of(
-        "customer_categories",
-        "Different categories that the customer bought so far.",
-        "categories",
-        past(Aggregate.DISTINCT, CUSTOMER, of=CATEGORY),
-    ),
-    _of(
-        "customer_styles_a_line",
-        "Different styles for each line the customer bought so far; few say that one tries sizes.",
-        "styles a line",
-        ratio(past(Aggregate.DISTINCT, CUSTOMER, of=STYLE), lines_of(CUSTOMER)),
     ),
     _of(
         "customer_value_90_days",

@@ -10,17 +10,72 @@ from domain.catalogue_terms import (
     YES_OR_NO,
     Of,
     back_off,
+    less,
     lines_of,
     op,
     past,
     ratio,
 )
+from domain.expressions import Expression
 from domain.features import Family
 from domain.rules import Aggregate, Basket
 
 _of = Of(Family.SIZE)
+_SIZES = "sizes"
 _OTHER_SIZES = Basket(Aggregate.COUNT, same=(STYLE,), different=(SIZE,), own=False)
 _USUAL_OF_CUSTOMER = past(Aggregate.MODE, CUSTOMER, CATEGORY, of=SIZE)
+
+_RANK = op("size_rank", SIZE)
+_PRODUCT = (CATEGORY, STYLE)  # a style may be a name that several categories use
+
+
+def _spread(*same: Expression) -> Expression:
+    return less(Basket(Aggregate.MAX, _RANK, same), Basket(Aggregate.MIN, _RANK, same))
+
+
+def _above_mean(*same: Expression) -> Expression:
+    return less(_RANK, Basket(Aggregate.MEAN, _RANK, same))
+
+
+_FROM_CUSTOMER = less(_RANK, past(Aggregate.MEAN, CUSTOMER, CATEGORY, of=_RANK))
+_FROM_CATEGORY = less(_RANK, past(Aggregate.MEAN, CATEGORY, of=_RANK))
+
+SIZE_RANKS = (
+    _of("size_number", "The size as a number: its leading number, or its place around M, which is 0.", _SIZES, _RANK),
+    _of("size_against_category", "The size less the category's mean so far.", _SIZES, _FROM_CATEGORY),
+    _of(
+        "size_off_category",
+        "How far the size is from the category's mean so far.",
+        _SIZES,
+        op("absolute", _FROM_CATEGORY),
+    ),
+    _of("size_against_customer", "The size less the customer's mean in the category so far.", _SIZES, _FROM_CUSTOMER),
+    _of(
+        "size_off_customer",
+        "How far the size is from the customer's mean in the category so far.",
+        _SIZES,
+        op("absolute", _FROM_CUSTOMER),
+    ),
+    _of(
+        "basket_size_spread",
+        "The largest size of the category in the order less the smallest.",
+        _SIZES,
+        _spread(CATEGORY),
+    ),
+    _of("basket_size_above", "The size less the mean of its category in the order.", _SIZES, _above_mean(CATEGORY)),
+    _of(
+        "basket_style_size_spread",
+        "The largest size of the style within its category in the order less the smallest.",
+        _SIZES,
+        _spread(*_PRODUCT),
+    ),
+    _of(
+        "basket_style_size_above",
+        "The size less the mean of its style within its category in the order.",
+        _SIZES,
+        _above_mean(*_PRODUCT),
+    ),
+)
 
 SIZES = (
     _of(
@@ -86,7 +141,7 @@ SIZES = (
     _of(
         "customer_sizes_in_category",
         "Different sizes that the customer ordered in the category so far.",
-        "sizes",
+        _SIZES,
         past(Aggregate.DISTINCT, CUSTOMER, CATEGORY, of=SIZE),
     ),
     _of(
