@@ -251,6 +251,13 @@ class Composition:
         return partial(read_arrow, locate=self.locate)
 
     @cached_property
+    def read_lines(self) -> "Callable[..., Table]":
+        """Named lines of a table in memory, wherever it is."""
+        from adapters.arrow.table_files import read_lines
+
+        return partial(read_lines, locate=self.locate)
+
+    @cached_property
     def tables(self) -> "TableStore":
         """Small tables, without Spark."""
         from adapters.arrow.table_store import ArrowTableStore
@@ -262,14 +269,14 @@ class Composition:
         """Fits models."""
         from adapters.sklearn.trainer import SklearnModelTrainer
 
-        return SklearnModelTrainer(self.read_arrow)
+        return SklearnModelTrainer(self.read_arrow, self.read_lines)
 
     @cached_property
     def evaluator(self) -> "ModelEvaluator":
         """Judges models."""
         from adapters.sklearn.evaluator import SklearnModelEvaluator
 
-        return SklearnModelEvaluator(self.read_arrow)
+        return SklearnModelEvaluator(self.read_arrow, self.read_lines)
 
     @property
     def mlflow_place(self) -> str:
@@ -383,11 +390,10 @@ class Composition:
     @cached_property
     def plan_actions(self) -> "PlanActions":
         """For `actions`."""
-        from adapters.arrow.table_files import read_lines
         from adapters.sklearn.explainer import SklearnLineExplainer
         from application.plan_actions import PlanActions
 
-        return PlanActions(self.tables, SklearnLineExplainer(partial(read_lines, locate=self.locate)))
+        return PlanActions(self.tables, SklearnLineExplainer(self.read_lines))
 
     @cached_property
     def assess_orders(self) -> "AssessOrders":

@@ -31,6 +31,9 @@ class Recipe:
         open_order_rounds: how often the learners are fitted again with the orders whose window is still open, each by
             its chance to come back yet; 0 learns from mature lines alone.
         open_order_min_share: share of the lag law that must have elapsed for an open order to be learned from.
+        max_lines: lines that are learned from at most; of more, a stratified sample whose weights keep the rates.
+        max_drift: population stability index between the training lines and those of the last 28 days before the fit,
+            above which the logistic regression does without a feature; None has it take all.
         rolling_intercept: whether the level follows the lines that matured since the fit.
         without_families: families of features that are not learned from, parted by commas.
         seed: of everything drawn at random.
@@ -48,6 +51,8 @@ class Recipe:
     smoothing: float = 20.0
     open_order_rounds: int = 2
     open_order_min_share: float = 0.05
+    max_lines: int = 500_000
+    max_drift: float | None = 0.5
     rolling_intercept: bool = True
     without_families: str = ""
     seed: int = 0
@@ -66,6 +71,8 @@ class Recipe:
             "a logistic_c above 0": self.logistic_c > 0,
             "a smoothing above 0": self.smoothing > 0,
             "0 to 10 open_order_rounds": 0 <= self.open_order_rounds <= MOST_ROUNDS,
+            "at least 1000 max_lines": self.max_lines >= 1_000,
+            "a max_drift above 0": self.max_drift is None or self.max_drift > 0,
             "an open_order_min_share from 0 to 1": 0 <= self.open_order_min_share <= 1,
             f"without_families of {', '.join(Family)}": self.families_left_out <= set(Family),
             "a seed from 0 to 4294967295": 0 <= self.seed < 2**32,

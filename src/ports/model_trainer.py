@@ -15,11 +15,13 @@ from domain.snapshot import DatasetRef, Json
 class FittedModel:
     """A fitted model as files, with the digest of what it learned.
 
-    `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `features`, `fitted`
-    (learners beside the baseline), `degenerate` (why only the baseline could be fitted, or None),
-    `lag_law` (share of returns by days from order, cumulative, 0 to the window, among the training lines; None
-    where no lag is known), `open_orders` (`lines` and `returned` of the lines with an open window that were learned
-    from, `rounds`, and the `reason` where there are none) and `rolling_intercept` (by learner the shift it carries).
+    `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `learned_lines`
+    (those and open ones that the learners saw: a sample where there are more than the recipe allows), `features`,
+    `drifted` (features that moved too far for a slope, with their drift), `fitted` (learners beside the baseline),
+    `degenerate` (why only the baseline could be fitted, or None), `lag_law` (share of returns by days from order,
+    cumulative, 0 to the window, among the training lines; None where no lag is known), `open_orders` (`lines` and
+    `returned` of the lines with an open window that were learned from, `rounds`, and the `reason` where there are none)
+    and `rolling_intercept` (by learner the shift it carries).
     """
 
     files: Mapping[str, bytes]

@@ -18,8 +18,8 @@ from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 EXAMPLES = ExamplesTable(6000)
 WINDOW = Window(FIRST_DAY + timedelta(days=50), FIRST_DAY + timedelta(days=69))
 TRIAL = Trial(EXAMPLES.ref, WINDOW, POLICY, CostPolicy(), EXAMPLES.as_of)
-TRAINER = SklearnModelTrainer(EXAMPLES.read)
-EVALUATOR = SklearnModelEvaluator(EXAMPLES.read)
+TRAINER = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
+EVALUATOR = SklearnModelEvaluator(EXAMPLES.read, EXAMPLES.read_lines)
 
 
 def files(**changes: object) -> dict[str, bytes]:
@@ -110,7 +110,7 @@ def test_a_window_without_mature_lines_gives_no_rows_and_no_metrics() -> None:
 
 def test_a_test_of_one_class_leaves_out_what_is_not_defined() -> None:
     kept = EXAMPLES.with_column("return_known_on", [None] * 6000)
-    found = SklearnModelEvaluator(kept.read).evaluate(files(), TRIAL).facts["learners"]["mean"]
+    found = SklearnModelEvaluator(kept.read, kept.read_lines).evaluate(files(), TRIAL).facts["learners"]["mean"]
     assert "auc" not in found
     assert found["log_loss"]["value"] > 0
 

@@ -25,7 +25,8 @@ def opened(min_share: float = 0.05) -> OpenOrders:
 
 def joined(chance: float) -> tuple[OpenOrders, WeightedLabels]:
     found = opened()
-    return found, found.joined(np.zeros(3), np.full(found.rows.num_rows, chance))
+    settled = WeightedLabels.certain(np.zeros(3), np.ones(3))
+    return found, found.joined(settled, np.full(found.rows.num_rows, chance))
 
 
 def test_only_lines_that_are_neither_mature_nor_too_young_are_open() -> None:
@@ -45,14 +46,14 @@ def test_a_young_age_is_left_out_whole_the_returned_lines_too() -> None:
     assert opened(0.5).rows.num_rows < opened().rows.num_rows
 
 
-def test_a_returned_line_counts_once_and_an_open_one_twice_with_weights_that_add_up_to_1() -> None:
+def test_a_returned_line_counts_once_and_an_open_one_twice_with_weights_that_add_up_to_what_its_age_tells() -> None:
     found, known = joined(0.3)
     came = int(found.returned.sum())
     still = found.rows.num_rows - came
 
     assert 0 < came < found.rows.num_rows
     assert len(known.labels) == 3 + came + 2 * still
-    assert known.weights.sum() == pytest.approx(3 + found.rows.num_rows)
+    assert known.weights.sum() == pytest.approx(3 + found.shares.sum())
     assert known.labels.sum() == came + still
 
 
@@ -61,8 +62,19 @@ def test_the_weight_of_a_return_yet_to_come_is_the_open_chance() -> None:
     still = np.flatnonzero(found.returned == 0)
     first = 3 + int(found.returned.sum())
 
-    expected = [open_chance(0.3, share) for share in found.shares[still]]
+    expected = [share * open_chance(0.3, share) for share in found.shares[still]]
     assert known.weights[first : first + len(still)].tolist() == pytest.approx(expected)
+
+
+def test_lines_that_stand_for_more_of_their_age_weigh_more() -> None:
+    found = opened()
+    drawn = found.drawn(500, seed=1)
+
+    assert drawn.rows.num_rows == 500
+    assert (drawn.weights * drawn.returned).sum() == pytest.approx(found.returned.sum())
+    assert drawn.weights.sum() == pytest.approx(found.rows.num_rows)
+    known = drawn.joined(WeightedLabels.certain(np.zeros(3), np.ones(3)), np.full(500, 0.3))
+    assert known.weights.sum() == pytest.approx(3 + (drawn.weights * drawn.shares).sum())
 
 
 def test_without_a_law_of_lags_nothing_is_learned_from_open_orders() -> None:
@@ -70,7 +82,7 @@ def test_without_a_law_of_lags_nothing_is_learned_from_open_orders() -> None:
 
 
 def test_a_fit_says_what_it_learned_from_open_orders_and_the_recipe_switches_it_off() -> None:
-    trainer = SklearnModelTrainer(EXAMPLES.read)
+    trainer = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
     with_open = trainer.fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT)
     without = trainer.fit(EXAMPLES.ref, Recipe(iterations=10, min_samples_leaf=20, open_order_rounds=0), POLICY, FIT_AT)
 
@@ -92,5 +104,7 @@ def test_a_fit_with_open_orders_sees_nothing_of_the_future() -> None:
     )
     hidden.table = hidden.table.filter(np.array([day < FIT_AT for day in days]))
 
-    first, blind = (SklearnModelTrainer(e.read).fit(e.ref, RECIPE, POLICY, FIT_AT) for e in (EXAMPLES, hidden))
+    first, blind = (
+        SklearnModelTrainer(e.read, e.read_lines).fit(e.ref, RECIPE, POLICY, FIT_AT) for e in (EXAMPLES, hidden)
+    )
     assert first.content == blind.content

@@ -22,6 +22,8 @@ def test_equal_recipes_have_equal_digests_and_any_parameter_changes_it() -> None
         {"smoothing": 19.0},
         {"open_order_rounds": 1},
         {"open_order_min_share": 0.1},
+        {"max_lines": 1_000},
+        {"max_drift": None},
         {"rolling_intercept": False},
         {"without_families": "affinity"},
         {"seed": 1},

@@ -19,7 +19,9 @@ EXAMPLES = ExamplesTable(4000)
 
 
 def fitted(recipe: Recipe = RECIPE) -> Predictor:
-    return load_predictor(SklearnModelTrainer(EXAMPLES.read).fit(EXAMPLES.ref, recipe, POLICY, FIT_AT).files)
+    return load_predictor(
+        SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines).fit(EXAMPLES.ref, recipe, POLICY, FIT_AT).files
+    )
 
 
 def test_the_window_holds_what_matured_in_31_days_and_trained_nothing() -> None:
@@ -83,7 +85,7 @@ def test_the_recipe_switches_it_off() -> None:
 
 
 def test_a_shipping_fit_carries_the_intercept_of_its_forerunner() -> None:
-    trainer = SklearnModelTrainer(EXAMPLES.read)
+    trainer = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
     ship_at = FIT_AT + timedelta(days=30)
     forerunner = trainer.fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT)
     plain = load_predictor(trainer.fit(EXAMPLES.ref, RECIPE, POLICY, ship_at).files)

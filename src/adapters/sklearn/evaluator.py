@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from adapters.sklearn.comparison import compared
-from adapters.sklearn.example_rows import ReadTable, labels_at, window_rows
+from adapters.sklearn.example_rows import ExampleReader, ReadLines, ReadTable, labels_at, rows_after, window_rows
 from adapters.sklearn.figures import judged_figures, no_figures, rounded
 from adapters.sklearn.importance import permutation_importance
 from adapters.sklearn.judged_rows import JudgedRows
@@ -15,7 +15,7 @@ from adapters.sklearn.model_files import load_predictor
 from adapters.sklearn.order_model import fit_order_model
 from adapters.sklearn.pooled_rows import pooled_rows
 from adapters.sklearn.predictor import Predictor
-from adapters.sklearn.rolling_intercept import RollingIntercept
+from adapters.sklearn.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.slices import slice_levels
 from adapters.sklearn.threads import one_thread
 from domain.costs import CostPolicy
@@ -43,15 +43,19 @@ _KEYS = (
 )
 
 
+ONE_DAY = timedelta(days=1)
+
+
 class SklearnModelEvaluator(ModelEvaluator):
     """Vectorised metrics with bootstrap intervals over customers.
 
     Args:
         read_table: reads the named columns of a table (all when None).
+        read_lines: reads the named columns of the named lines.
     """
 
-    def __init__(self, read_table: ReadTable) -> None:
-        self._read_table = read_table
+    def __init__(self, read_table: ReadTable, read_lines: ReadLines) -> None:
+        self._reader = ExampleReader(read_table, read_lines)
 
     def evaluate(self, model: Mapping[str, bytes], trial: Trial) -> Evaluation:
         """Every metric of every learner, as the port says."""
@@ -86,8 +90,11 @@ class SklearnModelEvaluator(ModelEvaluator):
             return compared(judged, judged.chances[ours.learner], rival.chances[theirs.learner], levels)
 
     def _table(self, trial: Trial, *predictors: Predictor) -> pa.Table:
-        features = dict.fromkeys(name for predictor in predictors for name in predictor.features)
-        return self._read_table(trial.examples, [*_KEYS, *features])
+        """The test lines and those that the intercepts roll with, with the features that the models read."""
+        before = [last_training_day(predictor, trial.policy) for predictor in predictors]
+        keys = rows_after(self._reader.read_table(trial.examples, _KEYS), min(*before, trial.window.first - ONE_DAY))
+        features = list(dict.fromkeys(name for predictor in predictors for name in predictor.features))
+        return self._reader.with_features(trial.examples, keys, features)
 
     def pool(
         self, examples: DatasetRef, predictions: Sequence[Row], learner: str, costs: CostPolicy
@@ -122,7 +129,7 @@ class SklearnModelEvaluator(ModelEvaluator):
         }
 
     def _levels(self, judged: JudgedRows, examples: DatasetRef) -> dict[str, list[str]]:
-        table = self._read_table(examples, ["customer_id", "ordered_on"])
+        table = self._reader.read_table(examples, ["customer_id", "ordered_on"])
         first = table.group_by("customer_id").aggregate([("ordered_on", "min")])
         days = first.column("ordered_on_min").cast(pa.date32()).cast(pa.int32()).to_pylist()
         return slice_levels(judged, dict(zip(first.column("customer_id").to_pylist(), days, strict=True)))

@@ -1,6 +1,7 @@
 """Rows of the examples table for a fit or a test, in the order of `line_id`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -17,6 +18,28 @@ from domain.schema import Schema
 from domain.snapshot import DatasetRef
 
 ReadTable: TypeAlias = Callable[[DatasetRef, Sequence[str] | None], pa.Table]
+ReadLines: TypeAlias = Callable[[DatasetRef, Sequence[str], Collection[str]], pa.Table]
+
+
+@dataclass(frozen=True)
+class ExampleReader:
+    """Reads the keys of every line and the features of the lines that are needed, so that a shop may be of any size.
+
+    Args:
+        read_table: reads the named columns of a table (all when None).
+        read_lines: reads the named columns of the named lines, and `line_id`, in the order of `line_id`.
+    """
+
+    read_table: ReadTable
+    read_lines: ReadLines
+
+    def with_features(self, examples: DatasetRef, keys: pa.Table, features: Sequence[str]) -> pa.Table:
+        """The rows of `keys`, which stand in the order of `line_id`, with these features beside what they hold."""
+        found = self.read_lines(examples, features, keys.column("line_id").to_pylist())
+        for name in features:
+            if name not in keys.column_names:
+                keys = keys.append_column(found.schema.field(name), found.column(name))
+        return keys
 
 
 def feature_names(schema: Schema) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """The parts of a model's logit: exact Shapley values of its trees, of its linear predictor, or of their mean."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
-import pyarrow as pa
 
 from adapters.sklearn.columns import Numbers, encode_matrix
 from adapters.sklearn.design import DesignColumn
+from adapters.sklearn.example_rows import ReadLines
 from adapters.sklearn.model_files import load_predictor
 from adapters.sklearn.predictor import Estimators
 from adapters.sklearn.tree_parts import boosting_parts
@@ -16,7 +16,6 @@ from domain.snapshot import DatasetRef
 from ports.batch_scorer import ScoringModel
 from ports.line_explainer import LineExplainer
 
-ReadLines: TypeAlias = Callable[[DatasetRef, Sequence[str], Collection[str]], pa.Table]
 Parts: TypeAlias = tuple[float, Numbers]
 
 

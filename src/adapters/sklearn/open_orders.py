@@ -1,9 +1,11 @@
 """Learning from orders whose window is still open, without looking at what came of them.
 
-A line already returned counts as returned. One still open at age a enters twice: as returned with the weight of its
+A line already returned counts as returned. One still open at age a enters twice: as returned with the share of its
 chance to come back yet, `w = p (1 - F(a)) / (1 - p F(a))`, and as kept with `1 - w` (delayed feedback, Chapelle
-2014), where `F` is the lag law known at the fit and `p` the chance of the model before. Lines of an age whose share
-of the law is small are left out whole, the returned ones too: else only these would be there.
+2014), where `F` is the lag law known at the fit and `p` the chance of the model before. A line of age a weighs `F(a)`,
+about as much as it can tell by then: what is filled in repeats the model before, and weighed whole it would hold the
+next one to it. Lines of an age whose share of the law is small are left out whole, the returned ones too: else only
+these would be there.
 """
 
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from adapters.sklearn.bounded_sample import drawn_positions
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.example_rows import labels_at, order_days, unsettled_rows
 from domain.days import day_number
@@ -34,9 +37,9 @@ class WeightedLabels:
     weights: Numbers
 
     @classmethod
-    def certain(cls, labels: Numbers) -> "WeightedLabels":
-        """Every row once, with its whole weight."""
-        return cls(np.arange(len(labels)), labels, np.ones(len(labels)))
+    def certain(cls, labels: Numbers, weights: Numbers) -> "WeightedLabels":
+        """Every row once."""
+        return cls(np.arange(len(labels)), labels, weights)
 
 
 @dataclass(frozen=True)
@@ -47,27 +50,35 @@ class OpenOrders:
         rows: the lines in the order of `line_id`.
         returned: 1.0 where a return is known already.
         shares: share of the lag law that has elapsed at each line's age.
+        weights: how many lines of its age each stands for.
     """
 
     rows: pa.Table
     returned: Numbers
     shares: Numbers
+    weights: Numbers
 
-    def joined(self, settled: Numbers, chances: Numbers) -> WeightedLabels:
+    def drawn(self, bound: int, seed: int) -> "OpenOrders":
+        """As many of them as `bound` allows, each with the weight of those it stands for."""
+        kept, weights = drawn_positions(self.returned, bound, seed)
+        return OpenOrders(self.rows.take(kept), self.returned[kept], self.shares[kept], weights)
+
+    def joined(self, settled: WeightedLabels, chances: Numbers) -> WeightedLabels:
         """The labels of mature lines, then these lines', each still open one twice.
 
         Args:
             settled: labels of the mature lines, which stand before these in the matrix.
             chances: chance at purchase of every one of these lines, by the model before.
         """
-        first = len(settled)
+        first = len(settled.labels)
         came = np.flatnonzero(self.returned == 1)
         still = np.flatnonzero(self.returned == 0)
         yet = _open_chances(chances[still], self.shares[still])
+        told = self.weights * self.shares
         return WeightedLabels(
-            np.concatenate([np.arange(first), first + came, first + still, first + still]),
-            np.concatenate([settled, np.ones(len(came) + len(still)), np.zeros(len(still))]),
-            np.concatenate([np.ones(first + len(came)), yet, 1 - yet]),
+            np.concatenate([settled.rows, first + came, first + still, first + still]),
+            np.concatenate([settled.labels, np.ones(len(came) + len(still)), np.zeros(len(still))]),
+            np.concatenate([settled.weights, told[came], told[still] * yet, told[still] * (1 - yet)]),
         )
 
 
@@ -90,7 +101,7 @@ def open_orders(
     shares = np.where(visible < 0, 0.0, np.asarray(law)[np.clip(visible, 0, len(law) - 1)])
     told = shares >= max(min_share, np.finfo(float).tiny)
     kept = rows.filter(pa.array(told))
-    return OpenOrders(kept, labels_at(kept, fit_at), shares[told]) if kept.num_rows else None
+    return OpenOrders(kept, labels_at(kept, fit_at), shares[told], np.ones(kept.num_rows)) if kept.num_rows else None
 
 
 def _open_chances(p: Numbers, shares: Numbers) -> Numbers:

@@ -37,7 +37,7 @@ class RollingIntercept:
         self._predictor = predictor
         self._policy = policy
         self._fit_at = date.fromisoformat(predictor.card["fit_at"])
-        self._rows = rows_after(table, policy.last_mature_day(self._fit_at))
+        self._rows = rows_after(table, last_training_day(predictor, policy))
         self._found: dict[date, Shifts] = {}
 
     @property
@@ -71,6 +71,11 @@ class RollingIntercept:
             return dict.fromkeys(FITTED, 0.0)
         returned = labels_at(self._rows.take(chosen), day)
         return {name: fitted_shift(logits[chosen], returned) for name, logits in self._logits.items()}
+
+
+def last_training_day(predictor: Predictor, policy: LabelPolicy) -> date:
+    """The last day of order whose lines were mature at the fit: those that it learned from with their final labels."""
+    return policy.last_mature_day(date.fromisoformat(predictor.card["fit_at"]))
 
 
 def fitted_shift(logits: Numbers, returned: Numbers) -> float:

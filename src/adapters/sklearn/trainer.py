@@ -1,6 +1,7 @@
 """Fits scikit-learn's estimators to the examples table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,13 +10,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.sklearn.columns import Numbers
-from adapters.sklearn.example_rows import ReadTable, feature_names, labels_at, training_rows
+from adapters.sklearn.drifted import drifted, recent_lines
+from adapters.sklearn.example_rows import (
+    ExampleReader,
+    ReadLines,
+    ReadTable,
+    feature_names,
+    labels_at,
+    rows_after,
+    training_rows,
+)
 from adapters.sklearn.fitting import TrainingSet, fit_rounds, levels_of, open_order_facts
 from adapters.sklearn.learned_content import learned_content
 from adapters.sklearn.learners import training_rate, why_not_fitted
 from adapters.sklearn.model_files import load_predictor, model_files
 from adapters.sklearn.open_orders import OpenOrders, open_orders
-from adapters.sklearn.rolling_intercept import RollingIntercept
+from adapters.sklearn.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.smoothed_rates import fit_smoothed_rates
 from domain.catalogue import features_of
 from domain.errors import ModelError
@@ -42,14 +52,15 @@ class SklearnModelTrainer(ModelTrainer):
 
     Args:
         read_table: reads the named columns of a table (all when None).
+        read_lines: reads the named columns of the named lines.
     """
 
-    def __init__(self, read_table: ReadTable) -> None:
-        self._read_table = read_table
+    def __init__(self, read_table: ReadTable, read_lines: ReadLines) -> None:
+        self._reader = ExampleReader(read_table, read_lines)
 
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
         """Lines by day of order and day on which their return became known, in that order."""
-        table = self._read_table(examples, ["ordered_on", "return_known_on", "cancelled_known_on"])
+        table = self._reader.read_table(examples, ["ordered_on", "return_known_on", "cancelled_known_on"])
         table = table.filter(pc.is_null(table["cancelled_known_on"]))
         counted = table.group_by(["ordered_on", "return_known_on"]).aggregate([([], "count_all")])
         rows = counted.sort_by([("ordered_on", "ascending"), ("return_known_on", "ascending")]).to_pylist()
@@ -65,14 +76,17 @@ class SklearnModelTrainer(ModelTrainer):
         forerunner: Mapping[str, bytes] | None = None,
     ) -> FittedModel:
         """Every learner fitted to the lines known at `fit_at`, as the port says."""
-        chosen = features_of(recipe, feature_names(examples.schema) if features is None else features)
-        table = self._rows(examples, chosen)
-        rows = training_rows(table, policy, fit_at)
-        law = lag_law(rows, labels_at(rows, fit_at), policy)
-        known = TrainingSet(rows, labels_at(rows, fit_at), _open_orders(table, recipe, policy, fit_at, law), chosen)
-        known = known.permuted(recipe.shuffle_labels_seed)
-        rate = training_rate(known.returned)
-        rates = fit_smoothed_rates(rows, known.returned, rate, recipe.smoothing)
+        chosen = _present(examples, features_of(recipe, features or feature_names(examples.schema)))
+        keys = self._reader.read_table(examples, _KEYS)
+        rows = training_rows(keys, policy, fit_at)
+        labels = labels_at(rows, fit_at)
+        law = lag_law(rows, labels, policy)
+        opened = _open_orders(keys, recipe, policy, fit_at, law)
+        whole = TrainingSet(rows, labels, np.ones(len(labels)), opened, chosen).permuted(recipe.shuffle_labels_seed)
+        rates = fit_smoothed_rates(rows, whole.returned, training_rate(whole.returned), recipe.smoothing)
+        known = self._with_features(examples, whole.bounded(recipe))
+        recent = self._reader.with_features(examples, recent_lines(keys, fit_at), chosen)
+        known = replace(known, drifted=drifted(known.rows, recent, chosen, recipe.max_drift))
         degenerate = why_not_fitted(known.returned, len(chosen))
         levels = levels_of(known)
         estimators = fit_rounds(recipe, known, levels) if degenerate is None else None
@@ -87,12 +101,14 @@ class SklearnModelTrainer(ModelTrainer):
         }
         content = learned_content(learned_from, rates, estimators)
         facts = {
-            **_counts(rows, known.returned),
+            **_counts(rows, whole.returned),
+            "learned_lines": known.lines,
             "features": list(chosen),
+            "drifted": dict(known.drifted),
             "fitted": [] if estimators is None else ["hgb", "logistic"],
             "degenerate": degenerate,
             "lag_law": law,
-            "open_orders": open_order_facts(known, recipe, law),
+            "open_orders": open_order_facts(whole, recipe, law),
             "rolling_intercept": learned_from["shifts"],
         }
         card = {**learned_from, "content": content, "training": facts}
@@ -105,15 +121,25 @@ class SklearnModelTrainer(ModelTrainer):
         if forerunner is None:
             return {}
         earlier = load_predictor(forerunner)
-        return dict(RollingIntercept(earlier, self._rows(examples, earlier.features), policy).on(fit_at))
+        keys = rows_after(self._reader.read_table(examples, _KEYS), last_training_day(earlier, policy))
+        table = self._reader.with_features(examples, keys, earlier.features)
+        return dict(RollingIntercept(earlier, table, policy).on(fit_at))
 
-    def _rows(self, examples: DatasetRef, features: tuple[str, ...]) -> pa.Table:
-        absent = [name for name in features if name not in examples.schema]
-        if absent:
-            raise ModelError(
-                f"The examples have no feature {', '.join(absent)}.", "Take features of the table's own schema."
-            )
-        return self._read_table(examples, [*_KEYS, *features])
+    def _with_features(self, examples: DatasetRef, known: TrainingSet) -> TrainingSet:
+        mature = self._reader.with_features(examples, known.rows, known.features)
+        if known.open is None:
+            return replace(known, rows=mature)
+        opened = self._reader.with_features(examples, known.open.rows, known.features)
+        return replace(known, rows=mature, open=replace(known.open, rows=opened))
+
+
+def _present(examples: DatasetRef, features: tuple[str, ...]) -> tuple[str, ...]:
+    absent = [name for name in features if name not in examples.schema]
+    if absent:
+        raise ModelError(
+            f"The examples have no feature {', '.join(absent)}.", "Take features of the table's own schema."
+        )
+    return features
 
 
 def _open_orders(
