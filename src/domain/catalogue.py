@@ -15,7 +15,6 @@ from domain.catalogue_size import SIZE_RANKS, SIZES
 from domain.expressions import NUMBER, Column
 from domain.features import Family, Feature, FeatureSet
 from domain.labels import DEFAULT_LAG_LAW, LagLaw
-from domain.recipe import Recipe
 from domain.rules import BackOffRate
 from domain.schema import ColumnType
 from domain.tables import ATTRIBUTE_PREFIX
@@ -69,8 +68,3 @@ def attribute_feature(column: str, kind: ColumnType) -> Feature:
 def family_of(feature: str) -> Family:
     """What a feature is about, by its name; one that is not in the catalogue comes from an attribute."""
     return _FAMILIES.get(feature, Family.ATTRIBUTES)
-
-
-def features_of(recipe: Recipe, features: Iterable[str]) -> tuple[str, ...]:
-    """Those of the features whose family the recipe learns from, in their order."""
-    return tuple(name for name in features if family_of(name) not in recipe.families_left_out)

@@ -35,6 +35,7 @@ class Recipe:
         max_drift: population stability index between the training lines and those of the last 28 days before the fit,
             above which the logistic regression does without a feature; None has it take all.
         rolling_intercept: whether the level follows the lines that matured since the fit.
+        calibrate: whether a slope of the logits is tried, and taken where it is better on others.
         without_families: families of features that are not learned from, parted by commas.
         seed: of everything drawn at random.
         shuffle_labels_seed: when given, the training labels are permuted with this seed: a test for leaks.
@@ -54,6 +55,7 @@ class Recipe:
     max_lines: int = 500_000
     max_drift: float | None = 0.5
     rolling_intercept: bool = True
+    calibrate: bool = True
     without_families: str = ""
     seed: int = 0
     shuffle_labels_seed: int | None = None

@@ -11,6 +11,7 @@ from domain.labels import LabelPolicy
 
 MATURED_WITHIN_DAYS = 31
 MIN_LINES = 200  # fewer say nothing about the level, and the intercept is 0
+PRIOR = 10.0  # about as many returns hold it at 0: where few lines come back, a handful of them is no level
 
 
 def matured_since_fit(policy: LabelPolicy, fit_at: date, day: date) -> Window | None:

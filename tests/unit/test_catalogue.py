@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import pytest
 
-from domain.catalogue import CATALOGUE, attribute_feature, features_for_source, features_of
+from domain.catalogue import CATALOGUE, attribute_feature, features_for_source
 from domain.errors import RuleError
 from domain.expressions import KNOWN_AT_ORDER, NUMBER, TEXT, Column, Expression, Literal, Operation
 from domain.features import IDENTITY, Family, Feature, FeatureSet
 from domain.labels import LagLaw
+from domain.learned_features import features_of
 from domain.recipe import Recipe
 from domain.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.schema import ColumnType

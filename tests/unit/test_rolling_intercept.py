@@ -50,6 +50,14 @@ def test_a_shift_makes_the_mean_chance_the_observed_rate() -> None:
     assert fitted_shift(logits, np.zeros(5000)) == 0
 
 
+def test_a_handful_of_returns_hardly_moves_it() -> None:
+    few, many = (np.arange(lines) % 50 == 0 for lines in (200, 200_000))
+    shifts = [fitted_shift(np.full(len(y), -4.6), np.float64(y), prior=10.0) for y in (few, many)]
+
+    assert 0 < shifts[0] < 0.2
+    assert shifts[1] == pytest.approx(0.71, abs=0.02)
+
+
 def test_it_is_0_while_too_few_lines_matured_and_follows_a_level_that_rose() -> None:
     known = EXAMPLES.table["return_known_on"].to_pylist()
     ordered = EXAMPLES.table["ordered_on"].to_pylist()

@@ -39,13 +39,14 @@ class SklearnLineExplainer(LineExplainer):
         names = predictor.features
         rows, background = (self._read_lines(features, names, ids) for ids in (line_ids, average_of))
         encoded, average = (encode_matrix(table, names, predictor.levels) for table in (rows, background))
-        unshifted, parts = _parts(predictor.learner, predictor.estimators, encoded, average)
-        start = unshifted + predictor.shifts.get(predictor.learner, 0.0)
+        plain, parts = _parts(predictor.learner, predictor.estimators, encoded, average)
+        stretch = predictor.stretch(predictor.learner)
+        start = stretch.slope * plain + stretch.offset + predictor.shifts.get(predictor.learner, 0.0)
         return {
             str(row["line_id"]): Explanation(
                 start, dict(zip(names, of_line, strict=True)), {name: row[name] for name in names}
             )
-            for row, of_line in zip(rows.to_pylist(), parts.tolist(), strict=True)
+            for row, of_line in zip(rows.to_pylist(), (stretch.slope * parts).tolist(), strict=True)
         }
 
 

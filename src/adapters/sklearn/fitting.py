@@ -1,72 +1,43 @@
 """The rounds of a fit: on mature lines first, then with the open orders that the round before gave their weights."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pyarrow as pa
 
-from adapters.sklearn.bounded_sample import drawn_positions
 from adapters.sklearn.columns import Levels, Numbers, encode_matrix, frequent_levels
 from adapters.sklearn.design import DesignColumn, fit_design
-from adapters.sklearn.learners import fit_estimators, permuted
-from adapters.sklearn.open_orders import OpenOrders, WeightedLabels
+from adapters.sklearn.learners import fit_estimators
+from adapters.sklearn.open_orders import WeightedLabels
 from adapters.sklearn.predictor import Estimators, chances_of
+from adapters.sklearn.training_set import TrainingSet
 from domain.recipe import Recipe
 from domain.snapshot import Json
 
-_OPEN_PART = 3
-
 
 @dataclass(frozen=True)
-class TrainingSet:
-    """What a fit learns from.
+class Round:
+    """One round of a fit with what it learned from.
 
     Args:
-        rows: the mature lines in the order of `line_id`.
-        returned: their labels.
-        weights: how many mature lines each stands for.
-        open: the lines whose window is open; None for none.
-        features: names of the feature columns.
-        drifted: those that have moved since, with by how much; the logistic regression does without them.
+        encoded: the matrix of all lines, the mature ones first.
+        labels: what was known or filled in of them.
+        design: columns of the logistic regression.
+        fitted: what was learned.
     """
 
-    rows: pa.Table
-    returned: Numbers
-    weights: Numbers
-    open: OpenOrders | None
-    features: tuple[str, ...]
-    drifted: Mapping[str, float] = field(default_factory=dict)
+    encoded: Numbers
+    labels: WeightedLabels
+    design: tuple[DesignColumn, ...]
+    fitted: Estimators
 
-    @property
-    def lines(self) -> int:
-        """Mature and open lines."""
-        return len(self.returned) + (0 if self.open is None else len(self.open.returned))
+    def refitted(self, recipe: Recipe, labels: WeightedLabels) -> "Round":
+        """The same lines with other labels."""
+        return replace(self, labels=labels, fitted=fit_estimators(recipe, self.encoded, labels, self.design))
 
-    def permuted(self, seed: int | None) -> "TrainingSet":
-        """The same lines with their labels in the random order of a seed, each kind of line among itself."""
-        if self.open is None:
-            return replace(self, returned=permuted(self.returned, seed))
-        mixed = replace(self.open, returned=permuted(self.open.returned, seed))
-        return replace(self, returned=permuted(self.returned, seed), open=mixed)
-
-    def bounded(self, recipe: Recipe) -> "TrainingSet":
-        """As many lines as the recipe's `max_lines` allows, at most a third of them open, with what each stands for.
-
-        The weights' mean is 1, so that the learners' penalties are those of the lines that are seen.
-        """
-        if self.lines <= recipe.max_lines:
-            return self
-        opened = None if self.open is None else self.open.drawn(recipe.max_lines // _OPEN_PART, recipe.seed)
-        left = recipe.max_lines - (0 if opened is None else opened.rows.num_rows)
-        kept, weights = drawn_positions(self.returned, left, recipe.seed)
-        drawn = replace(self, rows=self.rows.take(kept), returned=self.returned[kept], weights=weights, open=opened)
-        return drawn.weighing(drawn.lines / self.lines)
-
-    def weighing(self, share: float) -> "TrainingSet":
-        """The same lines with this share of their weights."""
-        opened = None if self.open is None else replace(self.open, weights=self.open.weights * share)
-        return replace(self, weights=self.weights * share, open=opened)
+    def without(self, recipe: Recipe, rows: np.ndarray) -> Estimators:
+        """What the same round would have learned had it not seen some rows of the matrix, told by True."""
+        return self.refitted(recipe, self.labels.at(~rows[self.labels.rows])).fitted
 
 
 def levels_of(known: TrainingSet) -> dict[str, list[str]]:
@@ -74,24 +45,27 @@ def levels_of(known: TrainingSet) -> dict[str, list[str]]:
     return frequent_levels(known.rows, known.features)
 
 
-def fit_rounds(recipe: Recipe, known: TrainingSet, levels: Levels) -> Estimators:
-    """Both estimators after the recipe's last round.
+def fit_rounds(recipe: Recipe, known: TrainingSet, levels: Levels) -> Round:
+    """The recipe's last round.
 
     The logistic regression's columns are scaled over all these lines from the first round on: where history is short,
     the mature lines alone have less of a past than those that are to be predicted.
     """
-    mature = encode_matrix(known.rows, known.features, levels)
     certain = WeightedLabels.certain(known.returned, known.weights)
-    if known.open is None:
-        return fit_estimators(recipe, mature, certain, _design(known, mature, levels))
-    opened = encode_matrix(known.open.rows, known.features, levels)
-    encoded = np.vstack([mature, opened])
+    encoded = encode_matrix(known.rows, known.features, levels)
+    if known.open is not None:
+        encoded = np.vstack([encoded, encode_matrix(known.open.rows, known.features, levels)])
     design = _design(known, encoded, levels)
-    fitted = fit_estimators(recipe, encoded, certain, design)
-    for _ in range(recipe.open_order_rounds):
-        labels = known.open.joined(certain, chances_of(fitted, opened))
-        fitted = fit_estimators(recipe, encoded, labels, design)
-    return fitted
+    last = Round(encoded, certain, design, fit_estimators(recipe, encoded, certain, design))
+    for _ in range(recipe.open_order_rounds if known.open is not None else 0):
+        last = last.refitted(recipe, _filled_in(known, certain, last))
+    return last
+
+
+def _filled_in(known: TrainingSet, certain: WeightedLabels, before: Round) -> WeightedLabels:
+    if known.open is None:
+        return certain
+    return known.open.joined(certain, chances_of(before.fitted, before.encoded[len(known.returned) :]))
 
 
 def _design(known: TrainingSet, encoded: Numbers, levels: Levels) -> tuple[DesignColumn, ...]:

@@ -41,6 +41,10 @@ class WeightedLabels:
         """Every row once."""
         return cls(np.arange(len(labels)), labels, weights)
 
+    def at(self, kept: np.ndarray) -> "WeightedLabels":
+        """Those where `kept` is True."""
+        return WeightedLabels(self.rows[kept], self.labels[kept], self.weights[kept])
+
 
 @dataclass(frozen=True)
 class OpenOrders:

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from adapters.sklearn.columns import Levels, Numbers, Rows, encode_matrix
 from adapters.sklearn.compiled_trees import Logits, boosting_logits
 from adapters.sklearn.design import DesignColumn, linear_logit
+from adapters.sklearn.logits import Stretch, sigmoid
 from adapters.sklearn.smoothed_rates import SmoothedRates
 from domain.errors import ModelError
 from domain.recipe import LEARNERS
@@ -49,7 +50,8 @@ class Predictor:
         estimators: the two fitted estimators, or None where only the baseline could be fitted.
         content: digest of what was learned.
         card: the model's description, as in `model.json`.
-        shifts: by learner, what is added to its logit: the rolling intercept that the model carries.
+        shifts: by learner, what is added to its calibrated logit: the rolling intercept that the model carries.
+        stretches: by learner its calibrator, where one was taken.
     """
 
     learner: str
@@ -60,6 +62,7 @@ class Predictor:
     content: str
     card: Mapping[str, Json]
     shifts: Mapping[str, float] = field(default_factory=dict)
+    stretches: Mapping[str, Stretch] = field(default_factory=dict)
 
     def __call__(self, rows: Rows) -> Numbers:
         """The chosen learner's probability, a value a row; raises ModelError when a column is missing."""
@@ -106,11 +109,15 @@ class Predictor:
         return {name: _chance(logit) for name, logit in self.logits(encoded).items()}
 
     def logits(self, encoded: Numbers) -> dict[str, Numbers]:
-        """Logits of mean, hgb and logistic with their shifts; ModelError without estimators."""
+        """Logits of mean, hgb and logistic, calibrated and shifted; ModelError without estimators."""
         if self.estimators is None:
             raise ModelError("The model holds no estimator.", "Use its baseline.")
         plain = plain_logits(self.estimators, encoded)
-        return {name: logit + self.shifts.get(name, 0.0) for name, logit in plain.items()}
+        return {name: self.stretch(name).applied(logit) + self.shifts.get(name, 0.0) for name, logit in plain.items()}
+
+    def stretch(self, learner: str) -> Stretch:
+        """The calibrator of a learner; one that changes nothing where none was taken."""
+        return self.stretches.get(learner, Stretch())
 
 
 def plain_logits(fitted: Estimators, encoded: Numbers) -> dict[str, Numbers]:
@@ -128,8 +135,3 @@ def chances_of(fitted: Estimators, encoded: Numbers) -> Numbers:
 
 def _chance(logit: Numbers) -> Numbers:
     return np.round(sigmoid(logit), PLACES)
-
-
-def sigmoid(logit: Numbers) -> Numbers:
-    """The chance behind a logit."""
-    return np.asarray(1 / (1 + np.exp(-logit)))

@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from adapters.sklearn.columns import Numbers, encode_matrix
 from adapters.sklearn.example_rows import counts_on, labels_at, order_days, rows_after
-from adapters.sklearn.predictor import FITTED, Predictor, sigmoid
+from adapters.sklearn.logits import sigmoid
+from adapters.sklearn.predictor import FITTED, Predictor
 from domain.days import date_of
 from domain.labels import LabelPolicy
 from domain.recipe import Recipe
-from domain.rolling_intercept import MIN_LINES, matured_since_fit
+from domain.rolling_intercept import MIN_LINES, PRIOR, matured_since_fit
 
 Shifts: TypeAlias = Mapping[str, float]  # by learner, on the logit
 
@@ -70,7 +71,7 @@ class RollingIntercept:
         if len(chosen) < MIN_LINES:
             return dict.fromkeys(FITTED, 0.0)
         returned = labels_at(self._rows.take(chosen), day)
-        return {name: fitted_shift(logits[chosen], returned) for name, logits in self._logits.items()}
+        return {name: fitted_shift(logits[chosen], returned, PRIOR) for name, logits in self._logits.items()}
 
 
 def last_training_day(predictor: Predictor, policy: LabelPolicy) -> date:
@@ -78,14 +79,21 @@ def last_training_day(predictor: Predictor, policy: LabelPolicy) -> date:
     return policy.last_mature_day(date.fromisoformat(predictor.card["fit_at"]))
 
 
-def fitted_shift(logits: Numbers, returned: Numbers) -> float:
-    """The shift that makes the mean chance the observed rate, by Newton's method; 0 where one class only came."""
+def fitted_shift(logits: Numbers, returned: Numbers, prior: float = 0.0) -> float:
+    """The shift that makes the mean chance the observed rate, by Newton's method; 0 where one class only came.
+
+    Args:
+        logits: a value a line.
+        returned: 1.0 or 0.0, or a chance.
+        prior: information that holds the shift at 0, in units of `p (1 - p)` of a line.
+    """
     if returned.min() == returned.max():
         return 0.0
     shift = 0.0
     for _ in range(_NEWTON_STEPS):
         chances = sigmoid(logits + shift)
-        step = float((returned - chances).sum() / (chances * (1 - chances)).sum())
+        told = float((returned - chances).sum()) - prior * shift
+        step = told / (float((chances * (1 - chances)).sum()) + prior)
         shift = float(np.clip(shift + step, -_LARGEST, _LARGEST))
         if abs(step) < 1e-12:
             break
