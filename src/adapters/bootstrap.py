@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
     from application.score_with_champion import ScoreWithChampion
+    from application.search_recipe import SearchRecipe
     from application.synthetic_source import SyntheticOrderSource
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
@@ -475,6 +476,13 @@ class Composition:
         from application.backtest_model import BacktestModel
 
         return BacktestModel(self.trainer, self.evaluator)
+
+    @cached_property
+    def search_recipe(self) -> "SearchRecipe":
+        """For `returncast search`."""
+        from application.search_recipe import SearchRecipe
+
+        return SearchRecipe(self.trainer, self.evaluator)
 
     @cached_property
     def compare_backtests(self) -> "CompareBacktests":

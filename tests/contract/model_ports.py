@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.calibration import Regime
 from domain.costs import CostPolicy
 from domain.errors import ModelError, NotEnoughHistoryError
 from domain.fits import Window, training_counts
@@ -39,6 +40,9 @@ class ModelTrainerContract(ABC):
         assert (facts["rows"], facts["positives"]) == expected
         assert facts["last_day"] <= POLICY.last_mature_day(FIT_AT).isoformat()
         assert len(facts["lag_law"]) == POLICY.window_days + 1
+        assert facts["learned_lines"] >= facts["rows"]
+        assert set(facts["drifted"]) <= set(facts["features"])
+        assert facts["calibration"]["regime"] in set(Regime)
 
     def test_equal_rows_in_any_order_give_equal_content(self) -> None:
         shuffled = ExamplesTable(1500, shuffle_rows=True)

@@ -68,6 +68,9 @@ class FakeModelTrainer(ModelTrainer):
             "fitted": ["hgb", "logistic"] if 0 < positives < len(rows) else [],
             "degenerate": None if 0 < positives < len(rows) else "Only the baseline was fitted.",
             "open_orders": {"lines": 0, "returned": 0, "rounds": 0, "reason": "A fake learns from mature lines alone."},
+            "learned_lines": len(rows),
+            "drifted": {},
+            "calibration": {"regime": "none", "test_from": None, "lines": 0, "learners": {}},
             "rolling_intercept": {} if forerunner is None else dict.fromkeys(("mean", "hgb", "logistic"), 0.0),
             "lag_law": [1.0] * (policy.window_days + 1) if positives else None,
         }

@@ -23,7 +23,7 @@ def test_equal_recipes_have_equal_digests_and_any_parameter_changes_it() -> None
         {"open_order_rounds": 1},
         {"open_order_min_share": 0.1},
         {"max_lines": 1_000},
-        {"max_drift": None},
+        {"max_drift": 1.0},
         {"calibrate": False},
         {"rolling_intercept": False},
         {"without_families": "affinity"},

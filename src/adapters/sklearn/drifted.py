@@ -35,17 +35,17 @@ def spread(rows: pa.Table) -> pa.Table:
     return rows.take(np.arange(0, rows.num_rows, max(1, -(-rows.num_rows // MOST_LINES))))
 
 
-def drifted(training: pa.Table, recent: pa.Table, features: Sequence[str], bound: float | None) -> dict[str, float]:
+def drifted(training: pa.Table, recent: pa.Table, features: Sequence[str], bound: float) -> dict[str, float]:
     """The features whose population stability index lies above a bound, with it; none where the lines are too few.
 
     Args:
         training: lines that a fit learns from.
         recent: lines of the last days before it.
         features: columns of both.
-        bound: index from which a feature has moved; None for any.
+        bound: index above which a feature has moved.
     """
     before = spread(training)
-    if bound is None or min(before.num_rows, recent.num_rows) < MIN_LINES:
+    if min(before.num_rows, recent.num_rows) < MIN_LINES:
         return {}
     found = {name: _stability(before.column(name), recent.column(name)) for name in features}
     return {name: round(index, 4) for name, index in found.items() if index > bound}
