@@ -8,7 +8,7 @@ CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
 SERVICES := $(PYTHON_HERE) -m scripts.services
 
-.PHONY: help run test test-unit lint format bench bench-night bench-scoring bench-start bench-cluster bench-as-of bench-catalogue bench-regret dist clean setup setup-with-java
+.PHONY: help run test test-unit lint format bench bench-night bench-scoring bench-start bench-cluster bench-as-of bench-catalogue bench-regret bench-shapes bench-ablation dist clean setup setup-with-java
 
 help: ## Print this help
 	@echo "returncast: how likely each order line is to come back"
@@ -53,6 +53,12 @@ bench-as-of: setup-with-java ## Measure as-of features against DuckDB (ARGS="--l
 
 bench-catalogue: setup-with-java ## Measure the whole catalogue on made-up lines (ARGS="--lines 1e6 1e7")
 	@$(PYTHON_HERE) -m benchmarks.catalogue $(ARGS)
+
+bench-ablation: setup-with-java ## Measure what open orders, the rolling intercept and each family of features are worth
+	@$(PYTHON_HERE) -m benchmarks.ablation $(ARGS)
+
+bench-shapes: setup-with-java ## Measure model, baseline and the best prediction on made-up shops of every shape
+	@$(PYTHON_HERE) -m benchmarks.shapes $(ARGS)
 
 bench-regret: setup-with-java ## Measure how far the model is from the best possible prediction, on made-up shops
 	@$(PYTHON_HERE) -m benchmarks.regret $(ARGS)

@@ -1,10 +1,11 @@
 """Rows of any number and width for the benchmarks of scoring: drawn, not of a shop."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from domain.examples import EXAMPLE_KEYS
 from domain.schema import Column, ColumnType
@@ -61,3 +62,9 @@ class DrawnExamples:
         """What the trainer's reader of tables does."""
         assert table == self.ref  # noqa: S101 (there is one table)
         return self._table if columns is None else self._table.select(list(columns))
+
+    def read_lines(self, table: DatasetRef, columns: Sequence[str], line_ids: Collection[str]) -> pa.Table:
+        """What the trainer's reader of lines does."""
+        wanted = pa.array(sorted(line_ids), pa.string())
+        found = self.read(table, list(dict.fromkeys(("line_id", *columns))))
+        return found.filter(pc.is_in(found["line_id"], value_set=wanted)).sort_by("line_id")

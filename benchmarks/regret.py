@@ -51,10 +51,15 @@ def main() -> None:
         asked.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 
-def judged(lake: Path) -> dict[str, Any]:
-    """Log-loss, AUC and regret of what the lake's only run predicted for its test lines."""
-    store = LocalSnapshotStore(lake)
-    (shop,), (evaluated,) = store.manifests("shop"), store.manifests("evaluate")
+def judged(lake: Path, drawn: Path | None = None) -> dict[str, Any]:
+    """Log-loss, AUC, Brier score and regret of what a lake's only run predicted for its test lines.
+
+    Args:
+        lake: the lake of the run.
+        drawn: the lake that the shop was drawn into; None for the same.
+    """
+    (evaluated,) = LocalSnapshotStore(lake).manifests("evaluate")
+    (shop,) = LocalSnapshotStore(drawn or lake).manifests("shop")
     together = _joined(evaluated, shop)
     y = together["y"].astype(float)
     figures = {name: _figures(together[column], y) for name, column in COLUMNS.items()}
@@ -79,7 +84,8 @@ def _joined(evaluated: Manifest, shop: Manifest) -> Mapping[str, Any]:
 
 
 def _figures(p: Any, y: Any) -> dict[str, float]:
-    return {"log_loss": float(log_losses(p, y).mean()), "auc": float(roc_auc(p, y)(np.ones((1, len(y))))[0])}
+    auc = float(roc_auc(p, y)(np.ones((1, len(y))))[0])
+    return {"log_loss": float(log_losses(p, y).mean()), "auc": auc, "brier": float(((p - y) ** 2).mean())}
 
 
 def _regret(loss: Mapping[str, float], best: str) -> float:

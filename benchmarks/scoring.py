@@ -89,7 +89,7 @@ def measure(session: SparkSession, place: Path, rows: int, features: int, rounds
 def fitted(features: int) -> FittedModel:
     """The default recipe on 20,000 drawn rows."""
     examples = DrawnExamples(20_000, features)
-    return SklearnModelTrainer(examples.read).fit(examples.ref, Recipe(), POLICY, examples.as_of)
+    return SklearnModelTrainer(examples.read, examples.read_lines).fit(examples.ref, Recipe(), POLICY, examples.as_of)
 
 
 def written(place: Path, rows: int, features: int) -> Path:

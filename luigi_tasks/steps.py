@@ -7,7 +7,7 @@ import luigi
 from luigi.task import MixinNaiveBulkComplete
 
 from adapters.bootstrap import workflow_for
-from application.pipeline import GRAPH, PUBLISHED
+from application.pipeline import GRAPH, PUBLISHED, STEPS
 from application.workflow import Workflow
 from domain.errors import ReturncastError
 from luigi_tasks.links import link_after, link_appears, link_during, published_report
@@ -77,7 +77,7 @@ class DatedTask(StepTask):
 
 def task_of(step: str, asked_by: StepTask) -> luigi.Task:
     """The task of a step, for the same source and day as the one that asks."""
-    if GRAPH[step].dated:
+    if STEPS[step].dated:
         return TASKS[step](source=asked_by.source, as_of=getattr(asked_by, "as_of", None))
     return TASKS[step](source=asked_by.source)
 
@@ -172,6 +172,18 @@ class Record(DatedTask):
     step = "record"
 
 
+class Backtest(DatedTask):
+    """Fits and judges at every origin that the history allows; no part of a run."""
+
+    step = "backtest"
+
+
+class RecordBacktest(DatedTask):
+    """Records the backtest in MLflow; put off to the next run when MLflow does not answer."""
+
+    step = "record_backtest"
+
+
 TASKS: dict[str, type[StepTask]] = {
     task.step: task
     for task in (
@@ -190,6 +202,8 @@ TASKS: dict[str, type[StepTask]] = {
         Monitor,
         Report,
         Record,
+        Backtest,
+        RecordBacktest,
     )
 }
 

@@ -1,11 +1,12 @@
 """A table of examples in memory, as the step `examples` would write it: enough to train and judge on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from domain.examples import EXAMPLE_KEYS
 from domain.labels import LabelPolicy
@@ -62,6 +63,12 @@ class ExamplesTable:
         """What the injected reader of tables does."""
         assert table == self.ref
         return self.table if columns is None else self.table.select(list(columns))
+
+    def read_lines(self, table: DatasetRef, columns: Sequence[str], line_ids: Collection[str]) -> pa.Table:
+        """What the injected reader of lines does."""
+        wanted = pa.array(sorted(line_ids), pa.string())
+        found = self.read(table, list(dict.fromkeys(("line_id", *columns))))
+        return found.filter(pc.is_in(found["line_id"], value_set=wanted)).sort_by("line_id")
 
     def with_column(self, name: str, values: Sequence[object]) -> "ExamplesTable":
         """The same lines with one column replaced."""

@@ -67,9 +67,10 @@ class DescribedFakeTrainer(FakeModelTrainer):
         policy: LabelPolicy,
         fit_at: date,
         features: Sequence[str] | None = None,
+        forerunner: Mapping[str, bytes] | None = None,
     ) -> FittedModel:
         """The fake's model with a longer card."""
-        fitted = super().fit(examples, recipe, policy, fit_at, features)
+        fitted = super().fit(examples, recipe, policy, fit_at, features, forerunner)
         card = {**json.loads(fitted.files["model.json"]), "features": fitted.facts["features"], "levels": {"size": []}}
         return replace(fitted, files={"model.json": json.dumps(card).encode()})
 

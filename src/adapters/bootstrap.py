@@ -47,9 +47,11 @@ if TYPE_CHECKING:
     from adapters.spark.jars import JarCache
     from adapters.spark.session import SharedSession
     from application.assess_orders import AssessOrders
+    from application.backtest_history import BacktestHistory
     from application.backtest_model import BacktestModel
     from application.build_examples import BuildExamples
     from application.build_features import BuildFeatures
+    from application.compare_backtests import CompareBacktests
     from application.compose_report import ComposeReport
     from application.draft_mapping import DraftMapping
     from application.evaluate_model import EvaluateModel
@@ -61,10 +63,12 @@ if TYPE_CHECKING:
     from application.monitor_run import MonitorRun
     from application.plan_actions import PlanActions
     from application.promote_model import PromoteModel
+    from application.record_backtest import RecordBacktest
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
     from application.score_with_champion import ScoreWithChampion
+    from application.search_recipe import SearchRecipe
     from application.synthetic_source import SyntheticOrderSource
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
@@ -248,6 +252,13 @@ class Composition:
         return partial(read_arrow, locate=self.locate)
 
     @cached_property
+    def read_lines(self) -> "Callable[..., Table]":
+        """Named lines of a table in memory, wherever it is."""
+        from adapters.arrow.table_files import read_lines
+
+        return partial(read_lines, locate=self.locate)
+
+    @cached_property
     def tables(self) -> "TableStore":
         """Small tables, without Spark."""
         from adapters.arrow.table_store import ArrowTableStore
@@ -259,14 +270,14 @@ class Composition:
         """Fits models."""
         from adapters.sklearn.trainer import SklearnModelTrainer
 
-        return SklearnModelTrainer(self.read_arrow)
+        return SklearnModelTrainer(self.read_arrow, self.read_lines)
 
     @cached_property
     def evaluator(self) -> "ModelEvaluator":
         """Judges models."""
         from adapters.sklearn.evaluator import SklearnModelEvaluator
 
-        return SklearnModelEvaluator(self.read_arrow)
+        return SklearnModelEvaluator(self.read_arrow, self.read_lines)
 
     @property
     def mlflow_place(self) -> str:
@@ -380,11 +391,10 @@ class Composition:
     @cached_property
     def plan_actions(self) -> "PlanActions":
         """For `actions`."""
-        from adapters.arrow.table_files import read_lines
         from adapters.sklearn.explainer import SklearnLineExplainer
         from application.plan_actions import PlanActions
 
-        return PlanActions(self.tables, SklearnLineExplainer(partial(read_lines, locate=self.locate)))
+        return PlanActions(self.tables, SklearnLineExplainer(self.read_lines))
 
     @cached_property
     def assess_orders(self) -> "AssessOrders":
@@ -442,6 +452,22 @@ class Composition:
             provenance=provenance,
         )
 
+    @cached_property
+    def backtest_history(self) -> "BacktestHistory":
+        """For `backtest`."""
+        from application.backtest_history import BacktestHistory
+
+        return BacktestHistory(self.trainer, self.evaluator, self.tables)
+
+    @cached_property
+    def record_backtest(self) -> "RecordBacktest":
+        """For `record_backtest`."""
+        from adapters.mlflow.tracker import MlflowTracker
+        from adapters.report.html import HtmlReportRenderer
+        from application.record_backtest import RecordBacktest
+
+        return RecordBacktest(MlflowTracker(self.mlflow), HtmlReportRenderer())
+
     # -- use cases of the command line ------------------------------------------------------------------------
 
     @cached_property
@@ -450,6 +476,20 @@ class Composition:
         from application.backtest_model import BacktestModel
 
         return BacktestModel(self.trainer, self.evaluator)
+
+    @cached_property
+    def search_recipe(self) -> "SearchRecipe":
+        """For `returncast search`."""
+        from application.search_recipe import SearchRecipe
+
+        return SearchRecipe(self.trainer, self.evaluator)
+
+    @cached_property
+    def compare_backtests(self) -> "CompareBacktests":
+        """For `returncast backtest --compare`."""
+        from application.compare_backtests import CompareBacktests
+
+        return CompareBacktests(self.store, self.tables, self.evaluator)
 
     @cached_property
     def roll_back_champion(self) -> "RollBackChampion":

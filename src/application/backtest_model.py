@@ -54,13 +54,13 @@ class BacktestRequest:
 
 @dataclass(frozen=True)
 class Backtest:
-    """`rows` of schema `BACKTEST`, sorted by line_id, and every metric with its interval.
+    """`predictions` of schema `TEST_PREDICTIONS`, sorted by line_id, and every metric with its interval.
 
     `facts`: `test_from`, `test_to`, `as_of`, `recipe`, `training` (facts of the fit), and those of
     `ports.model_evaluator.Evaluation`.
     """
 
-    rows: Sequence[Row]
+    predictions: Sequence[Row]
     facts: Mapping[str, Json]
 
 
@@ -89,7 +89,7 @@ class BacktestModel:
             "training": {**model.facts, "model": model.content},
             **evaluation.facts,
         }
-        return Backtest([{name: row[name] for name in BACKTEST.names} for row in evaluation.predictions], facts)
+        return Backtest(evaluation.predictions, facts)
 
     def _window(self, request: BacktestRequest) -> Window:
         first, last = request.test_from, request.test_to

@@ -47,5 +47,7 @@ class EvaluateModel:
 
 
 def _nothing() -> dict[str, Json]:
-    lists: dict[str, Json] = {name: [] for name in ("slices", "reliability", "roc", "pr", "importance")}
+    lists: dict[str, Json] = {
+        name: [] for name in ("slices", "money", "rolling_intercept", "reliability", "roc", "pr", "importance")
+    }
     return {"rows": 0, "positives": 0, "learners": {}, "order_model": None, **lists}

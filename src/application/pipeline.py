@@ -44,7 +44,7 @@ class Step:
     @property
     def dated(self) -> bool:
         """Whether the step depends on `as_of`: everything from the examples on does."""
-        return "as_of" in self.parameters or any(GRAPH[name].dated for name in self.inputs)
+        return "as_of" in self.parameters or any(STEPS[name].dated for name in self.inputs)
 
 
 # What writes and reads tables, and is handed to the steps' adapters rather than imported by them.
@@ -199,7 +199,29 @@ _STEPS = (
     ),
 )
 
+# What a run does not do, and a person or a schedule asks for by name.
+_ON_DEMAND = (
+    Step(
+        "backtest",
+        "Fitting and judging at every origin that the history allows",
+        inputs=("examples",),
+        parameters=("as_of", "label", "recipe", "costs"),
+        code=("application.backtest_history", *_MODELS, *_SMALL_TABLES),
+        libraries=("scikit-learn", "numpy", "scipy", "skops", "pyarrow"),
+    ),
+    Step(
+        "record_backtest",
+        "Recording the backtest in MLflow",
+        inputs=("backtest",),
+        parameters=("as_of", "registry"),
+        code=("application.record_backtest", "adapters.mlflow.tracker", "adapters.report.html"),
+        libraries=("mlflow",),
+    ),
+)
+
 GRAPH: Mapping[str, Step] = {step.name: step for step in _STEPS}
+ON_DEMAND: Mapping[str, Step] = {step.name: step for step in _ON_DEMAND}
+STEPS: Mapping[str, Step] = {**GRAPH, **ON_DEMAND}
 
 # Published name -> the step that makes it.
 PUBLISHED: Mapping[str, str] = {
@@ -289,14 +311,14 @@ class Pipeline:
         """The key of a step in this run, or None while a commit it depends on is missing."""
         if name not in self._keys:
             inputs = self.input_keys(name)
-            if inputs is None or (GRAPH[name].dated and self.as_of is None):
+            if inputs is None or (STEPS[name].dated and self.as_of is None):
                 return None
             self._keys[name] = key_of(name, inputs, self.parameters(name), self.code_of(name))
         return self._keys[name]
 
     def input_keys(self, name: str) -> dict[str, str] | None:
         """The keys of a step's inputs by name, with the decision it follows; None while one is unknown."""
-        step = GRAPH[name]
+        step = STEPS[name]
         keys = {upstream: self.key(upstream) for upstream in step.inputs}
         if step.decided:
             decision = self.decision
@@ -306,7 +328,7 @@ class Pipeline:
 
     def upstream(self, name: str) -> tuple[str, ...]:
         """The steps that must be committed before this one can run."""
-        step = GRAPH[name]
+        step = STEPS[name]
         return (*step.inputs, "promote") if step.decided and self._given_decision is None else step.inputs
 
     def leading_to(self, name: str) -> tuple[str, ...]:
@@ -317,18 +339,18 @@ class Pipeline:
             step = waiting.pop()
             found.add(step)
             waiting.extend(self.upstream(step))
-        return tuple(step for step in GRAPH if step in found)
+        return tuple(step for step in STEPS if step in found)
 
     def parameters(self, name: str) -> dict[str, Json]:
         """The significant parameters of a step, as JSON values."""
         values = self.request.parameters(self.source.mapping)
         values["source"] = self.fingerprint if name == "ingest" else None
-        values["as_of"] = self.as_of.isoformat() if GRAPH[name].dated and self.as_of else None
-        return {parameter: values[parameter] for parameter in GRAPH[name].parameters}
+        values["as_of"] = self.as_of.isoformat() if STEPS[name].dated and self.as_of else None
+        return {parameter: values[parameter] for parameter in STEPS[name].parameters}
 
     def code_of(self, name: str) -> str:
         """Digest of the code that makes a step and of the library versions that shape its result."""
-        return self._code.digest(GRAPH[name].code, GRAPH[name].libraries)
+        return self._code.digest(STEPS[name].code, STEPS[name].libraries)
 
     def checkpoint(self, name: str) -> Manifest | None:
         """The step's committed manifest, or None while it is not complete."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from application.assess_orders import AssessOrders
+from application.backtest_history import BacktestHistory, HistoryRequest
 from application.build_examples import BuildExamples
 from application.build_features import BuildFeatures
 from application.champion import champion_files, standing_decision
@@ -16,6 +17,7 @@ from application.monitor_run import MonitoredTables, MonitorRun
 from application.pipeline import Pipeline
 from application.plan_actions import PlanActions
 from application.promote_model import Candidacy, PromoteModel
+from application.record_backtest import RecordBacktest
 from application.record_run import RecordRun
 from application.score_batch import ScoreBatch
 from application.tabulate_items import TabulateItems
@@ -75,6 +77,12 @@ class UseCases(Protocol):
     @property
     def record_run(self) -> RecordRun: ...  # noqa: D102
 
+    @property
+    def backtest_history(self) -> BacktestHistory: ...  # noqa: D102
+
+    @property
+    def record_backtest(self) -> RecordBacktest: ...  # noqa: D102
+
 
 class StepBodies:
     """Binds the graph's steps to their use cases.
@@ -104,6 +112,8 @@ class StepBodies:
             "monitor": self._monitor,
             "report": self._report,
             "record": self._record,
+            "backtest": self._backtest,
+            "record_backtest": self._record_backtest,
         }
 
     def _ingest(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
@@ -235,6 +245,23 @@ class StepBodies:
 
     def _record(self, run: Pipeline, _attempt: Attempt, progress: Progress) -> StepResult:
         return self._use.record_run(run, progress)
+
+    def _backtest(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
+        return self._use.backtest_history(history_request(run), attempt, progress)
+
+    def _record_backtest(self, run: Pipeline, _attempt: Attempt, _progress: Progress) -> StepResult:
+        return self._use.record_backtest(run)
+
+
+def history_request(run: Pipeline) -> HistoryRequest:
+    """What a backtest of this run is about; its examples must be committed."""
+    return HistoryRequest(
+        examples=run.require("examples").table("examples"),
+        recipe=run.request.recipe,
+        policy=_label(run),
+        costs=run.request.costs,
+        as_of=run.known_as_of(),
+    )
 
 
 def _label(run: Pipeline) -> LabelPolicy:

@@ -37,11 +37,11 @@ class TrainModel:
         a test).
         """
         plan = plan_fits(self.trainer.count_lines(examples), policy, as_of)
-        shipping = self.trainer.fit(examples, recipe, policy, as_of)
+        evaluation = None if plan.test is None else self.trainer.fit(examples, recipe, policy, plan.test.first)
+        forerunner = None if evaluation is None else evaluation.files
+        shipping = self.trainer.fit(examples, recipe, policy, as_of, forerunner=forerunner)
         artifacts = [put_model(self.store, attempt, SHIPPING_MODEL, shipping)]
-        evaluation = None
-        if plan.test is not None:
-            evaluation = self.trainer.fit(examples, recipe, policy, plan.test.first)
+        if evaluation is not None:
             artifacts.append(put_model(self.store, attempt, EVALUATION_MODEL, evaluation))
         facts: dict[str, Json] = {
             "as_of": as_of.isoformat(),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from application.pipeline import GRAPH, PUBLISHED, Pipeline
+from application.pipeline import GRAPH, PUBLISHED, STEPS, Pipeline
 from application.publish_output import PublishOutput
 from application.run_step import RunStep
 from domain.errors import ServiceError
@@ -31,7 +31,7 @@ class Workflow:
     bodies: Mapping[str, Body]
     run_step: RunStep
     publish_output: PublishOutput
-    tolerated: frozenset[str] = frozenset({"record"})
+    tolerated: frozenset[str] = frozenset({"record", "record_backtest"})
     put_off: dict[str, ServiceError] = field(default_factory=dict)
     executed: list[str] = field(default_factory=list)
 
@@ -41,7 +41,7 @@ class Workflow:
 
     def run(self, step: str, progress: Progress) -> Manifest | None:
         """The step's checkpoint, made now if there is none; None when the step was put off."""
-        progress.report(GRAPH[step].title, 0.0)
+        progress.report(STEPS[step].title, 0.0)
         done_before = self.pipeline.checkpoint(step) is not None
         try:
             manifest = self.run_step(self.pipeline, step, lambda attempt: self._body(step, attempt, progress))

@@ -6,8 +6,12 @@ have no place in it; counts of a customer are bounded by what one customer does.
 
 from collections.abc import Iterable, Mapping
 
-from domain.catalogue_history import CUSTOMER_PAST, PRODUCT
-from domain.catalogue_order import BASKET, CALENDAR, PRICES
+from domain.catalogue_affinity import AFFINITY
+from domain.catalogue_basket import BASKET_CONTENTS, BASKET_VALUES
+from domain.catalogue_customer import CUSTOMER_COUNTS, CUSTOMER_RATES
+from domain.catalogue_price import CALENDAR, PRICES
+from domain.catalogue_product import PRODUCT
+from domain.catalogue_size import SIZE_RANKS, SIZES
 from domain.expressions import NUMBER, Column
 from domain.features import Family, Feature, FeatureSet
 from domain.labels import DEFAULT_LAG_LAW, LagLaw
@@ -15,7 +19,19 @@ from domain.rules import BackOffRate
 from domain.schema import ColumnType
 from domain.tables import ATTRIBUTE_PREFIX
 
-CATALOGUE = (*PRODUCT, *CUSTOMER_PAST, *BASKET, *PRICES, *CALENDAR)
+CATALOGUE = (
+    *PRODUCT,
+    *SIZES,
+    *SIZE_RANKS,
+    *CUSTOMER_RATES,
+    *CUSTOMER_COUNTS,
+    *BASKET_CONTENTS,
+    *BASKET_VALUES,
+    *PRICES,
+    *AFFINITY,
+    *CALENDAR,
+)
+_FAMILIES = {feature.name: feature.family for feature in CATALOGUE}
 
 
 def features_for_source(
@@ -47,3 +63,8 @@ def attribute_feature(column: str, kind: ColumnType) -> Feature:
         "times the shop's rate",
         BackOffRate(((Column(column, ColumnType.TEXT),),)),
     )
+
+
+def family_of(feature: str) -> Family:
+    """What a feature is about, by its name; one that is not in the catalogue comes from an attribute."""
+    return _FAMILIES.get(feature, Family.ATTRIBUTES)

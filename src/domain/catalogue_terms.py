@@ -1,6 +1,9 @@
 """The words that the catalogue's rules are written in."""
 
+from dataclasses import dataclass
+
 from domain.expressions import Column, Expression, Literal, Operation
+from domain.features import Family, Feature
 from domain.rules import Aggregate, AsOf, BackOffRate, Facts
 
 CUSTOMER = Column("customer_id")
@@ -9,9 +12,14 @@ ITEM = Column("item_id")
 CATEGORY = Column("category")
 SIZE = Column("size")
 COLOUR = Column("colour")
+SELLER = Column("seller")
+DISCOUNT = Column("discount")
+UNIT_COST = Column("unit_cost")
+ORDERED = Column("ordered_at")
 STYLE = Operation("coalesce", (Column("item_group"), ITEM))
 VALUE = Column("net_value")
 QUANTITY = Column("quantity")
+NONE = Literal(0.0)
 ONE = Literal(1.0)
 
 
@@ -51,3 +59,48 @@ def past(
 ) -> AsOf:
     """What was known of the facts with that key before the line's day."""
     return AsOf(aggregate, facts, key, of, days)
+
+
+def back_off(*levels: tuple[Expression, ...], days: int | None = None, smoothing: float = 20.0) -> BackOffRate:
+    """The rate of the finest of these groups, each smoothed towards the one before, relative to the shop's."""
+    return BackOffRate(levels, smoothing, days)
+
+
+def lines_of(*key: Expression, days: int | None = None) -> AsOf:
+    """How many lines with that key were bought so far."""
+    return past(Aggregate.COUNT, *key, days=days)
+
+
+def returns_of(*key: Expression, days: int | None = None) -> AsOf:
+    """How many lines with that key came back so far."""
+    return past(Aggregate.COUNT, *key, facts=Facts.RETURNS, days=days)
+
+
+def exposure_of(*key: Expression, of: Expression | None = None, days: int | None = None) -> AsOf:
+    """Lines with that key (or what they add up to), each by the share of returns that would be known by now."""
+    return past(Aggregate.EXPOSURE, *key, of=of, facts=Facts.SALES, days=days)
+
+
+def days_since(*key: Expression, facts: Facts = Facts.LINES) -> AsOf:
+    """Days since the latest such fact."""
+    return past(Aggregate.DAYS_SINCE, *key, facts=facts)
+
+
+@dataclass(frozen=True)
+class Of:
+    """Makes the features of one family."""
+
+    family: Family
+
+    def __call__(self, name: str, description: str, unit: str, rule: Expression) -> Feature:
+        """A feature of the family; see `Feature` for the arguments."""
+        return Feature(name, description, self.family, unit, rule)
+
+
+RELATIVE = "times the shop's rate"
+YES_OR_NO = "1 or 0"
+LINES = "lines"
+DAYS = "days"
+LOG_MONEY = "log of 1 + currency"
+LOG_RATIO = "difference of logs"
+SHARE = "share"

@@ -7,6 +7,7 @@ Truth is a number: 1.0 or 0.0, and everything but 0.0 is true.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,36 @@ KNOWN_AT_ORDER = (
     *("kind", "item_group", "category", "size", "colour", "seller", "unit_cost"),
 )
 KNOWN_LATER = {c.name for s in (ORDER_LINES, RETURN_EVENTS, LINE_RETURNS) for c in s.columns} - set(KNOWN_AT_ORDER)
+
+
+# The places of letter sizes around M; half sizes have a plus.
+SIZE_LETTERS = {
+    "XXXS": -4.0,
+    "3XS": -4.0,
+    "XXS": -3.0,
+    "2XS": -3.0,
+    "XS": -2.0,
+    "S": -1.0,
+    "S+": -0.5,
+    "M": 0.0,
+    "M+": 0.5,
+    "L": 1.0,
+    "L+": 1.5,
+    "XL": 2.0,
+    "1XL": 2.0,
+    "XL+": 2.5,
+    "XXL": 3.0,
+    "2XL": 3.0,
+    "XXXL": 4.0,
+    "3XL": 4.0,
+    "XXXXL": 5.0,
+    "4XL": 5.0,
+    "XXXXXL": 6.0,
+    "5XL": 6.0,
+}
+FIRST_WORD = "^[A-Za-z0-9+]+"
+LEADING_NUMBER = "^[0-9]{1,4}([.][0-9])?"
+_FIRST_WORD, _LEADING_NUMBER = re.compile(FIRST_WORD), re.compile(LEADING_NUMBER)
 
 
 class Expression:
@@ -126,6 +157,17 @@ def _log1p(x: float) -> float:
     return math.log1p(x) if x > -1 else math.nan
 
 
+def size_rank(size: str) -> float:
+    """Where a size stands among others of its kind: its leading number, or its place around M, which is 0.
+
+    Letters and numbers are scales of their own, so ranks are compared within a category. NaN for any other text.
+    """
+    word = _FIRST_WORD.match(size)
+    letters = SIZE_LETTERS.get(word.group().upper()) if word else None
+    number = _LEADING_NUMBER.match(size)
+    return letters if letters is not None else float(number.group()) if number else math.nan
+
+
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment
 
@@ -148,6 +190,7 @@ OPERATIONS: dict[str, Signature] = {
     "negation": Signature((NUMBER,), NUMBER, lambda a: float(a == 0)),
     "day_of_week": Signature((MOMENT,), NUMBER, lambda m: float(_utc(m).weekday())),  # Monday is 0
     "hour": Signature((MOMENT,), NUMBER, lambda m: float(_utc(m).hour)),
+    "size_rank": Signature((TEXT,), NUMBER, size_rank),
     "is_null": Signature((None,), NUMBER),
     "coalesce": Signature((None, None), None, variadic=True),
     "if_else": Signature((NUMBER, None, None), None),

@@ -21,6 +21,7 @@ class Family(StrEnum):
     """What a feature is about."""
 
     PRODUCT = "product"
+    SIZE = "size"
     CUSTOMER = "customer"
     BASKET = "basket"
     PRICE = "price"

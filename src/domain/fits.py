@@ -100,6 +100,33 @@ def plan_fits(counts: Iterable[LineCount], policy: LabelPolicy, as_of: date) -> 
     return FitPlan(as_of, None, _too_little_before(test, trained, positives))
 
 
+def rolling_origins(
+    counts: Iterable[LineCount], policy: LabelPolicy, as_of: date, days: int = LONGEST_TEST_DAYS
+) -> tuple[Window, ...]:
+    """Tests one after another over the whole history, the last ending on the last mature day; oldest first.
+
+    The first day of each is the day of its fit, which has as much to train on as `plan_fits` asks for.
+
+    Args:
+        counts: lines by day of order and day on which their return became known.
+        policy: the label and when it is final.
+        as_of: day as of which labels are known.
+        days: length of every test.
+    """
+    lines = list(counts)
+    mature_days = [count.ordered_on for count in lines if policy.is_mature(count.ordered_on, as_of)]
+    found: list[Window] = []
+    last = max(mature_days, default=None)
+    while last is not None:
+        test = Window(last - timedelta(days=days - 1), last)
+        trained, positives = training_counts(lines, policy, test.first)
+        if trained < MIN_TRAINING_LINES or positives < MIN_TRAINING_POSITIVES:
+            break
+        found.append(test)
+        last = test.first - timedelta(days=1)
+    return tuple(reversed(found))
+
+
 def check_test_days(test: Window, policy: LabelPolicy, as_of: date) -> Iterator[str]:
     """What is wrong with a test that was asked for by its days, as sentences; nothing when it can be done."""
     if test.first > test.last:

@@ -56,3 +56,27 @@ class ModelEvaluator(ABC):
     @abstractmethod
     def compare(self, candidate: Mapping[str, bytes], champion: Mapping[str, bytes], trial: Trial) -> Comparison:
         """The candidate against the champion on the same rows, each with its own learner, differences paired."""
+
+    @abstractmethod
+    def pool(
+        self, examples: DatasetRef, predictions: Sequence[Row], learner: str, costs: CostPolicy
+    ) -> Mapping[str, Json]:
+        """Every metric over the predictions of several trials together, each line once.
+
+        Gives the facts of `Evaluation` that need no model; `importance` is empty and `order_model` None.
+
+        Args:
+            examples: the labelled lines, which tell known customers from new ones.
+            predictions: rows of `domain.predictions.TEST_PREDICTIONS`.
+            learner: whose chances stand in `p`.
+            costs: what a return costs and what acting does.
+        """
+
+    @abstractmethod
+    def compare_predictions(
+        self, examples: DatasetRef, ours: Sequence[Row], theirs: Sequence[Row], costs: CostPolicy
+    ) -> Comparison:
+        """Predictions `p` of one side against the other's on the lines that both hold, differences paired.
+
+        Raises NotEnoughHistoryError when they share no line.
+        """

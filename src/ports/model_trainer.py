@@ -15,10 +15,15 @@ from domain.snapshot import DatasetRef, Json
 class FittedModel:
     """A fitted model as files, with the digest of what it learned.
 
-    `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `features`, `fitted`
-    (learners beside the baseline), `degenerate` (why only the baseline could be fitted, or None) and
-    `lag_law` (share of returns by days from order, cumulative, 0 to the window, among the training lines; None
-    where no lag is known).
+    `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `learned_lines`
+    (those and open ones that the learners saw: a sample where there are more than the recipe allows), `features`,
+    `drifted` (features that moved too far for a slope, with their drift), `fitted` (learners beside the baseline),
+    `degenerate` (why only the baseline could be fitted, or None), `lag_law` (share of returns by days from order,
+    cumulative, 0 to the window, among the training lines; None where no lag is known), `open_orders` (`lines` and
+    `returned` of the lines with an open window that were learned from, `rounds`, and the `reason` where there are
+    none), `rolling_intercept` (by learner the shift it carries) and `calibration` (`regime`: slice, blocks or none,
+    `test_from` of the slice, `lines`, and by learner the `slope` that was tried, its `gain` in log-loss with its
+    standard `error`, and whether it was `taken`).
     """
 
     files: Mapping[str, bytes]
@@ -41,15 +46,19 @@ class ModelTrainer(ABC):
         policy: LabelPolicy,
         fit_at: date,
         features: Sequence[str] | None = None,
+        forerunner: Mapping[str, bytes] | None = None,
     ) -> FittedModel:
         """Every learner fitted at `fit_at`: on lines mature then, with labels known before, none cancelled by then.
+
+        Where the recipe says so, lines whose window is open then are learned from as well, by what is known of them.
 
         Args:
             examples: the labelled lines.
             recipe: how to fit.
             policy: what the label is and when it is final.
             fit_at: the day of the fit.
-            features: columns to learn from; None for every feature of the table.
+            features: columns to learn from; None for every feature of the table. The recipe may leave families out.
+            forerunner: an earlier fit of the recipe, whose rolling intercept on the day of this fit the model carries.
 
         Equal rows and recipe give equal `content`. Too few rows, or rows of one class, give a model that
         holds the baseline alone and says so. Raises ModelError when a feature is not in the table.

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.calibration import Regime
 from domain.costs import CostPolicy
 from domain.errors import ModelError, NotEnoughHistoryError
 from domain.fits import Window, training_counts
@@ -39,6 +40,9 @@ class ModelTrainerContract(ABC):
         assert (facts["rows"], facts["positives"]) == expected
         assert facts["last_day"] <= POLICY.last_mature_day(FIT_AT).isoformat()
         assert len(facts["lag_law"]) == POLICY.window_days + 1
+        assert facts["learned_lines"] >= facts["rows"]
+        assert set(facts["drifted"]) <= set(facts["features"])
+        assert facts["calibration"]["regime"] in set(Regime)
 
     def test_equal_rows_in_any_order_give_equal_content(self) -> None:
         shuffled = ExamplesTable(1500, shuffle_rows=True)
@@ -117,3 +121,24 @@ class ModelEvaluatorContract(ABC):
         assert there.value == pytest.approx(-back.value)
         assert there.value != 0
         assert there.low <= there.value <= there.high
+
+    def test_predictions_of_a_trial_pooled_alone_have_the_trials_own_losses(self) -> None:
+        evaluation = self.evaluator().evaluate(self.files(), self.trial())
+        pooled = self.evaluator().pool(EXAMPLES.ref, evaluation.predictions, "mean", CostPolicy())
+        assert (pooled["rows"], pooled["positives"]) == (evaluation.facts["rows"], evaluation.facts["positives"])
+        for learner in LEARNERS:
+            own, again = (facts["learners"][learner]["log_loss"]["value"] for facts in (evaluation.facts, pooled))
+            assert again == pytest.approx(own, abs=1e-8)
+
+    def test_no_predictions_pool_to_no_metrics(self) -> None:
+        pooled = self.evaluator().pool(EXAMPLES.ref, [], "mean", CostPolicy())
+        assert (pooled["rows"], pooled["learners"]) == (0, {})
+
+    def test_predictions_are_compared_on_the_lines_of_both(self) -> None:
+        ours, theirs = (self.evaluator().evaluate(self.files(name), self.trial()) for name in ("hgb", "baseline"))
+        evaluator = self.evaluator()
+        whole = evaluator.compare_predictions(EXAMPLES.ref, ours.predictions, theirs.predictions, CostPolicy())
+        of_models = evaluator.compare(self.files("hgb"), self.files("baseline"), self.trial())
+        assert whole.log_loss_difference.value == pytest.approx(of_models.log_loss_difference.value, abs=1e-8)
+        with pytest.raises(NotEnoughHistoryError):
+            evaluator.compare_predictions(EXAMPLES.ref, ours.predictions, [], CostPolicy())

@@ -17,6 +17,7 @@ TEXT_ATTRIBUTE = Column("attr_country", TEXT)
 LINES = ORDER_LINES.plus(
     (TableColumn("attr_score", ColumnType.NUMBER, nullable=True), TableColumn("attr_country", TEXT, nullable=True))
 )
+SIZES = ("34 / B / FtO", "xl", "M+ / Sl", "2XL", "38.5", "12345", "one size", "", " S", "\u0131", "-4", "3xs/4xs")
 SHOP = Column("seller")  # keeps the shops of one job apart: part of every key, so that none sees another's past
 
 Row = dict[str, Any]
@@ -77,6 +78,8 @@ def _operations() -> Iterable[Expression]:
     for name, signature in OPERATIONS.items():
         if MOMENT in signature.takes:
             yield Operation(name, (Column("ordered_at"),))
+        elif TEXT in signature.takes:
+            yield from (Operation(name, (text,)) for text in (Column("size"), country, *map(Literal, SIZES)))
         elif signature.takes[0] is None and name != "if_else":
             yield from (
                 Operation(name, pair[: len(signature.takes)]) for pair in ((score, price), (country, Column("size")))

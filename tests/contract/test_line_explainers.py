@@ -31,7 +31,7 @@ def read_lines(table: DatasetRef, columns: Sequence[str], line_ids: Collection[s
 @cache
 def sklearn_bench(learner: str) -> ExplainerBench:
     recipe = Recipe(learner=learner, iterations=15, min_samples_leaf=20, logistic_c=0.5)
-    fitted = SklearnModelTrainer(EXAMPLES.read).fit(EXAMPLES.ref, recipe, POLICY, EXAMPLES.as_of)
+    fitted = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines).fit(EXAMPLES.ref, recipe, POLICY, EXAMPLES.as_of)
     chances = load_predictor(fitted.files)(EXAMPLES.table)
     logits = np.log(chances / (1 - chances)).tolist()
     by_line = dict(zip(EXAMPLES.table.column("line_id").to_pylist(), logits, strict=True))

@@ -9,7 +9,7 @@ from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
 
 class TestSklearnModelTrainer(ModelTrainerContract):
     def trainer(self, examples: ExamplesTable) -> ModelTrainer:
-        return SklearnModelTrainer(examples.read)
+        return SklearnModelTrainer(examples.read, examples.read_lines)
 
 
 class TestFakeModelTrainer(ModelTrainerContract):
@@ -19,10 +19,10 @@ class TestFakeModelTrainer(ModelTrainerContract):
 
 class TestSklearnModelEvaluator(ModelEvaluatorContract):
     def trainer(self) -> ModelTrainer:
-        return SklearnModelTrainer(EXAMPLES.read)
+        return SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
 
     def evaluator(self) -> ModelEvaluator:
-        return SklearnModelEvaluator(EXAMPLES.read)
+        return SklearnModelEvaluator(EXAMPLES.read, EXAMPLES.read_lines)
 
 
 class TestFakeModelEvaluator(ModelEvaluatorContract):

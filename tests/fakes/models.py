@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from domain.content import Cell
+from domain.costs import CostPolicy
 from domain.decision import Interval
 from domain.errors import ModelError, NotEnoughHistoryError
 from domain.examples import EXAMPLE_KEYS
@@ -18,6 +19,7 @@ from domain.recipe import LEARNERS, Recipe
 from domain.snapshot import DatasetRef, Json, digest_of
 from ports.model_evaluator import Evaluation, ModelEvaluator, Trial
 from ports.model_trainer import FittedModel, ModelTrainer
+from ports.table_store import Row
 
 Lines = Sequence[Mapping[str, Cell]]
 BASELINE_RATE = 0.05  # the learning rate that a recipe must have more of to beat the baseline
@@ -45,6 +47,7 @@ class FakeModelTrainer(ModelTrainer):
         policy: LabelPolicy,
         fit_at: date,
         features: Sequence[str] | None = None,
+        forerunner: Mapping[str, bytes] | None = None,
     ) -> FittedModel:
         """The rate of the lines mature at the fit."""
         chosen = [n for n in examples.schema.names if n not in EXAMPLE_KEYS] if features is None else list(features)
@@ -64,6 +67,11 @@ class FakeModelTrainer(ModelTrainer):
             "features": chosen,
             "fitted": ["hgb", "logistic"] if 0 < positives < len(rows) else [],
             "degenerate": None if 0 < positives < len(rows) else "Only the baseline was fitted.",
+            "open_orders": {"lines": 0, "returned": 0, "rounds": 0, "reason": "A fake learns from mature lines alone."},
+            "learned_lines": len(rows),
+            "drifted": {},
+            "calibration": {"regime": "none", "test_from": None, "lines": 0, "learners": {}},
+            "rolling_intercept": {} if forerunner is None else dict.fromkeys(("mean", "hgb", "logistic"), 0.0),
             "lag_law": [1.0] * (policy.window_days + 1) if positives else None,
         }
         card = {"recipe": recipe.as_json(), "fit_at": fit_at.isoformat(), "rate": (positives + 0.2) / (len(rows) + 1)}
@@ -104,8 +112,8 @@ class FakeModelEvaluator(ModelEvaluator):
                 for name, loss in losses.items()
                 if name != "constant"
             },
-            "order_model": None,
-            **{name: [] for name in ("slices", "reliability", "roc", "pr", "importance")},
+            "rolling_intercept": [],
+            **_no_details(),
         }
         predictions = [
             {
@@ -126,6 +134,30 @@ class FakeModelEvaluator(ModelEvaluator):
         difference = _own_loss(ours) - _own_loss(theirs)
         return Comparison(Interval(difference, difference, difference), difference, 0.0, 0.0)
 
+    def pool(
+        self, examples: DatasetRef, predictions: Sequence[Row], learner: str, costs: CostPolicy
+    ) -> Mapping[str, Json]:
+        """Log-losses over all of them."""
+        outcomes = [int(str(row["y"])) for row in predictions]
+        chances = {name: [float(str(row[f"p_{name}"])) for row in predictions] for name in (*LEARNERS, "constant")}
+        losses = {name: _mean_loss(p, outcomes) for name, p in chances.items()} if predictions else {}
+        learners = {name: {"log_loss": _figure(losses[name])} for name in LEARNERS if name in losses}
+        counts = {"rows": len(outcomes), "positives": sum(outcomes), "learner": learner, "resamples": 0}
+        return {**counts, "learners": learners, **_no_details()}
+
+    def compare_predictions(
+        self, examples: DatasetRef, ours: Sequence[Row], theirs: Sequence[Row], costs: CostPolicy
+    ) -> Comparison:
+        """The difference of the log-losses on the lines of both, known exactly."""
+        other = {row["line_id"]: float(str(row["p"])) for row in theirs}
+        shared = [row for row in ours if row["line_id"] in other]
+        if not shared:
+            raise NotEnoughHistoryError("The two tests share no line.", "Choose other days.")
+        outcomes = [int(str(row["y"])) for row in shared]
+        own_loss = _mean_loss([float(str(row["p"])) for row in shared], outcomes)
+        difference = own_loss - _mean_loss([other[row["line_id"]] for row in shared], outcomes)
+        return Comparison(Interval(difference, difference, difference), 0.0, 0.0, 0.0)
+
     def _rows(self, trial: Trial) -> list[Mapping[str, Cell]]:
         mature = [
             line
@@ -134,6 +166,11 @@ class FakeModelEvaluator(ModelEvaluator):
             and trial.policy.is_mature(_day(line, "ordered_on"), trial.as_of)
         ]
         return sorted(mature, key=lambda line: str(line["line_id"]))
+
+
+def _no_details() -> dict[str, Json]:
+    empty: dict[str, Json] = {name: [] for name in ("slices", "money", "reliability", "roc", "pr", "importance")}
+    return {**empty, "order_model": None}
 
 
 def _own_loss(facts: Mapping[str, Json]) -> float:

@@ -45,7 +45,10 @@ class Recorded:
 
     def __init__(self, directory: Path, connection: MlflowConnection | None = None) -> None:
         examples = ExamplesTable(4000)
-        trainer, evaluator = SklearnModelTrainer(examples.read), SklearnModelEvaluator(examples.read)
+        trainer, evaluator = (
+            SklearnModelTrainer(examples.read, examples.read_lines),
+            SklearnModelEvaluator(examples.read, examples.read_lines),
+        )
         self.finished = FinishedRun(directory / "lake", examples, trainer, evaluator)
         self.connection = connection or MlflowConnection.embedded(directory / "lake" / "mlflow")
         self.tracker, self.registry = MlflowTracker(self.connection), MlflowRegistry(self.connection)

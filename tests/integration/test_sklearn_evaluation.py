@@ -18,8 +18,8 @@ from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 EXAMPLES = ExamplesTable(6000)
 WINDOW = Window(FIRST_DAY + timedelta(days=50), FIRST_DAY + timedelta(days=69))
 TRIAL = Trial(EXAMPLES.ref, WINDOW, POLICY, CostPolicy(), EXAMPLES.as_of)
-TRAINER = SklearnModelTrainer(EXAMPLES.read)
-EVALUATOR = SklearnModelEvaluator(EXAMPLES.read)
+TRAINER = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
+EVALUATOR = SklearnModelEvaluator(EXAMPLES.read, EXAMPLES.read_lines)
 
 
 def files(**changes: object) -> dict[str, bytes]:
@@ -110,7 +110,7 @@ def test_a_window_without_mature_lines_gives_no_rows_and_no_metrics() -> None:
 
 def test_a_test_of_one_class_leaves_out_what_is_not_defined() -> None:
     kept = EXAMPLES.with_column("return_known_on", [None] * 6000)
-    found = SklearnModelEvaluator(kept.read).evaluate(files(), TRIAL).facts["learners"]["mean"]
+    found = SklearnModelEvaluator(kept.read, kept.read_lines).evaluate(files(), TRIAL).facts["learners"]["mean"]
     assert "auc" not in found
     assert found["log_loss"]["value"] > 0
 
@@ -130,3 +130,21 @@ def test_permuted_labels_give_a_mean_auc_of_one_half() -> None:
         for seed in range(8)
     ]
     assert np.mean([auc["value"] for auc in aucs]) == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_with_few_returns_the_model_is_no_worse_than_the_constant(told: bool) -> None:
+    rare = ExamplesTable(20_000, return_rate=0.004)
+    if not told:  # nothing says which lines come back
+        came = np.random.default_rng(4).random(20_000) < 0.005
+        days = rare.table["ordered_on"].to_pylist()
+        known = [day + timedelta(days=3) if back else None for day, back in zip(days, came, strict=True)]
+        rare = rare.with_column("return_known_on", known)
+        rare = rare.with_column("return_lag_days", [3 if back else None for back in came])
+    window = Window(FIRST_DAY + timedelta(days=60), FIRST_DAY + timedelta(days=69))
+    model = SklearnModelTrainer(rare.read, rare.read_lines).fit(rare.ref, Recipe(), POLICY, window.first)
+    trial = Trial(rare.ref, window, POLICY, CostPolicy(), rare.as_of)
+    facts = SklearnModelEvaluator(rare.read, rare.read_lines).evaluate(model.files, trial).facts
+
+    assert 0 < model.facts["positives"] < 60
+    assert facts["learners"]["mean"]["brier_skill"]["value"] > -0.002

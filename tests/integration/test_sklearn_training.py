@@ -17,7 +17,7 @@ FIT_AT = FIRST_DAY + timedelta(days=80)
 
 
 def fit(examples: ExamplesTable, recipe: Recipe = RECIPE, fit_at: date = FIT_AT) -> FittedModel:
-    return SklearnModelTrainer(examples.read).fit(examples.ref, recipe, POLICY, fit_at)
+    return SklearnModelTrainer(examples.read, examples.read_lines).fit(examples.ref, recipe, POLICY, fit_at)
 
 
 def test_equal_rows_in_any_order_give_equal_content() -> None:
@@ -58,7 +58,7 @@ def test_lines_that_were_not_known_or_were_cancelled_at_the_fit_do_not_train() -
 
 def test_rows_and_positives_are_those_the_plan_counts() -> None:
     examples = ExamplesTable()
-    counts = SklearnModelTrainer(examples.read).count_lines(examples.ref)
+    counts = SklearnModelTrainer(examples.read, examples.read_lines).count_lines(examples.ref)
     plan = plan_fits(counts, POLICY, examples.as_of)
     assert plan.test is not None
     facts = fit(examples, fit_at=plan.test.first).facts
@@ -70,7 +70,7 @@ def test_rows_and_positives_are_those_the_plan_counts() -> None:
 def test_lines_known_as_cancelled_are_not_counted_for_the_plan() -> None:
     days = [FIRST_DAY if number % 3 == 0 else None for number in range(1500)]
     examples = ExamplesTable(1500).with_column("cancelled_known_on", days)
-    counts = SklearnModelTrainer(examples.read).count_lines(examples.ref)
+    counts = SklearnModelTrainer(examples.read, examples.read_lines).count_lines(examples.ref)
     assert sum(count.lines for count in counts) == 1000
 
 
@@ -104,7 +104,7 @@ def test_columns_of_nothing_do_not_stop_a_fit() -> None:
 
 def test_a_fit_can_be_limited_to_some_features_and_refuses_unknown_ones() -> None:
     examples = ExamplesTable(1500)
-    trainer = SklearnModelTrainer(examples.read)
+    trainer = SklearnModelTrainer(examples.read, examples.read_lines)
     model = trainer.fit(examples.ref, RECIPE, POLICY, FIT_AT, ["risk"])
     assert load_predictor(model.files).columns == ("risk",)
     with pytest.raises(ModelError, match="weather"):

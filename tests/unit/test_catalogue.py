@@ -8,10 +8,12 @@ from domain.errors import RuleError
 from domain.expressions import KNOWN_AT_ORDER, NUMBER, TEXT, Column, Expression, Literal, Operation
 from domain.features import IDENTITY, Family, Feature, FeatureSet
 from domain.labels import LagLaw
+from domain.learned_features import features_of
+from domain.recipe import Recipe
 from domain.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.schema import ColumnType
 
-OPTIONAL = ("customer_id", "item_group", "category", "size", "colour", "seller", "unit_cost")
+OPTIONAL = ("customer_id", "item_group", "category", "size", "colour", "seller", "unit_cost", "discount")
 
 
 def parts() -> Iterable[Expression]:
@@ -19,7 +21,7 @@ def parts() -> Iterable[Expression]:
 
 
 def test_every_feature_is_named_once_described_and_has_a_unit() -> None:
-    assert len({feature.name for feature in CATALOGUE}) == len(CATALOGUE) >= 30
+    assert len({feature.name for feature in CATALOGUE}) == len(CATALOGUE) >= 100
     assert len({feature.description for feature in CATALOGUE}) == len(CATALOGUE)
     assert all(feature.description.endswith(".") and feature.unit for feature in CATALOGUE)
 
@@ -28,8 +30,8 @@ def test_no_two_features_are_the_same_rule() -> None:
     assert len({feature.rule for feature in CATALOGUE}) == len(CATALOGUE)
 
 
-def test_there_are_features_of_every_family_but_affinity_and_what_a_mapping_adds() -> None:
-    assert {feature.family for feature in CATALOGUE} == set(Family) - {Family.AFFINITY, Family.ATTRIBUTES}
+def test_there_are_features_of_every_family_but_what_a_mapping_adds() -> None:
+    assert {feature.family for feature in CATALOGUE} == set(Family) - {Family.ATTRIBUTES}
 
 
 def test_every_kind_of_rule_is_in_use() -> None:
@@ -139,3 +141,10 @@ def test_a_name_used_twice_is_refused() -> None:
 def test_an_attribute_that_says_what_came_later_is_refused() -> None:
     with pytest.raises(RuleError, match="known only after"):
         attribute_feature("attr_refund_amount", ColumnType.MONEY)
+
+
+def test_a_recipe_may_leave_families_out_and_an_attribute_is_of_its_own_family() -> None:
+    names = ("style_rate", "customer_style_lines", "attr_country_rate", "price")
+
+    assert features_of(Recipe(), names) == names
+    assert features_of(Recipe(without_families="affinity, attributes"), names) == ("style_rate", "price")

@@ -7,7 +7,7 @@ import luigi
 import pytest
 
 import luigi_tasks
-from application.pipeline import GRAPH, Pipeline
+from application.pipeline import GRAPH, STEPS, Pipeline
 from application.run_request import RunRequest
 from application.workflow import Workflow
 from domain.errors import SourceError
@@ -38,12 +38,12 @@ def _build(task: luigi.Task) -> luigi.execution_summary.LuigiRunResult:
 
 
 def test_every_step_of_the_graph_has_its_task() -> None:
-    assert set(luigi_tasks.TASKS) == set(GRAPH)
+    assert set(luigi_tasks.TASKS) == set(STEPS)
 
 
 def test_only_dated_steps_carry_the_day() -> None:
     for name, task in luigi_tasks.TASKS.items():
-        assert issubclass(task, luigi_tasks.DatedTask) == GRAPH[name].dated
+        assert issubclass(task, luigi_tasks.DatedTask) == STEPS[name].dated
 
 
 def test_the_wrapper_runs_every_step_and_is_complete_afterwards(bench: Bench) -> None:

@@ -20,7 +20,7 @@ EXAMPLES = ExamplesTable(1500)
 @pytest.fixture(scope="module")
 def model() -> FittedModel:
     recipe = Recipe(iterations=10, min_samples_leaf=20)
-    return SklearnModelTrainer(EXAMPLES.read).fit(EXAMPLES.ref, recipe, POLICY, EXAMPLES.as_of)
+    return SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines).fit(EXAMPLES.ref, recipe, POLICY, EXAMPLES.as_of)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from adapters.entrypoints import (
     mapping_draft,
     monitoring,
     pipeline_run,
+    recipe_search,
     registry,
 )
 from adapters.entrypoints.console import print_error
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("run")(pipeline_run.run)
 app.command("init")(mapping_draft.init)
 app.command("backtest")(backtest.backtest)
+app.command("search")(recipe_search.search)
 app.command("outputs")(inspection.outputs)
 app.command("export")(inspection.export)
 app.command("status")(inspection.status)

@@ -1,6 +1,7 @@
 """Rows of the examples table for a fit or a test, in the order of `line_id`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -17,6 +18,28 @@ from domain.schema import Schema
 from domain.snapshot import DatasetRef
 
 ReadTable: TypeAlias = Callable[[DatasetRef, Sequence[str] | None], pa.Table]
+ReadLines: TypeAlias = Callable[[DatasetRef, Sequence[str], Collection[str]], pa.Table]
+
+
+@dataclass(frozen=True)
+class ExampleReader:
+    """Reads the keys of every line and the features of the lines that are needed, so that a shop may be of any size.
+
+    Args:
+        read_table: reads the named columns of a table (all when None).
+        read_lines: reads the named columns of the named lines, and `line_id`, in the order of `line_id`.
+    """
+
+    read_table: ReadTable
+    read_lines: ReadLines
+
+    def with_features(self, examples: DatasetRef, keys: pa.Table, features: Sequence[str]) -> pa.Table:
+        """The rows of `keys`, which stand in the order of `line_id`, with these features beside what they hold."""
+        found = self.read_lines(examples, features, keys.column("line_id").to_pylist())
+        for name in features:
+            if name not in keys.column_names:
+                keys = keys.append_column(found.schema.field(name), found.column(name))
+        return keys
 
 
 def feature_names(schema: Schema) -> tuple[str, ...]:
@@ -32,6 +55,21 @@ def training_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Tabl
     return table.filter(kept).sort_by("line_id")
 
 
+def unsettled_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Table:
+    """The lines known before `fit_at` whose label is not final then, and that were not cancelled by then."""
+    ordered_on = _days(table, "ordered_on")
+    kept = pc.greater(ordered_on, day_number(policy.last_mature_day(fit_at)))
+    kept = pc.and_(kept, pc.less(ordered_on, day_number(fit_at)))
+    kept = pc.and_(kept, pc.invert(_before(table, "cancelled_known_on", fit_at)))
+    kept = pc.and_(kept, _before(table, "available_at", fit_at))
+    return table.filter(kept).sort_by("line_id")
+
+
+def rows_after(table: pa.Table, day: date) -> pa.Table:
+    """The lines ordered after a day, cancelled or not."""
+    return table.filter(pc.greater(_days(table, "ordered_on"), day_number(day))).sort_by("line_id")
+
+
 def window_rows(table: pa.Table, window: Window, policy: LabelPolicy, as_of: date) -> pa.Table:
     """The lines of a test: ordered within the window, mature at `as_of`, not cancelled by then."""
     last = min(window.last, policy.last_mature_day(as_of))
@@ -44,6 +82,19 @@ def window_rows(table: pa.Table, window: Window, policy: LabelPolicy, as_of: dat
 def labels_at(table: pa.Table, at: date) -> Numbers:
     """The label of every row as known at the start of `at`: 1.0 or 0.0."""
     return np.asarray(_before(table, "return_known_on", at).to_numpy(zero_copy_only=False), np.float64)
+
+
+def order_days(table: pa.Table) -> np.ndarray:
+    """The day of order of every row, as a number."""
+    return np.asarray(_days(table, "ordered_on").to_numpy(zero_copy_only=False), np.int64)
+
+
+def counts_on(table: pa.Table, window: Window, day: date) -> np.ndarray:
+    """Whether each row was ordered within the window, known before `day` and not cancelled by then."""
+    days = order_days(table)
+    within = (days >= day_number(window.first)) & (days <= day_number(window.last))
+    known = pc.and_(_before(table, "available_at", day), pc.invert(_before(table, "cancelled_known_on", day)))
+    return np.asarray(within & known.to_numpy(zero_copy_only=False), bool)
 
 
 def _before(table: pa.Table, name: str, day: date) -> pa.Array:

@@ -1,13 +1,13 @@
 """The parts of a model's logit: exact Shapley values of its trees, of its linear predictor, or of their mean."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
-import pyarrow as pa
 
 from adapters.sklearn.columns import Numbers, encode_matrix
 from adapters.sklearn.design import DesignColumn
+from adapters.sklearn.example_rows import ReadLines
 from adapters.sklearn.model_files import load_predictor
 from adapters.sklearn.predictor import Estimators
 from adapters.sklearn.tree_parts import boosting_parts
@@ -16,7 +16,6 @@ from domain.snapshot import DatasetRef
 from ports.batch_scorer import ScoringModel
 from ports.line_explainer import LineExplainer
 
-ReadLines: TypeAlias = Callable[[DatasetRef, Sequence[str], Collection[str]], pa.Table]
 Parts: TypeAlias = tuple[float, Numbers]
 
 
@@ -40,12 +39,14 @@ class SklearnLineExplainer(LineExplainer):
         names = predictor.features
         rows, background = (self._read_lines(features, names, ids) for ids in (line_ids, average_of))
         encoded, average = (encode_matrix(table, names, predictor.levels) for table in (rows, background))
-        start, parts = _parts(predictor.learner, predictor.estimators, encoded, average)
+        plain, parts = _parts(predictor.learner, predictor.estimators, encoded, average)
+        stretch = predictor.stretch(predictor.learner)
+        start = stretch.slope * plain + stretch.offset + predictor.shifts.get(predictor.learner, 0.0)
         return {
             str(row["line_id"]): Explanation(
                 start, dict(zip(names, of_line, strict=True)), {name: row[name] for name in names}
             )
-            for row, of_line in zip(rows.to_pylist(), parts.tolist(), strict=True)
+            for row, of_line in zip(rows.to_pylist(), (stretch.slope * parts).tolist(), strict=True)
         }
 
 

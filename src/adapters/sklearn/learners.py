@@ -4,8 +4,9 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from adapters.sklearn.columns import Levels, Numbers
-from adapters.sklearn.design import design_matrix, fit_design
+from adapters.sklearn.columns import Numbers
+from adapters.sklearn.design import DesignColumn, design_matrix
+from adapters.sklearn.open_orders import WeightedLabels
 from adapters.sklearn.predictor import Estimators
 from adapters.sklearn.threads import limited_threads
 from domain.recipe import Recipe
@@ -41,25 +42,26 @@ def permuted(returned: Numbers, seed: int | None) -> Numbers:
 
 
 def fit_estimators(
-    recipe: Recipe, encoded: Numbers, returned: Numbers, features: tuple[str, ...], levels: Levels
+    recipe: Recipe, encoded: Numbers, known: WeightedLabels, design: tuple[DesignColumn, ...]
 ) -> Estimators:
-    """Both estimators on rows of encoded features with labels 0.0 and 1.0."""
-    labels = returned.astype(np.int8)
-    design = fit_design(encoded, features, levels)
+    """Both estimators on rows of encoded features, each with the labels and weights that `known` gives it."""
+    labels = known.labels.astype(np.int8)
     with limited_threads(len(labels)):
-        logistic = _fit_logistic(recipe, design_matrix(design, encoded), labels)
-        boosting = _fit_boosting(recipe, _with_values(encoded), labels)
+        logistic = _fit_logistic(recipe, design_matrix(design, encoded)[known.rows], labels, known.weights)
+        boosting = _fit_boosting(recipe, _with_values(encoded[known.rows]), labels, known.weights)
     return Estimators(boosting, logistic, design)
 
 
-def _fit_logistic(recipe: Recipe, design: Numbers, labels: np.ndarray) -> LogisticRegression:
+def _fit_logistic(recipe: Recipe, design: Numbers, labels: np.ndarray, weights: Numbers) -> LogisticRegression:
     logistic = LogisticRegression(C=recipe.logistic_c, max_iter=1_000, random_state=recipe.seed)
-    logistic.fit(_with_a_column(design), labels)
+    logistic.fit(_with_a_column(design), labels, sample_weight=weights)
     logistic.coef_ = logistic.coef_[:, : design.shape[1]]  # of no column: its intercept alone
     return logistic
 
 
-def _fit_boosting(recipe: Recipe, encoded: Numbers, labels: np.ndarray) -> HistGradientBoostingClassifier:
+def _fit_boosting(
+    recipe: Recipe, encoded: Numbers, labels: np.ndarray, weights: Numbers
+) -> HistGradientBoostingClassifier:
     boosting = HistGradientBoostingClassifier(
         max_iter=recipe.iterations,
         learning_rate=recipe.learning_rate,
@@ -70,7 +72,7 @@ def _fit_boosting(recipe: Recipe, encoded: Numbers, labels: np.ndarray) -> HistG
         early_stopping=False,
         random_state=recipe.seed,
     )
-    return boosting.fit(encoded, labels)
+    return boosting.fit(encoded, labels, sample_weight=weights)
 
 
 def _with_a_column(design: Numbers) -> Numbers:

@@ -14,6 +14,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from adapters.sklearn.design import DesignColumn
+from adapters.sklearn.logits import Stretch
 from adapters.sklearn.predictor import Estimators, Predictor
 from adapters.sklearn.smoothed_rates import SmoothedRates
 from domain.errors import ModelError
@@ -46,6 +47,8 @@ def load_predictor(files: Mapping[str, bytes], learner: str | None = None) -> Pr
         estimators=_estimators(files, card) if card["design"] is not None else None,
         content=card["content"],
         card=card,
+        shifts=card.get("shifts", {}),
+        stretches={name: Stretch(**values) for name, values in card.get("stretches", {}).items()},
     )
     return predictor if learner is None else predictor.using(learner)
 

@@ -1,7 +1,7 @@
 """How well a model does on parts of the test: category, known and new customers, price band, month."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -34,7 +34,7 @@ def slice_levels(judged: JudgedRows, first_orders: dict[str, int]) -> dict[str, 
     }
 
 
-def slice_figures(judged: JudgedRows, learner: str, levels: dict[str, list[str]]) -> list[dict[str, Json]]:
+def slice_figures(judged: JudgedRows, learner: str, levels: Mapping[str, Sequence[str]]) -> list[dict[str, Json]]:
     """One entry a level of every dimension, with the learner's figures and the baseline's log-loss."""
     costs = judged.realised_costs(judged.chances[learner])
     return [

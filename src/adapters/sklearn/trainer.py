@@ -1,28 +1,47 @@
 """Fits scikit-learn's estimators to the examples table."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adapters.sklearn.columns import Numbers, encode_matrix, frequent_levels
-from adapters.sklearn.example_rows import ReadTable, feature_names, labels_at, training_rows
+from adapters.sklearn.calibrating import Calibrated, calibrated_on_blocks, calibrated_on_slice
+from adapters.sklearn.columns import Numbers
+from adapters.sklearn.drifted import drifted, recent_lines
+from adapters.sklearn.example_rows import (
+    ExampleReader,
+    ReadLines,
+    ReadTable,
+    feature_names,
+    labels_at,
+    rows_after,
+    window_rows,
+)
+from adapters.sklearn.fitting import Round, fit_rounds, levels_of, open_order_facts
 from adapters.sklearn.learned_content import learned_content
-from adapters.sklearn.learners import fit_estimators, permuted, training_rate, why_not_fitted
-from adapters.sklearn.model_files import model_files
+from adapters.sklearn.learners import training_rate, why_not_fitted
+from adapters.sklearn.model_files import load_predictor, model_files
+from adapters.sklearn.predictor import Predictor
+from adapters.sklearn.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.smoothed_rates import fit_smoothed_rates
+from adapters.sklearn.training_set import TrainingSet, known_lines
+from domain.calibration import CalibrationPlan, Regime, plan_calibration
 from domain.errors import ModelError
-from domain.fits import LineCount
+from domain.fits import LineCount, Window
 from domain.labels import LabelPolicy
+from domain.learned_features import features_of
 from domain.recipe import Recipe
 from domain.snapshot import DatasetRef, Json
 from ports.model_trainer import FittedModel, ModelTrainer
 
 _KEYS = (
     "line_id",
+    "order_id",
+    "customer_id",
     "item_id",
     "category",
     "ordered_on",
@@ -33,19 +52,35 @@ _KEYS = (
 )
 
 
+_NO_PLAN = CalibrationPlan(Regime.NONE)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """What a fit was asked for, and the examples without their features."""
+
+    examples: DatasetRef
+    recipe: Recipe
+    policy: LabelPolicy
+    fit_at: date
+    keys: pa.Table
+    forerunner: Mapping[str, bytes] | None
+
+
 class SklearnModelTrainer(ModelTrainer):
     """Boosting, logistic regression and the smoothed-rate baseline, fitted together.
 
     Args:
         read_table: reads the named columns of a table (all when None).
+        read_lines: reads the named columns of the named lines.
     """
 
-    def __init__(self, read_table: ReadTable) -> None:
-        self._read_table = read_table
+    def __init__(self, read_table: ReadTable, read_lines: ReadLines) -> None:
+        self._reader = ExampleReader(read_table, read_lines)
 
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
         """Lines by day of order and day on which their return became known, in that order."""
-        table = self._read_table(examples, ["ordered_on", "return_known_on", "cancelled_known_on"])
+        table = self._reader.read_table(examples, ["ordered_on", "return_known_on", "cancelled_known_on"])
         table = table.filter(pc.is_null(table["cancelled_known_on"]))
         counted = table.group_by(["ordered_on", "return_known_on"]).aggregate([([], "count_all")])
         rows = counted.sort_by([("ordered_on", "ascending"), ("return_known_on", "ascending")]).to_pylist()
@@ -58,18 +93,23 @@ class SklearnModelTrainer(ModelTrainer):
         policy: LabelPolicy,
         fit_at: date,
         features: Sequence[str] | None = None,
+        forerunner: Mapping[str, bytes] | None = None,
     ) -> FittedModel:
-        """Every learner fitted to the lines mature at `fit_at`, as the port says."""
-        chosen = tuple(feature_names(examples.schema) if features is None else features)
-        rows = training_rows(self._rows(examples, chosen), policy, fit_at)
-        returned = permuted(labels_at(rows, fit_at), recipe.shuffle_labels_seed)
-        rate = training_rate(returned)
-        rates = fit_smoothed_rates(rows, returned, rate, recipe.smoothing)
-        degenerate = why_not_fitted(returned, len(chosen))
-        levels = frequent_levels(rows, chosen)
-        estimators = None
-        if degenerate is None:
-            estimators = fit_estimators(recipe, encode_matrix(rows, chosen, levels), returned, chosen, levels)
+        """Every learner fitted to the lines known at `fit_at`, as the port says."""
+        offered = feature_names(examples.schema) if features is None else features
+        chosen = _present(examples, features_of(recipe, offered))
+        keys = self._reader.read_table(examples, _KEYS)
+        whole, law = known_lines(keys, recipe, policy, fit_at, chosen)
+        rates = fit_smoothed_rates(whole.rows, whole.returned, training_rate(whole.returned), recipe.smoothing)
+        known = self._with_features(examples, whole.bounded(recipe))
+        recent = self._reader.with_features(examples, recent_lines(keys, fit_at), chosen)
+        known = replace(known, drifted=drifted(known.rows, recent, chosen, recipe.max_drift))
+        degenerate = why_not_fitted(known.returned, len(chosen))
+        levels = levels_of(known)
+        last = fit_rounds(recipe, known, levels) if degenerate is None else None
+        request = _Fit(examples, recipe, policy, fit_at, keys, forerunner)
+        calibrated = Calibrated(_NO_PLAN) if last is None else self._calibrated(request, whole, known, last)
+        estimators = None if last is None else last.fitted
         learned_from: dict[str, Json] = {
             "learner": recipe.learner,
             "features": list(chosen),
@@ -77,34 +117,86 @@ class SklearnModelTrainer(ModelTrainer):
             "recipe": recipe.as_json(),
             "label": {"window_days": policy.window_days, "recording_lag_days": policy.recording_lag_days},
             "fit_at": fit_at.isoformat(),
+            "shifts": {} if last is None else self._carried(request),
+            "stretches": {name: stretch.as_json() for name, stretch in calibrated.stretches.items()},
         }
         content = learned_content(learned_from, rates, estimators)
         facts = {
-            **_counts(rows, returned),
+            **_counts(whole.rows, whole.returned),
+            "learned_lines": known.lines,
             "features": list(chosen),
+            "drifted": dict(known.drifted),
             "fitted": [] if estimators is None else ["hgb", "logistic"],
             "degenerate": degenerate,
-            "lag_law": lag_law(rows, labels_at(rows, fit_at), policy),
+            "lag_law": law,
+            "open_orders": open_order_facts(whole, recipe, law),
+            "rolling_intercept": learned_from["shifts"],
+            "calibration": calibrated.as_json(),
         }
         card = {**learned_from, "content": content, "training": facts}
         return FittedModel(model_files(card, rates, estimators), content, facts)
 
-    def _rows(self, examples: DatasetRef, features: tuple[str, ...]) -> pa.Table:
-        absent = [name for name in features if name not in examples.schema]
-        if absent:
-            raise ModelError(
-                f"The examples have no feature {', '.join(absent)}.", "Take features of the table's own schema."
-            )
-        return self._read_table(examples, [*_KEYS, *features])
+    def _calibrated(self, asked: "_Fit", whole: TrainingSet, known: TrainingSet, last: Round) -> Calibrated:
+        plan = plan_calibration(lines_by_day(whole), asked.policy, asked.fit_at) if asked.recipe.calibrate else _NO_PLAN
+        if plan.test is not None:
+            return self._on_slice(asked, plan, plan.test)
+        if plan.regime is Regime.BLOCKS and known.lines == whole.lines:
+            return calibrated_on_blocks(plan, asked.recipe, known, last)
+        return Calibrated(_NO_PLAN)
+
+    def _on_slice(self, asked: "_Fit", plan: CalibrationPlan, test: Window) -> Calibrated:
+        earlier = self._earlier(asked, test.first)
+        rolling = self._rolling(asked, earlier)
+        chosen = window_rows(asked.keys, test, asked.policy, asked.fit_at)
+        rows = self._reader.with_features(asked.examples, chosen, earlier.features)
+        return calibrated_on_slice(plan, earlier, rolling, rows, labels_at(rows, asked.fit_at))
+
+    def _earlier(self, asked: "_Fit", day: date) -> Predictor:
+        """The recipe's fit at an earlier day, without a calibrator: the forerunner where it is that fit."""
+        if asked.forerunner is not None:
+            forerunner = load_predictor(asked.forerunner)
+            if forerunner.card["fit_at"] == day.isoformat():
+                return replace(forerunner, stretches={})
+        plain = replace(asked.recipe, calibrate=False)
+        return load_predictor(self.fit(asked.examples, plain, asked.policy, day).files)
+
+    def _carried(self, asked: "_Fit") -> dict[str, float]:
+        """The rolling intercept of an earlier fit on the day of this one."""
+        if asked.forerunner is None:
+            return {}
+        return dict(self._rolling(asked, load_predictor(asked.forerunner)).on(asked.fit_at))
+
+    def _rolling(self, asked: "_Fit", earlier: Predictor) -> RollingIntercept:
+        keys = rows_after(asked.keys, last_training_day(earlier, asked.policy))
+        return RollingIntercept(
+            earlier, self._reader.with_features(asked.examples, keys, earlier.features), asked.policy
+        )
+
+    def _with_features(self, examples: DatasetRef, known: TrainingSet) -> TrainingSet:
+        mature = self._reader.with_features(examples, known.rows, known.features)
+        if known.open is None:
+            return replace(known, rows=mature)
+        opened = self._reader.with_features(examples, known.open.rows, known.features)
+        return replace(known, rows=mature, open=replace(known.open, rows=opened))
 
 
-def lag_law(rows: pa.Table, returned: Numbers, policy: LabelPolicy) -> list[float] | None:
-    """Share of returns by days from order, cumulative, from 0 to the window; None where no lag is known."""
-    lags = rows.column("return_lag_days").filter(pa.array(returned == 1)).drop_null().to_numpy()
-    if not len(lags):
-        return None
-    counted = np.bincount(np.clip(lags, 0, policy.window_days), minlength=policy.window_days + 1)
-    return [float(share) for share in np.round(np.cumsum(counted) / len(lags), 12)]
+def _present(examples: DatasetRef, features: tuple[str, ...]) -> tuple[str, ...]:
+    absent = [name for name in features if name not in examples.schema]
+    if absent:
+        raise ModelError(
+            f"The examples have no feature {', '.join(absent)}.", "Take features of the table's own schema."
+        )
+    return features
+
+
+def lines_by_day(known: TrainingSet) -> list[LineCount]:
+    """The mature lines by day of order and day on which their return became known, as far as it was at the fit."""
+    days = known.rows.column("ordered_on").to_pylist()
+    known_on = known.rows.column("return_known_on").to_pylist()
+    pairs = (
+        (day, seen if label == 1 else None) for day, seen, label in zip(days, known_on, known.returned, strict=True)
+    )
+    return [LineCount(day, seen, lines) for (day, seen), lines in sorted(Counter(pairs).items(), key=str)]
 
 
 def _counts(rows: pa.Table, returned: Numbers) -> Mapping[str, Any]:

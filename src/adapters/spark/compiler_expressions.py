@@ -65,6 +65,14 @@ def _if_else(condition: SparkColumn, then: SparkColumn, otherwise: SparkColumn) 
     return F.when(condition != 0, then).when(condition == 0, otherwise)
 
 
+def _size_rank(size: SparkColumn) -> SparkColumn:
+    """`domain.expressions.size_rank`; a text without a leading number gives an empty one, and that a null."""
+    word = F.upper(F.regexp_extract(size, domain.FIRST_WORD, 0))
+    places = F.create_map(*(F.lit(part) for place in domain.SIZE_LETTERS.items() for part in place))
+    number = F.nullif(F.regexp_extract(size, domain.LEADING_NUMBER, 0), F.lit(""))
+    return F.coalesce(F.try_element_at(places, word), number.cast("double"))
+
+
 _OPERATIONS: dict[str, Callable[..., SparkColumn]] = {
     "add": lambda a, b: finite(a + b),
     "subtract": lambda a, b: finite(a - b),
@@ -84,6 +92,7 @@ _OPERATIONS: dict[str, Callable[..., SparkColumn]] = {
     "negation": lambda a: _truth(a == 0),
     "day_of_week": lambda moment: F.weekday(moment).cast("double"),
     "hour": lambda moment: F.hour(moment).cast("double"),
+    "size_rank": _size_rank,
     "is_null": lambda a: _truth(a.isNull()),
     "coalesce": F.coalesce,
     "if_else": _if_else,

@@ -1,0 +1,98 @@
+"""The calibrator of a fit, on the predictions that the length of history allows; see `domain.calibration`."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from adapters.sklearn.columns import Numbers, encode_matrix
+from adapters.sklearn.fitting import Round
+from adapters.sklearn.logits import Stretch
+from adapters.sklearn.predictor import FITTED, Predictor, plain_logits
+from adapters.sklearn.rolling_intercept import RollingIntercept
+from adapters.sklearn.slopes import TriedSlope, tried_slope
+from adapters.sklearn.training_set import TrainingSet
+from domain.calibration import BLOCKS, CalibrationPlan
+from domain.recipe import Recipe
+from domain.snapshot import Json
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """What was tried on a fit, by learner; nothing where history is too short or the recipe tries nothing.
+
+    Args:
+        plan: where the predictions came from.
+        lines: how many there were.
+        tried: what became of each learner's slope.
+    """
+
+    plan: CalibrationPlan
+    lines: int = 0
+    tried: Mapping[str, TriedSlope] = field(default_factory=dict)
+
+    @property
+    def stretches(self) -> dict[str, Stretch]:
+        """By learner the slope that was taken."""
+        return {name: tried.stretch for name, tried in self.tried.items() if tried.taken}
+
+    def as_json(self) -> dict[str, Json]:
+        """`regime`, `test_from`, `lines`, and by learner `slope`, `gain`, `error` and `taken`; see `FittedModel`."""
+        first = None if self.plan.test is None else self.plan.test.first.isoformat()
+        slopes = {
+            name: {
+                "slope": round(tried.stretch.slope, 6),
+                "gain": round(tried.gain, 8),
+                "error": round(tried.error, 8),
+                "taken": tried.taken,
+            }
+            for name, tried in self.tried.items()
+        }
+        return {"regime": self.plan.regime.value, "test_from": first, "lines": self.lines, "learners": slopes}
+
+
+def calibrated_on_slice(
+    plan: CalibrationPlan, earlier: Predictor, rolling: RollingIntercept, rows: pa.Table, returned: Numbers
+) -> Calibrated:
+    """Slopes fitted on the test of an earlier origin.
+
+    Args:
+        plan: the test's days.
+        earlier: the fit at that origin, without a calibrator of its own.
+        rolling: its intercepts.
+        rows: the test lines with their features.
+        returned: their labels.
+    """
+    moved = rolling.of_rows(rows)
+    logits = earlier.logits(encode_matrix(rows, earlier.features, earlier.levels))
+    shifted = {name: logit + moved.get(name, 0.0) for name, logit in logits.items()}
+    return Calibrated(plan, rows.num_rows, _tried(shifted, returned, _customers(rows)))
+
+
+def calibrated_on_blocks(plan: CalibrationPlan, recipe: Recipe, known: TrainingSet, last: Round) -> Calibrated:
+    """Slopes fitted on the mature lines, each predicted by the last round as it is without its block of customers."""
+    mature = _customers(known.rows)
+    every = mature if known.open is None else np.concatenate([mature, _customers(known.open.rows)])
+    unseen = {name: np.empty(len(mature)) for name in FITTED}
+    for block in range(BLOCKS):
+        within = np.flatnonzero(mature % BLOCKS == block)
+        logits = plain_logits(last.without(recipe, every % BLOCKS == block), last.encoded[within])
+        for name in FITTED:
+            unseen[name][within] = logits[name]
+    return Calibrated(plan, len(mature), _tried(unseen, known.returned, mature))
+
+
+def _tried(logits: Mapping[str, Numbers], returned: Numbers, customers: np.ndarray) -> dict[str, TriedSlope]:
+    return {name: tried_slope(logits[name], returned, customers) for name in FITTED}
+
+
+def _customers(rows: pa.Table) -> np.ndarray:
+    """A number a row that tells its customer, of a guest the order."""
+    pairs = zip(rows.column("customer_id").to_pylist(), rows.column("order_id").to_pylist(), strict=True)
+    return np.array(_numbers([order if customer is None else customer for customer, order in pairs]), np.int64)
+
+
+def _numbers(names: Sequence[str]) -> list[int]:
+    return [zlib.crc32(name.encode()) for name in names]

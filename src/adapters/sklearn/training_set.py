@@ -1,0 +1,99 @@
+"""What a fit learns from: the mature lines, the open ones, and what each stands for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from adapters.sklearn.bounded_sample import drawn_positions
+from adapters.sklearn.columns import Numbers
+from adapters.sklearn.example_rows import labels_at, training_rows
+from adapters.sklearn.learners import permuted
+from adapters.sklearn.open_orders import OpenOrders, open_orders
+from domain.labels import LabelPolicy
+from domain.recipe import Recipe
+
+_OPEN_PART = 3
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What a fit learns from.
+
+    Args:
+        rows: the mature lines in the order of `line_id`.
+        returned: their labels.
+        weights: how many mature lines each stands for.
+        open: the lines whose window is open; None for none.
+        features: names of the feature columns.
+        drifted: those that have moved since, with by how much; the logistic regression does without them.
+    """
+
+    rows: pa.Table
+    returned: Numbers
+    weights: Numbers
+    open: OpenOrders | None
+    features: tuple[str, ...]
+    drifted: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> int:
+        """Mature and open lines."""
+        return len(self.returned) + (0 if self.open is None else len(self.open.returned))
+
+    def permuted(self, seed: int | None) -> "TrainingSet":
+        """The same lines with their labels in the random order of a seed, each kind of line among itself."""
+        if self.open is None:
+            return replace(self, returned=permuted(self.returned, seed))
+        mixed = replace(self.open, returned=permuted(self.open.returned, seed))
+        return replace(self, returned=permuted(self.returned, seed), open=mixed)
+
+    def bounded(self, recipe: Recipe) -> "TrainingSet":
+        """As many lines as the recipe's `max_lines` allows, at most a third of them open, with what each stands for.
+
+        The weights' mean is 1, so that the learners' penalties are those of the lines that are seen.
+        """
+        if self.lines <= recipe.max_lines:
+            return self
+        opened = None if self.open is None else self.open.drawn(recipe.max_lines // _OPEN_PART, recipe.seed)
+        left = recipe.max_lines - (0 if opened is None else opened.rows.num_rows)
+        kept, weights = drawn_positions(self.returned, left, recipe.seed)
+        drawn = replace(self, rows=self.rows.take(kept), returned=self.returned[kept], weights=weights, open=opened)
+        return drawn.weighing(drawn.lines / self.lines)
+
+    def weighing(self, share: float) -> "TrainingSet":
+        """The same lines with this share of their weights."""
+        opened = None if self.open is None else replace(self.open, weights=self.open.weights * share)
+        return replace(self, weights=self.weights * share, open=opened)
+
+
+def known_lines(
+    keys: pa.Table, recipe: Recipe, policy: LabelPolicy, fit_at: date, features: tuple[str, ...]
+) -> tuple[TrainingSet, list[float] | None]:
+    """All lines that a fit may learn from, labels permuted where the recipe says so, and the lag law known at it.
+
+    Args:
+        keys: the examples without their features.
+        recipe: how to fit.
+        policy: when a label is final.
+        fit_at: day of the fit.
+        features: what is learned from.
+    """
+    rows = training_rows(keys, policy, fit_at)
+    labels = labels_at(rows, fit_at)
+    law = lag_law(rows, labels, policy)
+    learned = law if recipe.open_order_rounds else None
+    opened = open_orders(keys, policy, fit_at, learned, recipe.open_order_min_share)
+    known = TrainingSet(rows, labels, np.ones(len(labels)), opened, features)
+    return known.permuted(recipe.shuffle_labels_seed), law
+
+
+def lag_law(rows: pa.Table, returned: Numbers, policy: LabelPolicy) -> list[float] | None:
+    """Share of returns by days from order, cumulative, from 0 to the window; None where no lag is known."""
+    lags = rows.column("return_lag_days").filter(pa.array(returned == 1)).drop_null().to_numpy()
+    if not len(lags):
+        return None
+    counted = np.bincount(np.clip(lags, 0, policy.window_days), minlength=policy.window_days + 1)
+    return [float(share) for share in np.round(np.cumsum(counted) / len(lags), 12)]

@@ -1,0 +1,109 @@
+"""Features of the price, and of the calendar: what is paid, against what is usual, and when."""
+
+from domain.catalogue_terms import (
+    CATEGORY,
+    CUSTOMER,
+    DAYS,
+    DISCOUNT,
+    ITEM,
+    LOG_MONEY,
+    LOG_PRICE,
+    LOG_RATIO,
+    NONE,
+    ORDERED,
+    PRICE,
+    QUANTITY,
+    SHARE,
+    STYLE,
+    UNIT_COST,
+    VALUE,
+    YES_OR_NO,
+    Of,
+    less,
+    log,
+    op,
+    past,
+    ratio,
+)
+from domain.expressions import Literal
+from domain.features import Family
+from domain.rules import Aggregate
+
+_of = Of(Family.PRICE)
+_when = Of(Family.CALENDAR)
+
+PRICES = (
+    _of("price", "Net price of a unit.", LOG_MONEY, LOG_PRICE),
+    _of("quantity_ordered", "Units of the line.", "units", QUANTITY),
+    _of("line_value", "Net value of the line.", LOG_MONEY, log(VALUE)),
+    _of("discount_share", "Share of the price taken off.", SHARE, DISCOUNT),
+    _of("is_discounted", "Whether anything is taken off the price.", YES_OR_NO, op("less", NONE, DISCOUNT)),
+    _of("margin_share", "Share of the price above the unit's cost.", SHARE, ratio(less(PRICE, UNIT_COST), PRICE)),
+    _of(
+        "price_against_item",
+        "Price against the item's mean price so far.",
+        LOG_RATIO,
+        less(LOG_PRICE, past(Aggregate.MEAN, ITEM, of=LOG_PRICE)),
+    ),
+    _of(
+        "price_against_item_highest",
+        "Price against the item's highest price so far.",
+        LOG_RATIO,
+        less(LOG_PRICE, past(Aggregate.MAX, ITEM, of=LOG_PRICE)),
+    ),
+    _of(
+        "price_against_style",
+        "Price against the style's mean price so far.",
+        LOG_RATIO,
+        less(LOG_PRICE, past(Aggregate.MEAN, STYLE, of=LOG_PRICE)),
+    ),
+    _of(
+        "price_against_category",
+        "Price against the category's mean price so far.",
+        LOG_RATIO,
+        less(LOG_PRICE, past(Aggregate.MEAN, CATEGORY, of=LOG_PRICE)),
+    ),
+    _of(
+        "price_against_customer",
+        "Price against the mean price the customer has paid so far.",
+        LOG_RATIO,
+        less(LOG_PRICE, past(Aggregate.MEAN, CUSTOMER, of=LOG_PRICE)),
+    ),
+    _of(
+        "price_against_customer_highest",
+        "Price against the highest price the customer has paid so far.",
+        LOG_RATIO,
+        less(LOG_PRICE, past(Aggregate.MAX, CUSTOMER, of=LOG_PRICE)),
+    ),
+    _of(
+        "price_against_customer_last",
+        "Price against the highest that the customer paid on the last day of buying.",
+        LOG_RATIO,
+        less(LOG_PRICE, past(Aggregate.LAST, CUSTOMER, of=LOG_PRICE)),
+    ),
+    _of(
+        "discount_against_item",
+        "Discount less the item's mean discount so far.",
+        SHARE,
+        less(DISCOUNT, past(Aggregate.MEAN, ITEM, of=DISCOUNT)),
+    ),
+    _of(
+        "discount_against_category",
+        "Discount less the category's mean discount so far.",
+        SHARE,
+        less(DISCOUNT, past(Aggregate.MEAN, CATEGORY, of=DISCOUNT)),
+    ),
+)
+
+_DAY = op("day_of_week", ORDERED)
+
+CALENDAR = (
+    _when("day_of_week", "Day of the week of the order, Monday being 0, in UTC.", DAYS, _DAY),
+    _when(
+        "is_weekend",
+        "Whether the order was placed on a Saturday or Sunday, in UTC.",
+        YES_OR_NO,
+        op("less_equal", Literal(5.0), _DAY),
+    ),
+    _when("hour_of_day", "Hour of the order, in UTC.", "hours", op("hour", ORDERED)),
+)

@@ -1,0 +1,157 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from adapters.sklearn.explainer import SklearnLineExplainer
+from adapters.sklearn.logits import Stretch, sigmoid
+from adapters.sklearn.model_files import load_predictor
+from adapters.sklearn.slopes import fitted_slope, tried_slope
+from adapters.sklearn.trainer import SklearnModelTrainer
+from domain.calibration import Regime, plan_calibration
+from domain.fits import LineCount
+from domain.labels import LabelPolicy
+from domain.recipe import Recipe
+from ports.batch_scorer import ScoringModel
+from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
+
+EXAMPLES = ExamplesTable(6000, return_rate=0.3)
+RECIPE = Recipe(iterations=10, min_samples_leaf=20)
+TRAINER = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
+
+
+def days_of_sales(days: int, lines: int = 100, returned: int = 20) -> list[LineCount]:
+    counts = []
+    for number in range(days):
+        day = FIRST_DAY + timedelta(days=number)
+        counts += [LineCount(day, day + timedelta(days=5), returned), LineCount(day, None, lines - returned)]
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("days", "returned", "regime"),
+    [
+        (160, 20, Regime.SLICE),
+        (55, 20, Regime.BLOCKS),
+        (30, 20, Regime.NONE),
+        (160, 0, Regime.NONE),
+        (160, 1, Regime.BLOCKS),
+    ],
+)
+def test_the_regime_follows_from_the_length_of_history(days: int, returned: int, regime: Regime) -> None:
+    fit_at = FIRST_DAY + timedelta(days=days)
+
+    assert plan_calibration(days_of_sales(days, returned=returned), POLICY, fit_at).regime is regime
+
+
+def test_the_slice_is_mature_at_the_fit_and_its_own_fit_has_enough_before_it() -> None:
+    fit_at = FIRST_DAY + timedelta(days=160)
+    test = plan_calibration(days_of_sales(160), POLICY, fit_at).test
+
+    assert test is not None
+    assert POLICY.is_mature(test.last, fit_at)
+    assert POLICY.last_mature_day(test.first) > FIRST_DAY
+
+
+def test_what_is_known_later_does_not_change_the_regime() -> None:
+    fit_at = FIRST_DAY + timedelta(days=55)
+    longer = [*days_of_sales(300)]
+
+    assert plan_calibration(longer, POLICY, fit_at) == plan_calibration(days_of_sales(55), POLICY, fit_at)
+
+
+def drawn(slope: float, lines: int = 20_000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    draws = np.random.default_rng(5)
+    logits = draws.normal(-1.5, 1, lines)
+    returned = np.float64(draws.random(lines) < sigmoid(slope * logits + 0.4))
+    return logits, returned, draws.integers(0, lines // 3, lines)
+
+
+@pytest.mark.parametrize("slope", [0.7, 1.0, 1.4])
+def test_a_slope_is_found_whatever_the_level(slope: float) -> None:
+    logits, returned, _ = drawn(slope)
+
+    assert fitted_slope(logits, returned) == pytest.approx(slope, abs=0.05)
+    assert fitted_slope(logits, np.zeros(len(logits))) == 1.0
+
+
+@pytest.mark.parametrize(("slope", "taken"), [(0.7, True), (1.4, True), (1.0, False)])
+def test_a_slope_is_taken_only_where_it_is_better_on_others(slope: float, taken: bool) -> None:
+    found = tried_slope(*drawn(slope))
+
+    assert found.taken is taken
+    assert found.error > 0
+
+
+def test_few_returns_can_only_draw_the_chances_together() -> None:
+    draws = np.random.default_rng(2)
+    chance, wide = np.float64(draws.random(9000) < 0.01), draws.normal(-4.5, 1, 9000)
+    told, timid = np.float64(draws.random(9000) < sigmoid(2 * wide + 3)), draws.integers(0, 4000, 9000)
+    noise = tried_slope(wide, chance, timid)
+
+    assert noise.returned < 200
+    assert noise.taken
+    assert abs(noise.stretch.slope) < 0.3
+    assert not tried_slope(wide, told, timid).taken
+
+
+def test_a_stretch_keeps_the_mean_chance() -> None:
+    logits, returned, customers = drawn(1.4)
+    found = tried_slope(logits, returned, customers)
+
+    assert sigmoid(found.stretch.applied(logits)).mean() == pytest.approx(sigmoid(logits).mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize(("days", "regime"), [(60, "blocks"), (100, "slice")])
+def test_a_fit_records_the_regime_and_what_became_of_each_slope(days: int, regime: str) -> None:
+    facts = TRAINER.fit(EXAMPLES.ref, RECIPE, POLICY, FIRST_DAY + timedelta(days=days)).facts["calibration"]
+
+    assert facts["regime"] == regime
+    assert set(facts["learners"]) == {"mean", "hgb", "logistic"}
+    assert facts["lines"] > 500
+
+
+def test_a_timid_fit_is_stretched_and_the_recipe_switches_it_off() -> None:
+    timid, fit_at = replace(RECIPE, logistic_c=0.0001, learning_rate=0.01), FIRST_DAY + timedelta(days=70)
+    tried, plain = (TRAINER.fit(EXAMPLES.ref, replace(timid, calibrate=on), POLICY, fit_at) for on in (True, False))
+    stretched, before = (load_predictor(model.files) for model in (tried, plain))
+
+    assert stretched.stretches["mean"].slope > 1.5
+    assert plain.facts["calibration"]["regime"] == "none"
+    assert before.stretch("mean") == Stretch()
+    assert stretched(EXAMPLES.table).std() > 1.3 * before(EXAMPLES.table).std()
+
+
+def test_reasons_add_up_to_the_stretched_logit() -> None:
+    timid, fit_at = replace(RECIPE, logistic_c=0.0001, learning_rate=0.01), FIRST_DAY + timedelta(days=70)
+    fitted = TRAINER.fit(EXAMPLES.ref, timid, POLICY, fit_at)
+    ids = sorted(EXAMPLES.table["line_id"].to_pylist())[:40]
+    model = ScoringModel(fitted.files, fitted.content, "set")
+    explained = SklearnLineExplainer(EXAMPLES.read_lines).explain(model, EXAMPLES.ref, ids, ids)
+    chances = load_predictor(fitted.files)(EXAMPLES.read_lines(EXAMPLES.ref, EXAMPLES.ref.schema.names, ids))
+
+    assert explained is not None
+    sums = [explained[line].start + sum(explained[line].parts.values()) for line in ids]
+    assert sums == pytest.approx(np.log(chances / (1 - chances)).tolist(), abs=1e-6)
+
+
+def test_a_fit_with_a_calibrator_sees_nothing_of_the_future() -> None:
+    fit_at = FIRST_DAY + timedelta(days=95)
+    names = ("return_known_on", "return_lag_days")
+    known = EXAMPLES.table["return_known_on"].to_pylist()
+    blind = EXAMPLES
+    for name in names:
+        values = zip(known, EXAMPLES.table[name].to_pylist(), strict=True)
+        blind = blind.with_column(name, [value if day is not None and day < fit_at else None for day, value in values])
+
+    again = SklearnModelTrainer(blind.read, blind.read_lines).fit(blind.ref, RECIPE, POLICY, fit_at)
+    assert again.content == TRAINER.fit(EXAMPLES.ref, RECIPE, POLICY, fit_at).content
+    assert again.facts["calibration"]["regime"] == "slice"
+
+
+def test_a_shop_with_a_short_window_reaches_a_slice_earlier() -> None:
+    fit_at = date(2024, 4, 1)
+    regimes = [plan_calibration(days_of_sales(91), LabelPolicy(days), fit_at).regime for days in (10, 60)]
+
+    assert regimes == [Regime.SLICE, Regime.BLOCKS]

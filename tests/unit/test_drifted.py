@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from adapters.sklearn.drifted import RECENT_DAYS, drifted, recent_lines
+from adapters.sklearn.model_files import load_predictor
+from adapters.sklearn.trainer import SklearnModelTrainer
+from domain.recipe import Recipe
+from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
+
+FIT_AT = FIRST_DAY + timedelta(days=70)
+EXAMPLES = ExamplesTable(4000)
+RECIPE = Recipe(iterations=10, min_samples_leaf=20)
+FEATURES = ("risk", "skewed", "noise", "constant", "size")
+
+
+def moving() -> ExamplesTable:
+    """The examples with a noise that rises from day to day."""
+    days = EXAMPLES.table["ordered_on"].to_pylist()
+    return EXAMPLES.with_column("noise", [float((day - FIRST_DAY).days) for day in days])
+
+
+def test_recent_lines_are_those_of_the_last_four_weeks_before_the_fit() -> None:
+    days = recent_lines(EXAMPLES.table, FIT_AT)["ordered_on"].to_pylist()
+
+    assert (min(days), max(days)) == (FIT_AT - timedelta(days=RECENT_DAYS), FIT_AT - timedelta(days=1))
+
+
+def test_a_feature_that_rises_from_day_to_day_has_drifted_and_the_others_have_not() -> None:
+    table = moving().table
+    recent = recent_lines(table, FIT_AT)
+    before = table.filter(np.array([day < FIT_AT - timedelta(days=31) for day in table["ordered_on"].to_pylist()]))
+
+    assert set(drifted(before, recent, FEATURES, 0.5)) == {"noise"}
+    assert drifted(before, recent, FEATURES, 1000.0) == {}
+    assert drifted(before.slice(0, 50), recent, FEATURES, 0.5) == {}
+
+
+def test_levels_of_a_text_drift_too() -> None:
+    before, now = (pa.table({"size": ["s"] * 300 + [level] * 300}) for level in ("m", "xl"))
+
+    assert set(drifted(before, now, ("size",), 0.5)) == {"size"}
+
+
+def test_the_logistic_regression_does_without_what_drifted_and_the_trees_do_not() -> None:
+    shop = moving()
+    model = SklearnModelTrainer(shop.read, shop.read_lines).fit(shop.ref, RECIPE, POLICY, FIT_AT)
+    predictor = load_predictor(model.files)
+    moved = shop.with_column("noise", [value + 40 for value in shop.table["noise"].to_pylist()])
+    still, later = (predictor.all_learners(table)["logistic"] for table in (shop.table, moved.table))
+
+    assert set(model.facts["drifted"]) == {"noise"}
+    assert "noise" in model.facts["features"]
+    assert np.array_equal(still, later)

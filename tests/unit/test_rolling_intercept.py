@@ -1,0 +1,106 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from adapters.sklearn.model_files import load_predictor
+from adapters.sklearn.predictor import Predictor
+from adapters.sklearn.rolling_intercept import RollingIntercept, fitted_shift
+from adapters.sklearn.trainer import SklearnModelTrainer
+from domain.labels import LabelPolicy
+from domain.recipe import Recipe
+from domain.rolling_intercept import matured_since_fit
+from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
+
+FIT_AT = FIRST_DAY + timedelta(days=45)
+RECIPE = Recipe(iterations=10, min_samples_leaf=20, open_order_rounds=0)
+EXAMPLES = ExamplesTable(4000)
+
+
+def fitted(recipe: Recipe = RECIPE) -> Predictor:
+    return load_predictor(
+        SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines).fit(EXAMPLES.ref, recipe, POLICY, FIT_AT).files
+    )
+
+
+def test_the_window_holds_what_matured_in_31_days_and_trained_nothing() -> None:
+    policy = LabelPolicy(window_days=60)
+    window = matured_since_fit(policy, date(2024, 3, 1), date(2024, 3, 11))
+
+    assert window is not None
+    assert not policy.is_mature(window.first, date(2024, 3, 1))
+    assert policy.is_mature(window.last, date(2024, 3, 11))
+    assert not policy.is_mature(window.last + timedelta(days=1), date(2024, 3, 11))
+    later = matured_since_fit(policy, date(2024, 3, 1), date(2024, 6, 1))
+    assert later is not None
+    assert (later.last - later.first).days == 30
+
+
+def test_nothing_matured_on_the_day_of_the_fit() -> None:
+    assert matured_since_fit(POLICY, FIT_AT, FIT_AT) is None
+
+
+def test_a_shift_makes_the_mean_chance_the_observed_rate() -> None:
+    draws = np.random.default_rng(0)
+    logits, y = draws.normal(-1, 1, 5000), np.float64(draws.random(5000) < 0.4)
+    shifted = 1 / (1 + np.exp(-logits - fitted_shift(logits, y)))
+
+    assert shifted.mean() == pytest.approx(y.mean(), abs=1e-9)
+    assert fitted_shift(logits, np.zeros(5000)) == 0
+
+
+def test_a_handful_of_returns_hardly_moves_it() -> None:
+    few, many = (np.arange(lines) % 50 == 0 for lines in (200, 200_000))
+    shifts = [fitted_shift(np.full(len(y), -4.6), np.float64(y), prior=10.0) for y in (few, many)]
+
+    assert 0 < shifts[0] < 0.2
+    assert shifts[1] == pytest.approx(0.71, abs=0.02)
+
+
+def test_it_is_0_while_too_few_lines_matured_and_follows_a_level_that_rose() -> None:
+    known = EXAMPLES.table["return_known_on"].to_pylist()
+    ordered = EXAMPLES.table["ordered_on"].to_pylist()
+    risen = [
+        day or o + timedelta(days=3) if o > FIT_AT - timedelta(days=31) else day
+        for day, o in zip(known, ordered, strict=True)
+    ]
+    changed = EXAMPLES.with_column("return_known_on", risen)
+    rolling = RollingIntercept(fitted(), changed.table, POLICY)
+
+    assert set(rolling.on(FIT_AT + timedelta(days=1)).values()) == {0.0}
+    flat = RollingIntercept(fitted(), EXAMPLES.table, POLICY).on(FIT_AT + timedelta(days=25))
+    assert all(abs(shift) < 0.6 for shift in flat.values())
+
+
+def test_a_line_of_the_day_itself_and_later_ones_change_nothing() -> None:
+    day = FIT_AT + timedelta(days=20)
+    cut = EXAMPLES.table.filter(np.array([ordered < day for ordered in EXAMPLES.table["ordered_on"].to_pylist()]))
+    known = [k if k is not None and k < day else None for k in cut["return_known_on"].to_pylist()]
+    blind = cut.set_column(cut.column_names.index("return_known_on"), "return_known_on", [known])
+
+    assert dict(RollingIntercept(fitted(), blind, POLICY).on(day)) == dict(
+        RollingIntercept(fitted(), EXAMPLES.table, POLICY).on(day)
+    )
+    assert any(RollingIntercept(fitted(), EXAMPLES.table, POLICY).on(day).values())
+
+
+def test_the_recipe_switches_it_off() -> None:
+    still = RollingIntercept(fitted(replace(RECIPE, rolling_intercept=False)), EXAMPLES.table, POLICY)
+
+    assert not still.moves
+    assert still.of_rows(EXAMPLES.table) == {}
+
+
+def test_a_shipping_fit_carries_the_intercept_of_its_forerunner() -> None:
+    trainer = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
+    ship_at = FIT_AT + timedelta(days=30)
+    forerunner = trainer.fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT)
+    plain = load_predictor(trainer.fit(EXAMPLES.ref, RECIPE, POLICY, ship_at).files)
+    model = trainer.fit(EXAMPLES.ref, RECIPE, POLICY, ship_at, forerunner=forerunner.files)
+    carried = RollingIntercept(fitted(), EXAMPLES.table, POLICY).on(ship_at)
+
+    assert model.facts["rolling_intercept"] == dict(carried)
+    moved = load_predictor(model.files)
+    logits = [np.log(p / (1 - p)) for p in (plain(EXAMPLES.table), moved(EXAMPLES.table))]
+    assert np.allclose(logits[1] - logits[0], carried["mean"], atol=1e-6)
