@@ -1,172 +1,163 @@
 """Rolling origins: what each way of forecasting would have said on earlier weeks, and what then came.
 
-Each origin sees only what was known before it, and its whole horizon was recorded before `as_of`. The
-window of the hazards is chosen by squared errors of the shop's weeks, the calendar by those of its days
-(WAPE alone rewards forecasting too little; squared error is smallest for the mean). The errors also say
-how large the shock is that all items share.
+Each origin sees only what was known before it and is forecast by the way that did best at origins whose horizons
+were over by then, so that the figures are of the procedure and not of a choice made afterwards. Ways are compared by
+the log of forecast over actual units of whole horizons, strengths of shrinkage by the Poisson deviance of series and
+weeks: a forecast that says too little gains nothing by either.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from domain.stock_fit import CANDIDATES, DEFAULT_CANDIDATE, Candidate, FittedForecast, fit_forecast
-from domain.stock_forecast import on_grid
-from domain.stock_intervals import shock_variance
-from domain.stock_units import HORIZON_DAYS, Category, KnownUnits, UnitLedger
+from domain.stock_candidates import CANDIDATES, DEFAULT_CANDIDATE, Candidate
+from domain.stock_fit import FittedForecast
+from domain.stock_fitter import Fitter, Holidays
+from domain.stock_origin import WEEKS, Origin, replay
+from domain.stock_risks import DEFAULT_STRENGTH, STRENGTHS, Strength
+from domain.stock_units import HORIZON_DAYS, KnownUnits, Series, UnitLedger
 
-MAX_ORIGINS = 12
-WEEKS = HORIZON_DAYS // 7
-ByCategory = dict[Category, list[float]]
-Pairs = list[tuple[float, float]]
-
-DAY_SHOCK, WEEK_SHOCK, HORIZON_SHOCK = 0.3, 0.05, 0.03  # declared, for a shop too young for a backtest
-_DAY_WEIGHT, _WEEK_WEIGHT, _HORIZON_WEIGHT = 7.0, 2.0, 2.0
+MAX_ORIGINS = 16
+MIN_HISTORY_DAYS = 28
+MIN_TRIALS = 4  # origins that must be over before they choose; their horizons overlap, so fewer say little
+_SOFTENED = 5.0  # units added to both sides of a ratio, so that a horizon of nothing does not decide
+_LEAST_MEAN = 1e-3  # units a week that any series may bring
 
 
 @dataclass(frozen=True)
-class Origin:
-    """One origin: what was forecast for its horizon and what came, by category and day ahead.
-
-    Args:
-        day: the origin as a day number.
-        expected_open: units of lines that were open at the origin.
-        expected_all: those and units of orders placed later.
-        actual_open: what came of the lines that were open.
-        actual_all: everything that came and was matched.
-        baseline: mean of the last four weeks before the origin, for every day.
-    """
+class Trial:
+    """What every way and every strength would have missed by at one origin: squared log ratios, and deviances."""
 
     day: int
-    expected_open: ByCategory
-    expected_all: ByCategory
-    actual_open: ByCategory
-    actual_all: ByCategory
-    baseline: ByCategory
-
-
-@dataclass(frozen=True)
-class Shock:
-    """Variance of the factor common to all items: of a day by week ahead, of a week, of the whole horizon."""
-
-    day: tuple[float, ...] = (DAY_SHOCK,) * WEEKS
-    week: float = WEEK_SHOCK
-    horizon: float = HORIZON_SHOCK
+    ways: Mapping[Candidate, float]
+    strengths: Mapping[Strength, float]
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """The chosen candidate with its origins, and the squared errors that chose it.
+    """What the origins before a day chose for it, and how each of them had done.
 
     Args:
         chosen: the way of forecasting with the smallest error, the default without origins.
         origins: earliest first; empty where history is too short.
-        errors: (squared error of weeks, of days) of each candidate, summed over origins.
+        errors: root mean squared log ratio of each way over the origins.
+        strength: of the shrinkage, with the smallest deviance.
     """
 
     chosen: Candidate
     origins: tuple[Origin, ...]
-    errors: dict[Candidate, tuple[float, float]]
+    errors: Mapping[Candidate, float]
+    strength: Strength = DEFAULT_STRENGTH
 
 
-def run_backtest(
-    ledger: UnitLedger, as_of_day: int, recording_lag_days: int, window_days: int, max_age_days: int
-) -> Backtest:
-    """Try every candidate at weekly origins before `as_of` and choose one.
+@dataclass(frozen=True)
+class Replay:
+    """An origin with the fits it was made of."""
+
+    fitter: Fitter
+    fitted: FittedForecast
+    way: Candidate
+    strength: Strength
+    origin: Origin
+
+
+@dataclass
+class RollingBacktest:
+    """Goes through the origins before a day, earliest first.
 
     Args:
         ledger: units by the days they became known.
         as_of_day: nothing known on this day or later is looked at.
         recording_lag_days: days that a return takes to be recorded.
-        window_days: an origin needs as many days of history.
         max_age_days: the oldest age at which a unit is still expected back.
+        holidays: public holidays as day numbers by country.
     """
-    now = ledger.known_at(as_of_day, max_age_days)
-    days = _origin_days(now, as_of_day - recording_lag_days, window_days)
-    tried: dict[Candidate, list[Origin]] = {candidate: [] for candidate in CANDIDATES}
-    for day in days:
-        known = ledger.known_at(day, max_age_days)
-        for candidate in CANDIDATES:
-            tried[candidate].append(replay(fit_forecast(known, recording_lag_days, candidate), now))
-    errors = {candidate: _errors(origins) for candidate, origins in tried.items()}
-    chosen = _choose(errors) if days else DEFAULT_CANDIDATE
-    return Backtest(chosen, tuple(tried[chosen]), errors if days else {})
+
+    ledger: UnitLedger
+    as_of_day: int
+    recording_lag_days: int
+    max_age_days: int
+    holidays: Holidays = field(default_factory=dict)
+    trials: list[Trial] = field(default_factory=list)
+
+    @cached_property
+    def origin_days(self) -> list[int]:
+        """The weekly origins whose horizons are over and recorded."""
+        first = min(
+            (ordered for _, ordered, known in self.ledger.sold if known < self.as_of_day), default=self.as_of_day
+        )
+        latest = self.as_of_day - self.recording_lag_days - HORIZON_DAYS
+        days = (latest - 7 * back for back in range(MAX_ORIGINS))
+        return sorted(day for day in days if day >= first + MIN_HISTORY_DAYS)
+
+    def replay(self, days: Sequence[int] | None = None) -> Iterator[Replay]:
+        """One replay an origin; further `days` are replayed as well, but choose nothing for others."""
+        now = self.ledger.known_at(self.as_of_day, self.max_age_days)
+        weekly = self.origin_days
+        for day in sorted({*weekly, *(days or ())}):
+            fitter = Fitter(self.ledger.known_at(day, self.max_age_days), self.recording_lag_days, self.holidays)
+            way, strength = self.choose(day)
+            fitted = fitter.fit(way, strength)
+            yield Replay(fitter, fitted, way, strength, replay(fitted, now))
+            if day in weekly:
+                self.trials.append(_try_all(fitter, way, now))
+
+    def choose(self, day: int) -> tuple[Candidate, Strength]:
+        """The way and the strength that did best at origins whose horizon was over and recorded by a day."""
+        past = [t for t in self.trials if t.day + HORIZON_DAYS + self.recording_lag_days <= day]
+        if len(past) < MIN_TRIALS:
+            return DEFAULT_CANDIDATE, DEFAULT_STRENGTH
+        return (
+            min(CANDIDATES, key=lambda way: sum(trial.ways[way] for trial in past)),
+            min(STRENGTHS, key=lambda strength: sum(trial.strengths[strength] for trial in past)),
+        )
 
 
-def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
-    """The forecast of an origin beside what had come of it by now."""
-    day = fitted.known.day
-    expected_open, future = fitted.open_by_category(), fitted.future_by_category()
-    actual_open: ByCategory = {}
-    actual_all: ByCategory = {}
-    last_weeks: dict[Category, int] = {}
-    for (category, ordered, age), units in now.returned.items():
+def run_backtest(
+    ledger: UnitLedger, as_of_day: int, recording_lag_days: int, max_age_days: int, holidays: Holidays | None = None
+) -> Backtest:
+    """Replay weekly origins before `as_of` and choose for it; the arguments are those of `RollingBacktest`."""
+    rolling = RollingBacktest(ledger, as_of_day, recording_lag_days, max_age_days, holidays or {})
+    origins = tuple(made.origin for made in rolling.replay())
+    way, strength = rolling.choose(as_of_day)
+    errors = {c: math.sqrt(sum(t.ways[c] for t in rolling.trials) / len(origins)) for c in CANDIDATES if origins}
+    return Backtest(way, origins, errors, strength)
+
+
+def _try_all(fitter: Fitter, chosen: Candidate, now: KnownUnits) -> Trial:
+    day = fitter.known.day
+    actual: dict[Series, list[float]] = {}
+    for (series, ordered, age), units in now.returned.items():
         ahead = ordered + age - day
-        if 0 <= ahead < HORIZON_DAYS:
-            _add(actual_all, category, ahead, units)
-            if ordered < day:
-                _add(actual_open, category, ahead, units)
-    for (category, came), units in fitted.known.arrivals().items():
-        if fitted.recorded_before - HORIZON_DAYS <= came < fitted.recorded_before:
-            last_weeks[category] = last_weeks.get(category, 0) + units
-    baseline = {category: on_grid([units / HORIZON_DAYS] * HORIZON_DAYS) for category, units in last_weeks.items()}
-    return Origin(day, expected_open, add_up(expected_open, future), actual_open, actual_all, baseline)
+        if ordered < day and 0 <= ahead < HORIZON_DAYS:
+            actual.setdefault(series, [0.0] * WEEKS)[ahead // 7] += units
+    came = sum(sum(weeks) for weeks in actual.values())
+    held: dict[int, int] = {}
+    for (_, ordered), units in fitter.known.open_units.items():
+        held[ordered] = held.get(ordered, 0) + units
+    ways = {way: _log_ratio(_shop_units(fitter.fit_shop(way), held), came) ** 2 for way in CANDIDATES}
+    strengths = {s: _deviance(fitter.fit(chosen, s).open_weeks_by_series(), actual) for s in STRENGTHS}
+    return Trial(day, ways, strengths)
 
 
-def estimate_shock(origins: Sequence[Origin]) -> Shock:
-    """The shock's variances from the shop's errors over origins; the declared ones without any."""
-    arrived = [(total(o.expected_all), total(o.actual_all)) for o in origins]
-    return Shock(
-        tuple(shock_variance(_days_of_week(arrived, week), DAY_SHOCK, _DAY_WEIGHT) for week in range(WEEKS)),
-        shock_variance(
-            (pair for e, a in arrived for pair in zip(weekly(e), weekly(a), strict=True)), WEEK_SHOCK, _WEEK_WEIGHT
-        ),
-        shock_variance(((sum(e), sum(a)) for e, a in arrived), HORIZON_SHOCK, _HORIZON_WEIGHT),
-    )
+def _shop_units(fitted: FittedForecast, held: Mapping[int, int]) -> float:
+    chances = fitted.chances(held)
+    return sum(units * min(1.0, sum(chances[ordered])) for ordered, units in sorted(held.items()))
 
 
-def total(by_category: ByCategory) -> list[float]:
-    """Units of the whole shop on each day ahead."""
-    return [float(sum(values)) for values in zip(*by_category.values(), strict=True)] or [0.0] * HORIZON_DAYS
+def _log_ratio(expected: float, actual: float) -> float:
+    return math.log((expected + _SOFTENED) / (actual + _SOFTENED))
 
 
-def weekly(by_day: Sequence[float]) -> list[float]:
-    """Units of each week ahead."""
-    return [sum(by_day[7 * week : 7 * week + 7]) for week in range(WEEKS)]
+def _deviance(expected: Mapping[Series, Sequence[float]], actual: Mapping[Series, Sequence[float]]) -> float:
+    nothing = (0.0,) * WEEKS
+    total = 0.0
+    for series in sorted({*expected, *actual}, key=lambda name: name.order):
+        pairs = zip(expected.get(series, nothing), actual.get(series, nothing), strict=True)
+        total += sum(_unit_deviance(mean + _LEAST_MEAN, came) for mean, came in pairs)
+    return total
 
 
-def add_up(first: ByCategory, second: ByCategory) -> ByCategory:
-    """Both parts of each category together."""
-    nothing = [0.0] * HORIZON_DAYS
-    return {
-        category: [a + b for a, b in zip(first.get(category, nothing), second.get(category, nothing), strict=True)]
-        for category in {**first, **second}
-    }
-
-
-def _origin_days(now: KnownUnits, recorded_before: int, window_days: int) -> list[int]:
-    latest = recorded_before - HORIZON_DAYS
-    days = (latest - 7 * back for back in range(MAX_ORIGINS))
-    return sorted(day for day in days if day >= now.first_day + window_days)
-
-
-def _errors(origins: Iterable[Origin]) -> tuple[float, float]:
-    weeks = days = 0.0
-    for origin in origins:
-        expected, actual = total(origin.expected_all), total(origin.actual_all)
-        days += sum((e - a) ** 2 for e, a in zip(expected, actual, strict=True))
-        weeks += sum((e - a) ** 2 for e, a in zip(weekly(expected), weekly(actual), strict=True))
-    return weeks, days
-
-
-def _choose(errors: dict[Candidate, tuple[float, float]]) -> Candidate:
-    by_week = min((c for c in CANDIDATES if c.weekly_calendar), key=lambda c: errors[c][0])
-    return min((c for c in CANDIDATES if c.window_days == by_week.window_days), key=lambda c: errors[c][1])
-
-
-def _days_of_week(pairs: Sequence[tuple[list[float], list[float]]], week: int) -> Pairs:
-    span = slice(7 * week, 7 * week + 7)
-    return [pair for expected, actual in pairs for pair in zip(expected[span], actual[span], strict=True)]
-
-
-def _add(by_category: ByCategory, category: Category, ahead: int, units: float) -> None:
-    by_category.setdefault(category, [0.0] * HORIZON_DAYS)[ahead] += units
+def _unit_deviance(mean: float, came: float) -> float:
+    return 2.0 * ((came * math.log(came / mean) if came > 0 else 0.0) - (came - mean))

@@ -13,6 +13,7 @@ from adapters.entrypoints import (
     monitoring,
     pipeline_run,
     registry,
+    stock_backtest,
 )
 from adapters.entrypoints.console import print_error
 from domain.errors import ReturncastError
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("run")(pipeline_run.run)
 app.command("init")(mapping_draft.init)
 app.command("backtest")(backtest.backtest)
+app.command("backtest-stock")(stock_backtest.backtest_stock)
 app.command("outputs")(inspection.outputs)
 app.command("export")(inspection.export)
 app.command("status")(inspection.status)
