@@ -35,8 +35,8 @@ from ports.model_trainer import FittedModel, ModelTrainer
 from ports.report_content import MoneyBasis, Provenance
 from ports.report_renderer import ReportRenderer
 from tests.examples_table import POLICY, ExamplesTable
-from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
+from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import busy_shop, day_of, moment
 

@@ -80,27 +80,13 @@ class BacktestStock:
             raise NotEnoughHistoryError("No origin has a horizon that is over.", "Choose earlier origins.")
         books = read_books(self.tables, request.lines, request.line_returns, horizon)
         holidays = holidays_around(books, self.calendar)
-        rolling = RollingBacktest(books.ledger, horizon.as_of_day, lag, horizon.max_age_days, holidays)
-        scores, origins, seen = Scores(), [], _Seen(lag)
-        for made in rolling.replay(sorted(asked)):
-            shock = seen.shock_at(made.origin.day)
-            if made.origin.day in asked:
-                origins.append(_judge(made, shock, scores))
-            if made.origin.day in rolling.origin_days:
-                seen.origins.append(made.origin)
+        rolling = RollingBacktest(books.ledger, lag, horizon.max_age_days, holidays)
+        scores = Scores()
+        origins = [
+            _judge(rolling.replay(day), estimate_open_shock(rolling.origins(day)), scores) for day in sorted(asked)
+        ]
         rows = [_row(*key, scores) for key in scores.missed]
         return StockBacktest(rows, _facts(origins))
-
-
-@dataclass
-class _Seen:
-    lag_days: int
-
-    def __post_init__(self) -> None:
-        self.origins: list[Origin] = []
-
-    def shock_at(self, day: int) -> Shock:
-        return estimate_open_shock([o for o in self.origins if o.day + HORIZON_DAYS + self.lag_days <= day])
 
 
 def _judge(made: Replay, shock: Shock, scores: Scores) -> dict[str, Json]:

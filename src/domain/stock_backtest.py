@@ -1,37 +1,24 @@
-"""Rolling origins: what each way of forecasting would have said on earlier weeks, and what then came.
+"""Rolling origins: what the procedure would have said on earlier days, and what then came.
 
-Each origin sees only what was known before it and is forecast by the way that did best at origins whose horizons
-were over by then, so that the figures are of the procedure and not of a choice made afterwards. Ways are compared by
-the log of forecast over actual units of whole horizons, strengths of shrinkage by the Poisson deviance of series and
-weeks: a forecast that says too little gains nothing by either.
+An origin is forecast by the way that did best at weekly origins whose horizons were over and recorded by then, each of
+which saw only what was known before it. So the figures are of the procedure and not of a choice made afterwards, and an
+origin that is replayed is forecast as a run on its day would have forecast it.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from domain.stock_candidates import CANDIDATES, DEFAULT_CANDIDATE, Candidate
+from domain.stock_candidates import Candidate
 from domain.stock_fit import FittedForecast
 from domain.stock_fitter import Fitter, Holidays
-from domain.stock_origin import WEEKS, Origin, replay
-from domain.stock_risks import DEFAULT_STRENGTH, STRENGTHS, Strength
-from domain.stock_units import HORIZON_DAYS, KnownUnits, Series, UnitLedger
+from domain.stock_origin import Origin, replay
+from domain.stock_risks import DEFAULT_STRENGTH, Strength
+from domain.stock_trial import Errors, Trial, choose, mean_errors, try_all
+from domain.stock_units import HORIZON_DAYS, KnownUnits, UnitLedger
 
 MAX_ORIGINS = 16
 MIN_HISTORY_DAYS = 28
-MIN_TRIALS = 4  # origins that must be over before they choose; their horizons overlap, so fewer say little
-_SOFTENED = 5.0  # units added to both sides of a ratio, so that a horizon of nothing does not decide
-_LEAST_MEAN = 1e-3  # units a week that any series may bring
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What every way and every strength would have missed by at one origin: squared log ratios, and deviances."""
-
-    day: int
-    ways: Mapping[Candidate, float]
-    strengths: Mapping[Strength, float]
 
 
 @dataclass(frozen=True)
@@ -39,15 +26,15 @@ class Backtest:
     """What the origins before a day chose for it, and how each of them had done.
 
     Args:
-        chosen: the way of forecasting with the smallest error, the default without origins.
+        chosen: the way of forecasting that did best, the default without origins.
         origins: earliest first; empty where history is too short.
-        errors: root mean squared log ratio of each way over the origins.
+        errors: root mean squared log ratios of each way over the origins, of horizons and of days.
         strength: of the shrinkage, with the smallest deviance.
     """
 
     chosen: Candidate
     origins: tuple[Origin, ...]
-    errors: Mapping[Candidate, float]
+    errors: Mapping[Candidate, Errors]
     strength: Strength = DEFAULT_STRENGTH
 
 
@@ -64,7 +51,69 @@ class Replay:
 
 @dataclass
 class RollingBacktest:
-    """Goes through the origins before a day, earliest first.
+    """Replays origins; what it tried and found at one is kept for the others.
+
+    Args:
+        ledger: units by the days they became known.
+        recording_lag_days: days that a return takes to be recorded.
+        max_age_days: the oldest age at which a unit is still expected back.
+        holidays: public holidays as day numbers by country.
+    """
+
+    ledger: UnitLedger
+    recording_lag_days: int
+    max_age_days: int
+    holidays: Holidays = field(default_factory=dict)
+    _trials: dict[int, Trial] = field(default_factory=dict)
+    _origins: dict[int, Origin] = field(default_factory=dict)
+
+    def origin_days(self, day: int) -> list[int]:
+        """The latest weekly origins whose horizons are over and recorded by a day, earliest first."""
+        first = min((ordered for _, ordered, known in self.ledger.sold if known < day), default=day)
+        latest = day - self.recording_lag_days - HORIZON_DAYS
+        days = (latest - 7 * back for back in range(MAX_ORIGINS))
+        return sorted(found for found in days if found >= first + MIN_HISTORY_DAYS)
+
+    def choose(self, day: int) -> tuple[Candidate, Strength]:
+        """The way and the strength that did best at the origins before a day."""
+        return choose(self.trials(day))
+
+    def trials(self, day: int) -> list[Trial]:
+        """What every way would have missed by at each of the origins before a day."""
+        return [self._trial(earlier) for earlier in self.origin_days(day)]
+
+    def origins(self, day: int) -> tuple[Origin, ...]:
+        """The origins before a day, each forecast by what the origins before it chose."""
+        return tuple(self._origin(earlier) for earlier in self.origin_days(day))
+
+    def replay(self, day: int) -> Replay:
+        """One origin as a run on its day would have forecast it, beside what was recorded when its horizon was over."""
+        fitter = self._fitter(day)
+        way, strength = self.choose(day)
+        fitted = fitter.fit(way, strength)
+        return Replay(fitter, fitted, way, strength, replay(fitted, self._end_of(day)))
+
+    def _trial(self, day: int) -> Trial:
+        if day not in self._trials:
+            self._trials[day] = try_all(self._fitter(day), self._end_of(day))
+        return self._trials[day]
+
+    def _origin(self, day: int) -> Origin:
+        if day not in self._origins:
+            self._origins[day] = self.replay(day).origin
+        return self._origins[day]
+
+    def _fitter(self, day: int) -> Fitter:
+        return Fitter(self.ledger.known_at(day, self.max_age_days), self.recording_lag_days, self.holidays)
+
+    def _end_of(self, day: int) -> KnownUnits:
+        return self.ledger.known_at(day + HORIZON_DAYS + self.recording_lag_days, self.max_age_days)
+
+
+def run_backtest(
+    ledger: UnitLedger, as_of_day: int, recording_lag_days: int, max_age_days: int, holidays: Holidays | None = None
+) -> Backtest:
+    """Replay the weekly origins before `as_of` and choose for it.
 
     Args:
         ledger: units by the days they became known.
@@ -73,91 +122,7 @@ class RollingBacktest:
         max_age_days: the oldest age at which a unit is still expected back.
         holidays: public holidays as day numbers by country.
     """
-
-    ledger: UnitLedger
-    as_of_day: int
-    recording_lag_days: int
-    max_age_days: int
-    holidays: Holidays = field(default_factory=dict)
-    trials: list[Trial] = field(default_factory=list)
-
-    @cached_property
-    def origin_days(self) -> list[int]:
-        """The weekly origins whose horizons are over and recorded."""
-        first = min(
-            (ordered for _, ordered, known in self.ledger.sold if known < self.as_of_day), default=self.as_of_day
-        )
-        latest = self.as_of_day - self.recording_lag_days - HORIZON_DAYS
-        days = (latest - 7 * back for back in range(MAX_ORIGINS))
-        return sorted(day for day in days if day >= first + MIN_HISTORY_DAYS)
-
-    def replay(self, days: Sequence[int] | None = None) -> Iterator[Replay]:
-        """One replay an origin; further `days` are replayed as well, but choose nothing for others."""
-        now = self.ledger.known_at(self.as_of_day, self.max_age_days)
-        weekly = self.origin_days
-        for day in sorted({*weekly, *(days or ())}):
-            fitter = Fitter(self.ledger.known_at(day, self.max_age_days), self.recording_lag_days, self.holidays)
-            way, strength = self.choose(day)
-            fitted = fitter.fit(way, strength)
-            yield Replay(fitter, fitted, way, strength, replay(fitted, now))
-            if day in weekly:
-                self.trials.append(_try_all(fitter, way, now))
-
-    def choose(self, day: int) -> tuple[Candidate, Strength]:
-        """The way and the strength that did best at origins whose horizon was over and recorded by a day."""
-        past = [t for t in self.trials if t.day + HORIZON_DAYS + self.recording_lag_days <= day]
-        if len(past) < MIN_TRIALS:
-            return DEFAULT_CANDIDATE, DEFAULT_STRENGTH
-        return (
-            min(CANDIDATES, key=lambda way: sum(trial.ways[way] for trial in past)),
-            min(STRENGTHS, key=lambda strength: sum(trial.strengths[strength] for trial in past)),
-        )
-
-
-def run_backtest(
-    ledger: UnitLedger, as_of_day: int, recording_lag_days: int, max_age_days: int, holidays: Holidays | None = None
-) -> Backtest:
-    """Replay weekly origins before `as_of` and choose for it; the arguments are those of `RollingBacktest`."""
-    rolling = RollingBacktest(ledger, as_of_day, recording_lag_days, max_age_days, holidays or {})
-    origins = tuple(made.origin for made in rolling.replay())
+    rolling = RollingBacktest(ledger, recording_lag_days, max_age_days, holidays or {})
     way, strength = rolling.choose(as_of_day)
-    errors = {c: math.sqrt(sum(t.ways[c] for t in rolling.trials) / len(origins)) for c in CANDIDATES if origins}
-    return Backtest(way, origins, errors, strength)
-
-
-def _try_all(fitter: Fitter, chosen: Candidate, now: KnownUnits) -> Trial:
-    day = fitter.known.day
-    actual: dict[Series, list[float]] = {}
-    for (series, ordered, age), units in now.returned.items():
-        ahead = ordered + age - day
-        if ordered < day and 0 <= ahead < HORIZON_DAYS:
-            actual.setdefault(series, [0.0] * WEEKS)[ahead // 7] += units
-    came = sum(sum(weeks) for weeks in actual.values())
-    held: dict[int, int] = {}
-    for (_, ordered), units in fitter.known.open_units.items():
-        held[ordered] = held.get(ordered, 0) + units
-    ways = {way: _log_ratio(_shop_units(fitter.fit_shop(way), held), came) ** 2 for way in CANDIDATES}
-    strengths = {s: _deviance(fitter.fit(chosen, s).open_weeks_by_series(), actual) for s in STRENGTHS}
-    return Trial(day, ways, strengths)
-
-
-def _shop_units(fitted: FittedForecast, held: Mapping[int, int]) -> float:
-    chances = fitted.chances(held)
-    return sum(units * min(1.0, sum(chances[ordered])) for ordered, units in sorted(held.items()))
-
-
-def _log_ratio(expected: float, actual: float) -> float:
-    return math.log((expected + _SOFTENED) / (actual + _SOFTENED))
-
-
-def _deviance(expected: Mapping[Series, Sequence[float]], actual: Mapping[Series, Sequence[float]]) -> float:
-    nothing = (0.0,) * WEEKS
-    total = 0.0
-    for series in sorted({*expected, *actual}, key=lambda name: name.order):
-        pairs = zip(expected.get(series, nothing), actual.get(series, nothing), strict=True)
-        total += sum(_unit_deviance(mean + _LEAST_MEAN, came) for mean, came in pairs)
-    return total
-
-
-def _unit_deviance(mean: float, came: float) -> float:
-    return 2.0 * ((came * math.log(came / mean) if came > 0 else 0.0) - (came - mean))
+    errors = {w: Errors(*map(math.sqrt, e)) for w, e in mean_errors(rolling.trials(as_of_day)).items()}
+    return Backtest(way, rolling.origins(as_of_day), errors, strength)

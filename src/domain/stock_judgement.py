@@ -35,10 +35,15 @@ def judge(backtest: Backtest) -> dict[str, Json]:
 
 
 def describe_choice(backtest: Backtest) -> list[dict[str, Json]]:
-    """Every way with the error that the choice went by: root mean squared log of forecast over actual units."""
+    """Every way with the errors that the choice went by: root mean squared logs of forecast over actual units."""
     return [
-        {**way.describe(), "horizon_log_rmse": error, "chosen": way == backtest.chosen}
-        for way, error in backtest.errors.items()
+        {
+            **way.describe(),
+            "horizon_log_rmse": errors.horizon,
+            "day_log_rmse": errors.day,
+            "chosen": way == backtest.chosen,
+        }
+        for way, errors in backtest.errors.items()
     ]
 
 

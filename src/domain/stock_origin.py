@@ -43,14 +43,12 @@ def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
     expected_open, future = fitted.open_by_category(), fitted.future_by_category()
     actual_open: ByCategory = {}
     actual_all: ByCategory = {}
-    actual_weeks: BySeries = {}
     for (series, ordered, age), units in now.returned.items():
         ahead = ordered + age - day
         if 0 <= ahead < HORIZON_DAYS:
             _add(actual_all, series.category, ahead, units)
             if ordered < day:
                 _add(actual_open, series.category, ahead, units)
-                actual_weeks.setdefault(series, [0.0] * WEEKS)[ahead // 7] += units
     return Origin(
         day,
         expected_open,
@@ -59,8 +57,18 @@ def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
         actual_all,
         _last_weeks_mean(fitted),
         fitted.open_weeks_by_series(),
-        actual_weeks,
+        actual_weeks(now, day),
     )
+
+
+def actual_weeks(now: KnownUnits, day: int) -> BySeries:
+    """Units that came of lines open at a day, by series and week ahead."""
+    weeks: BySeries = {}
+    for (series, ordered, age), units in now.returned.items():
+        ahead = ordered + age - day
+        if ordered < day and 0 <= ahead < HORIZON_DAYS:
+            weeks.setdefault(series, [0.0] * WEEKS)[ahead // 7] += units
+    return weeks
 
 
 def total(by_category: Mapping[Category, Sequence[float]]) -> list[float]:
