@@ -35,6 +35,7 @@ from ports.model_trainer import FittedModel, ModelTrainer
 from ports.report_content import MoneyBasis, Provenance
 from ports.report_renderer import ReportRenderer
 from tests.examples_table import POLICY, ExamplesTable
+from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
 from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import busy_shop, day_of, moment
@@ -209,7 +210,7 @@ class FinishedRun:
         scores = self.tables.write(scored, "scores", SCORES, rows)
         self._commit(scored, StepResult(tables=(scores,)))
         self._commit(attempt := self.begin("actions"), planned_actions(self.tables, attempt))
-        stock = ForecastStock(self.tables)(
+        stock = ForecastStock(self.tables, DeclaredHolidayCalendar())(
             lines=lines,
             line_returns=line_returns,
             scores=scores,

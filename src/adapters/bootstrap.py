@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from application.assess_orders import AssessOrders
     from application.backtest_history import BacktestHistory
     from application.backtest_model import BacktestModel
+    from application.backtest_stock import BacktestStock
     from application.build_examples import BuildExamples
     from application.build_features import BuildFeatures
     from application.compare_backtests import CompareBacktests
@@ -406,9 +407,18 @@ class Composition:
     @cached_property
     def forecast_stock(self) -> "ForecastStock":
         """For `stock`."""
+        from adapters.local.holiday_calendar import LibraryHolidayCalendar
         from application.forecast_stock import ForecastStock
 
-        return ForecastStock(self.tables)
+        return ForecastStock(self.tables, LibraryHolidayCalendar())
+
+    @cached_property
+    def backtest_stock(self) -> "BacktestStock":
+        """For `backtest-stock`."""
+        from adapters.local.holiday_calendar import LibraryHolidayCalendar
+        from application.backtest_stock import BacktestStock
+
+        return BacktestStock(self.tables, LibraryHolidayCalendar())
 
     @cached_property
     def tabulate_items(self) -> "TabulateItems":

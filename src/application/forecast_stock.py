@@ -1,26 +1,29 @@
 """Forecast the returned units of the coming four weeks, by item, category and shop."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
+from application.stock_books import Books, Horizon, read_books
 from domain import cells
 from domain.days import day_number
 from domain.labels import LabelPolicy, LagLaw
 from domain.outputs import STOCK_CATEGORY, STOCK_ITEM, STOCK_TOTAL
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
-from domain.stock_backtest import Backtest, Shock, estimate_shock, run_backtest, total, weekly
+from domain.stock_backtest import Backtest, run_backtest
+from domain.stock_candidates import DEFAULT_CANDIDATE
 from domain.stock_declared import fit_declared
-from domain.stock_fit import DEFAULT_CANDIDATE, FittedForecast, fit_forecast
-from domain.stock_forecast import OpenBook, expect_open
+from domain.stock_fit import FittedForecast
+from domain.stock_fitter import Fitter, Holidays
+from domain.stock_forecast import expect_open
 from domain.stock_intervals import count_quantiles
 from domain.stock_judgement import describe_choice, judge
-from domain.stock_rows import Dispositions, StockForecast
-from domain.stock_units import HORIZON_DAYS, TAIL_WINDOWS, Category, UnitLedger
-from ports.table_store import Row, TableStore
+from domain.stock_origin import total, weekly
+from domain.stock_rows import StockForecast
+from domain.stock_shock import Shock, estimate_open_shock, estimate_shock
+from domain.stock_units import HORIZON_DAYS
+from ports.holiday_calendar import HolidayCalendar
+from ports.table_store import TableStore
 
-_LINE_COLUMNS = ("line_id", "item_id", "category", "ordered_at", "quantity", "available_at", "kind")
-_RETURN_COLUMNS = ("line_id", "fate", "quantity", "returned_at", "available_at", "disposition")
 _SKIPPED = (
     "The source flags returns without their dates and its mapping declares no lag law, so nobody can say on which "
     "day a unit comes back: the stock forecast is left out."
@@ -33,6 +36,7 @@ class ForecastStock:
     """Expected returned units for each item and day over the next 28 days, with intervals."""
 
     tables: TableStore
+    calendar: HolidayCalendar
 
     def __call__(  # noqa: PLR0913 (keywords only: the step's inputs)
         self,
@@ -60,11 +64,12 @@ class ForecastStock:
         """
         if not dated:
             return StepResult(facts={"skipped": _SKIPPED})
-        books = self._read_books(lines, line_returns, scores, _Horizon(day_number(as_of), labels))
+        horizon = Horizon(day_number(as_of), labels)
+        books = read_books(self.tables, lines, line_returns, horizon, self._read_chances(scores))
         if declared_law is None and books.has_only_undated_returns:
             return StepResult(facts={"skipped": _SKIPPED})
-        backtest, fitted = _fit(books, declared_law)
-        forecast = _forecast(books, fitted, estimate_shock(backtest.origins))
+        backtest, fitted = _fit(books, declared_law, self.calendar)
+        forecast = _forecast(books, fitted, estimate_open_shock(backtest.origins), estimate_shock(backtest.origins))
         written = (
             self.tables.write(attempt, "stock_item", STOCK_ITEM, forecast.item_rows()),
             self.tables.write(attempt, "stock_category", STOCK_CATEGORY, forecast.category_rows()),
@@ -78,132 +83,50 @@ class ForecastStock:
             },
         )
 
-    def _read_books(
-        self, lines: DatasetRef, line_returns: DatasetRef, scores: DatasetRef, horizon: "_Horizon"
-    ) -> "_Books":
-        books = _Books(horizon)
-        returns = self._read_returns(line_returns, horizon)
-        chances = {
+    def _read_chances(self, scores: DatasetRef) -> dict[str, float]:
+        return {
             cells.text(row, "line_id"): cells.number(row, "p_open")
             for row in self.tables.read(scores, ("line_id", "open_quantity", "p_open"))
             if row["open_quantity"]
         }
-        for row in self.tables.read(lines, _LINE_COLUMNS):
-            if row["kind"] == "product" and cells.day(row, "available_at") < horizon.as_of_day:
-                line_id = cells.text(row, "line_id")
-                books.add(row, returns.pop(line_id, ()), chances.get(line_id))
-        return books
-
-    def _read_returns(self, line_returns: DatasetRef, horizon: "_Horizon") -> dict[str, tuple["_Event", ...]]:
-        events: dict[str, tuple[_Event, ...]] = {}
-        for row in self.tables.read(line_returns, _RETURN_COLUMNS):
-            known = cells.day(row, "available_at")
-            if known < horizon.as_of_day:
-                line_id = cells.text(row, "line_id")
-                events[line_id] = (*events.get(line_id, ()), _Event(row, known))
-        return events
 
 
-@dataclass(frozen=True)
-class _Horizon:
-    as_of_day: int
-    labels: LabelPolicy
-
-    @property
-    def max_age_days(self) -> int:
-        return TAIL_WINDOWS * self.labels.window_days
+def holidays_around(books: Books, calendar: HolidayCalendar) -> Holidays:
+    """Public holidays by country from the first day sold to the end of the horizon."""
+    first = min((ordered for _, ordered, _ in books.ledger.sold), default=books.horizon.as_of_day)
+    return calendar.holidays(first, books.horizon.as_of_day + HORIZON_DAYS)
 
 
-class _Event:
-    """One known return or cancellation of a line, in day numbers."""
-
-    __slots__ = ("cancelled", "day", "disposition", "known", "undated", "units")
-
-    def __init__(self, row: Row, known: int) -> None:
-        self.known = known
-        came = cells.optional_day(row, "returned_at")
-        self.undated = came is None
-        self.day = known if came is None else came
-        self.units = cells.integer(row, "quantity")
-        self.cancelled = row["fate"] == "cancelled"
-        self.disposition = cells.optional_text(row, "disposition")
-
-
-@dataclass
-class _Books:
-    """What one pass over the known lines leaves: counts by day, open units by item, categories of items."""
-
-    horizon: _Horizon
-    ledger: UnitLedger = field(default_factory=UnitLedger)
-    open_book: OpenBook = field(default_factory=OpenBook)
-    dispositions: Dispositions = field(default_factory=Dispositions)
-    latest: dict[str, tuple[int, str, Category]] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    undated_units: int = 0
-
-    @property
-    def has_only_undated_returns(self) -> bool:
-        return 0 < self.undated_units == self.counts["returned_units"]
-
-    def add(self, row: Row, events: tuple[_Event, ...], p_open: float | None) -> None:
-        category = cells.optional_text(row, "category")
-        ordered, units = cells.day(row, "ordered_at"), cells.integer(row, "quantity")
-        if ordered >= self.horizon.as_of_day:
-            return
-        self.ledger.sold[category, ordered, cells.day(row, "available_at")] += units
-        for event in events:
-            self._close(category, ordered, event)
-        left = units - sum(event.units for event in events)
-        item, line_id = cells.text(row, "item_id"), cells.text(row, "line_id")
-        self.latest[item] = max(self.latest.get(item, (ordered, line_id, category)), (ordered, line_id, category))
-        if left > 0:
-            self._open(item, category, ordered, left, p_open)
-
-    def _close(self, category: Category, ordered: int, event: _Event) -> None:
-        if event.cancelled:
-            self.ledger.cancelled[category, ordered, event.known] += event.units
-            return
-        self.ledger.returned[category, ordered, event.day, event.known] += event.units
-        self.dispositions.add(category, event.disposition, event.units)
-        self.counts["returned_units"] += event.units
-        self.undated_units += event.units if event.undated else 0
-        if event.day - ordered > self.horizon.max_age_days:
-            self.counts["returned_units_past_horizon_of_ages"] += event.units
-
-    def _open(self, item: str, category: Category, ordered: int, units: int, p_open: float | None) -> None:
-        if self.horizon.as_of_day - ordered > self.horizon.max_age_days:
-            self.counts["open_units_too_old"] += units
-            return
-        self.counts["open_units"] += units
-        self.counts["open_units_scored"] += units if p_open is not None else 0
-        self.open_book.add((item, category, ordered), units, p_open)
-
-
-def _fit(books: _Books, declared_law: LagLaw | None) -> tuple[Backtest, FittedForecast]:
+def _fit(books: Books, declared_law: LagLaw | None, calendar: HolidayCalendar) -> tuple[Backtest, FittedForecast]:
     day, labels, max_age = books.horizon.as_of_day, books.horizon.labels, books.horizon.max_age_days
     known = books.ledger.known_at(day, max_age)
     if declared_law is not None:
         return Backtest(DEFAULT_CANDIDATE, (), {}), fit_declared(known, labels, declared_law)
-    backtest = run_backtest(books.ledger, day, labels.recording_lag_days, labels.window_days, max_age)
-    return backtest, fit_forecast(known, labels.recording_lag_days, backtest.chosen)
+    holidays = holidays_around(books, calendar)
+    backtest = run_backtest(books.ledger, day, labels.recording_lag_days, max_age, holidays)
+    fitter = Fitter(known, labels.recording_lag_days, holidays)
+    return backtest, fitter.fit(backtest.chosen, backtest.strength)
 
 
-def _forecast(books: _Books, fitted: FittedForecast, shock: Shock) -> StockForecast:
+def _forecast(books: Books, fitted: FittedForecast, open_shock: Shock, shock: Shock) -> StockForecast:
     by_item: dict[tuple[str, int], tuple[float, float]] = {}
-    for (item, category, ordered), weight in books.open_book.weights(fitted.factors, fitted.known.day).items():
+    for (series, ordered), weight in books.open_book.weights(fitted.risks, fitted.known.day).items():
+        item = series.item or ""
         before, units = by_item.get((item, ordered), (0.0, 0.0))
-        by_item[item, ordered] = (before + weight, units + books.open_book.groups[item, category, ordered].units)
+        held = books.open_book.groups[series, ordered].units
+        by_item[item, ordered] = (before + weight * fitted.level, units + held)
     return StockForecast(
         as_of_day=fitted.known.day,
         items=expect_open(by_item, fitted.chances(ordered for _, ordered in by_item)),
         categories={item: category for item, (_, _, category) in books.latest.items()},
         future=fitted.future_by_category(),
         dispositions=books.dispositions,
-        shock=shock,
+        open_shock=open_shock,
+        shock=shock.at_least(open_shock),
     )
 
 
-def _facts(books: _Books, fitted: FittedForecast, backtest: Backtest, forecast: StockForecast) -> dict[str, Json]:
+def _facts(books: Books, fitted: FittedForecast, backtest: Backtest, forecast: StockForecast) -> dict[str, Json]:
     return {
         "horizon_days": HORIZON_DAYS,
         "max_age_days": books.horizon.max_age_days,
@@ -211,7 +134,11 @@ def _facts(books: _Books, fitted: FittedForecast, backtest: Backtest, forecast: 
         "chosen": backtest.chosen.describe(),
         "candidates": describe_choice(backtest),
         "backtest": judge(backtest),
-        "calendar_monday_first": list(fitted.calendar),
+        "strength": backtest.strength.describe(),
+        "holidays_of": fitted.country,
+        "level": fitted.level,
+        "clock_rates_last_8_weeks": list(fitted.clock.rates[-HORIZON_DAYS - 56 : -HORIZON_DAYS]),
+        "clock_rates_ahead": list(fitted.clock.rates[-HORIZON_DAYS:]),
         "hazards_by_age": list(fitted.hazards.by_age),
         "shock_estimated": bool(backtest.origins),
         "shock": {

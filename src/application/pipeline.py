@@ -143,8 +143,8 @@ _STEPS = (
         "Forecasting the units that come back",
         inputs=("ingest", "match", "score"),
         parameters=("as_of", "label"),
-        code=("application.forecast_stock", *_SMALL_TABLES),
-        libraries=("pyarrow",),
+        code=("application.forecast_stock", "adapters.local.holiday_calendar", *_SMALL_TABLES),
+        libraries=("holidays", "pyarrow"),
     ),
     Step(
         "items",

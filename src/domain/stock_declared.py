@@ -8,10 +8,14 @@ from collections.abc import Iterable
 
 from domain.days import date_of
 from domain.labels import LabelPolicy, LagLaw
-from domain.stock_calendar import FLAT
+from domain.stock_calendar import DockCalendar
+from domain.stock_clock import start_clock
 from domain.stock_fit import FittedForecast
-from domain.stock_hazards import CATEGORY_PRIOR_UNITS, Hazards
-from domain.stock_units import Category, KnownUnits
+from domain.stock_hazards import Hazards
+from domain.stock_risks import Risks
+from domain.stock_units import Category, KnownUnits, Series
+
+CATEGORY_PRIOR_UNITS = 20.0  # expected units at which a category's own rate weighs as much as the shop's
 
 
 def fit_declared(known: KnownUnits, labels: LabelPolicy, law: LagLaw) -> FittedForecast:
@@ -26,11 +30,12 @@ def fit_declared(known: KnownUnits, labels: LabelPolicy, law: LagLaw) -> FittedF
     sold, came = _mature_units(known, labels)
     rate = sum(came.values()) / sum(sold.values()) if sum(sold.values()) > 0 else 0.0
     factors = {
-        category: (came.get(category, 0) + CATEGORY_PRIOR_UNITS) / (rate * units + CATEGORY_PRIOR_UNITS)
+        Series(category): (came.get(category, 0) + CATEGORY_PRIOR_UNITS) / (rate * units + CATEGORY_PRIOR_UNITS)
         for category, units in sold.items()
     }
     settled_before = known.day - (as_of - labels.last_mature_day(as_of)).days + 1
-    return FittedForecast(known, settled_before, FLAT, _spread(rate, law), factors)
+    clock = start_clock(DockCalendar(), min(known.first_day, settled_before), known.day)
+    return FittedForecast(known, settled_before, clock, _spread(rate, law), Risks(factors))
 
 
 def _mature_units(known: KnownUnits, labels: LabelPolicy) -> tuple[dict[Category, int], dict[Category, int]]:
@@ -42,8 +47,8 @@ def _mature_units(known: KnownUnits, labels: LabelPolicy) -> tuple[dict[Category
         return total
 
     return (
-        summed((category, ordered, units) for (category, ordered), units in known.sold.items()),
-        summed((category, ordered, units) for (category, ordered, _), units in known.returned.items()),
+        summed((series.category, ordered, units) for (series, ordered), units in known.sold.items()),
+        summed((series.category, ordered, units) for (series, ordered, _), units in known.returned.items()),
     )
 
 

@@ -1,28 +1,14 @@
-"""One way of forecasting, fitted at one origin: hazards, calendar and category factors together."""
+"""A way of forecasting, fitted at one origin: the dock's clock, hazards and risks together."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from domain.stock_calendar import FLAT, dock_calendar
-from domain.stock_forecast import chances_ahead, daily_sales, expect_open, future_chances, on_grid
-from domain.stock_hazards import Hazards, category_factors, estimate_hazards
-from domain.stock_units import Category, KnownUnits
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What a backtest may choose: over how many days hazards are read, and whether the dock has a calendar."""
-
-    window_days: int
-    weekly_calendar: bool
-
-    def describe(self) -> dict[str, int | bool]:
-        """The choice as JSON."""
-        return {"window_days": self.window_days, "weekly_calendar": self.weekly_calendar}
-
-
-CANDIDATES = tuple(Candidate(days, calendar) for calendar in (True, False) for days in (56, 28, 91, 365))
-DEFAULT_CANDIDATE = CANDIDATES[0]
+from domain.stock_clock import DockClock
+from domain.stock_forecast import daily_sales, expect_open, on_grid
+from domain.stock_hazards import Hazards
+from domain.stock_risks import Risks
+from domain.stock_units import HORIZON_DAYS, Category, KnownUnits, Series
 
 
 @dataclass(frozen=True)
@@ -32,46 +18,81 @@ class FittedForecast:
     Args:
         known: the units as known at the origin.
         recorded_before: day before which every return is recorded.
-        calendar: factor of each weekday, Monday first.
-        hazards: by age in days.
-        factors: relative rate of each category.
+        clock: the dock's time, to the end of the horizon.
+        hazards: by age in usual days.
+        risks: relative rate of each series, group and category.
+        catch_up: factor on the chances of each day ordered, for cohorts behind or ahead; 1 where absent.
+        level: factor on all open units, so that the risks leave the shop's total alone.
+        country: whose holidays the dock was found to keep; None for none.
     """
 
     known: KnownUnits
     recorded_before: int
-    calendar: Sequence[float]
+    clock: DockClock
     hazards: Hazards
-    factors: dict[Category, float]
+    risks: Risks = field(default_factory=Risks)
+    catch_up: Mapping[int, float] = field(default_factory=dict)
+    level: float = 1.0
+    country: str | None = None
 
     def chances(self, ordered_days: Iterable[int]) -> dict[int, list[float]]:
         """Chance of arrival on each day ahead for a unit still open, by day ordered."""
-        return chances_ahead(self.hazards, ordered_days, self.known.day, self.recorded_before, self.calendar)
+        return {ordered: self._chances(ordered) for ordered in sorted(set(ordered_days))}
 
     def open_by_category(self) -> dict[Category, list[float]]:
         """Expected units of lines still open on each day ahead."""
-        weights = {
-            (category, ordered): (units * self.factors.get(category, 1.0), float(units))
-            for (category, ordered), units in self.known.open_units.items()
-        }
+        weights: dict[tuple[Category, int], tuple[float, float]] = {}
+        for series, held in self.known.open_by_series.items():
+            risk = self.risks.of(series) * self.level
+            for ordered, units in held:
+                weight, before = weights.get((series.category, ordered), (0.0, 0.0))
+                weights[series.category, ordered] = (weight + units * risk, before + units)
         return expect_open(weights, self.chances(ordered for _, ordered in weights))
+
+    def open_weeks_by_series(self) -> dict[Series, list[float]]:
+        """Expected units of lines still open by series and week ahead."""
+        chances = {
+            ordered: [sum(by_day[day : day + 7]) for day in range(0, HORIZON_DAYS, 7)]
+            for ordered, by_day in self.chances(ordered for _, ordered in self.known.open_units).items()
+        }
+        return {
+            series: _weeks(held, self.risks.of(series) * self.level, chances)
+            for series, held in self.known.open_by_series.items()
+        }
 
     def future_by_category(self) -> dict[Category, list[float]]:
         """Expected units of orders placed from the origin on, at the recent rate of sales."""
-        by_unit = future_chances(self.hazards, self.known.day, self.calendar)
-        return {
-            category: on_grid(sales * self.factors.get(category, 1.0) * chance for chance in by_unit)
-            for category, sales in daily_sales(self.known.sold, self.known.day).items()
-        }
+        expected: dict[Category, list[float]] = {}
+        for series, sales in daily_sales(self.known.sold, self.known.day).items():
+            by_day = expected.setdefault(series.category, [0.0] * HORIZON_DAYS)
+            rate = sales * self.risks.of(series) * self.level
+            for ahead, chance in enumerate(self._future_chances):
+                by_day[ahead] += rate * chance
+        return {category: on_grid(by_day) for category, by_day in expected.items()}
+
+    @cached_property
+    def _future_chances(self) -> list[float]:
+        end = self.known.day + HORIZON_DAYS
+        total = [0.0] * HORIZON_DAYS
+        for ordered in range(self.known.day, end):
+            chances = self.hazards.ahead(0.0, [self.clock.rate(day) for day in range(ordered, end)])
+            for ahead, chance in enumerate(chances, ordered - self.known.day):
+                total[ahead] += chance
+        return total
+
+    def _chances(self, ordered: int) -> list[float]:
+        start = max(self.recorded_before, ordered)
+        rates = [self.clock.rate(day) for day in range(start, self.known.day + HORIZON_DAYS)]
+        factor = self.catch_up.get(ordered, 1.0)
+        ahead = self.hazards.ahead(self.clock.age(ordered, start), rates)
+        return [factor * chance for chance in ahead[self.known.day - start :]]
 
 
-def fit_forecast(known: KnownUnits, recording_lag_days: int, candidate: Candidate) -> FittedForecast:
-    """Fit a candidate on the returns that were surely recorded at the origin."""
-    before = known.day - recording_lag_days
-    calendar = FLAT
-    if candidate.weekly_calendar:
-        by_day: dict[int, int] = {}
-        for (_, day), units in known.arrivals().items():
-            by_day[day] = by_day.get(day, 0) + units
-        calendar = dock_calendar(by_day, before)
-    hazards = estimate_hazards(known, before, candidate.window_days, calendar)
-    return FittedForecast(known, before, calendar, hazards, category_factors(known, before, hazards))
+def _weeks(held: Sequence[tuple[int, int]], risk: float, chances: Mapping[int, Sequence[float]]) -> list[float]:
+    expected = [0.0] * (HORIZON_DAYS // 7)
+    for ordered, units in held:
+        most = sum(chances[ordered])
+        bounded = units * min(risk, 1.0 / most) if most > 0 else 0.0
+        for week, chance in enumerate(chances[ordered]):
+            expected[week] += bounded * chance
+    return expected

@@ -1,7 +1,8 @@
 """Returned units expected on each day ahead: open units times hazards, shared out by the lines' risks.
 
-The hazards set the level of each week of orders, since they are what the backtest judges; the scores
-share that level out among the lines of the week. A line's part is proportional to its `p_open`: with
+Hazards and the factors of category, group and item set the level of each group and week of orders, since they are what
+the backtest judges; the scores share that level out among the lines of the group's week (of the category's, where the
+source has no groups). A line's part is proportional to its `p_open`: with
 `p_open = p (1 - F) / (1 - p F)` that is what a mixture of lines that come back by the lag law `F` and
 lines that never do expects. Means are put on a grid of 2**-24 units, on which sums are exact in any
 order, so that categories and total equal the sum of their items to the last bit.
@@ -10,9 +11,8 @@ order, so that categories and total equal the sum of their items to the last bit
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.stock_calendar import weekday
-from domain.stock_hazards import Hazards
-from domain.stock_units import HORIZON_DAYS, Category
+from domain.stock_risks import Risks, group_of
+from domain.stock_units import HORIZON_DAYS, Series
 
 SALES_DAYS = 28  # recent days whose daily sales stand for those still to come
 _GRID = float(1 << 24)
@@ -39,61 +39,41 @@ class OpenUnits:
             self.scored_chance += units * round(p_open * _CHANCE_GRID)
 
 
-ItemDay = tuple[str, Category, int]
+SeriesDay = tuple[Series, int]
+_Pool = tuple[Series, int]
 
 
 @dataclass
 class OpenBook:
-    """Open units by (item, category, day ordered); its size is that of items times days, not of lines."""
+    """Open units by (series, day ordered); its size is that of items times days, not of lines."""
 
-    groups: dict[ItemDay, OpenUnits] = field(default_factory=dict)
+    groups: dict[SeriesDay, OpenUnits] = field(default_factory=dict)
 
-    def add(self, key: ItemDay, units: int, p_open: float | None) -> None:
+    def add(self, key: SeriesDay, units: int, p_open: float | None) -> None:
         """Count the open units of one line."""
         self.groups.setdefault(key, OpenUnits()).add(units, p_open)
 
-    def weights(self, factors: Mapping[Category, float], as_of_day: int) -> dict[ItemDay, float]:
-        """Units times risk relative to the average of their age, by group.
+    def weights(self, risks: Risks, as_of_day: int) -> dict[SeriesDay, float]:
+        """Units times risk relative to the average of their age, by series and day ordered.
 
-        Scored units of one week of ages share out what their categories' factors expect of them.
+        Scored units of one group and week of ages share out what their series' factors expect of them.
         """
-        chance: dict[int, int] = {}
-        level: dict[int, float] = {}
-        for key, group in self._sorted():
-            week = (as_of_day - key[2]) // 7
-            chance[week] = chance.get(week, 0) + group.scored_chance
-            level[week] = level.get(week, 0.0) + (group.units - group.unscored_units) * factors.get(key[1], 1.0)
+        entries = sorted(self.groups.items(), key=lambda entry: (entry[0][0].order, entry[0][1]))
+        chance: dict[_Pool, int] = {}
+        level: dict[_Pool, float] = {}
+        for (series, ordered), group in entries:
+            pool = _pool(series, ordered, as_of_day)
+            chance[pool] = chance.get(pool, 0) + group.scored_chance
+            level[pool] = level.get(pool, 0.0) + (group.units - group.unscored_units) * risks.of(series)
         return {
-            key: _weight(
-                group, factors.get(key[1], 1.0), level[(as_of_day - key[2]) // 7], chance[(as_of_day - key[2]) // 7]
-            )
-            for key, group in self._sorted()
+            key: _weight(group, risks.of(key[0]), level[pool], chance[pool])
+            for key, group in entries
+            for pool in [_pool(*key, as_of_day)]
         }
 
-    def _sorted(self) -> Iterable[tuple[ItemDay, OpenUnits]]:
-        return sorted(self.groups.items(), key=lambda entry: (entry[0][0], entry[0][1] or "", entry[0][2]))
 
-
-def chances_ahead(
-    hazards: Hazards, ordered_days: Iterable[int], as_of_day: int, recorded_before: int, calendar: Sequence[float]
-) -> dict[int, list[float]]:
-    """Chance, by day ordered, that a unit known to be open arrives on each day of the horizon.
-
-    Args:
-        hazards: by age in days.
-        ordered_days: day numbers for which open units are asked.
-        as_of_day: first day of the horizon.
-        recorded_before: day before which every return is recorded; what came since may not show yet.
-        calendar: factor of each weekday, Monday first.
-    """
-    dock = [calendar[weekday(as_of_day + ahead)] for ahead in range(HORIZON_DAYS)]
-    chances = {}
-    for ordered in set(ordered_days):
-        start = max(recorded_before, ordered)
-        unseen = as_of_day - start
-        ahead = hazards.ahead(start - ordered, unseen + HORIZON_DAYS)[unseen:]
-        chances[ordered] = [chance * factor for chance, factor in zip(ahead, dock, strict=True)]
-    return chances
+def _pool(series: Series, ordered: int, as_of_day: int) -> _Pool:
+    return group_of(series), (as_of_day - ordered) // 7
 
 
 def expect_open[G](
@@ -103,7 +83,7 @@ def expect_open[G](
 
     Args:
         weights: (weight, units) by (group, day ordered), where weight is units times relative risk.
-        chances: by day ordered, as `chances_ahead` gives them.
+        chances: by day ordered, as `FittedForecast.chances` gives them.
 
     No group is expected to give back more than it holds.
     """
@@ -117,24 +97,14 @@ def expect_open[G](
     return {group: on_grid(by_day) for group, by_day in expected.items()}
 
 
-def future_chances(hazards: Hazards, as_of_day: int, calendar: Sequence[float]) -> list[float]:
-    """Expected units on each day ahead for one unit sold on every day from `as_of` on."""
-    by_age = hazards.ahead(0, HORIZON_DAYS)
-    total, result = 0.0, []
-    for ahead, chance in enumerate(by_age):
-        total += chance
-        result.append(total * calendar[weekday(as_of_day + ahead)])
-    return result
-
-
-def daily_sales(sold: Mapping[tuple[Category, int], int], as_of_day: int) -> dict[Category, float]:
-    """Units sold a day, by category, over the recent days before `as_of`."""
-    units: dict[Category, int] = {}
-    for (category, ordered), count in sold.items():
+def daily_sales(sold: Mapping[tuple[Series, int], int], as_of_day: int) -> dict[Series, float]:
+    """Units sold a day, by series, over the recent days before `as_of`."""
+    units: dict[Series, int] = {}
+    for (series, ordered), count in sold.items():
         if as_of_day - SALES_DAYS <= ordered < as_of_day:
-            units[category] = units.get(category, 0) + count
+            units[series] = units.get(series, 0) + count
     days = min(SALES_DAYS, as_of_day - min((ordered for _, ordered in sold), default=as_of_day))
-    return {category: count / days for category, count in units.items()} if days > 0 else {}
+    return {series: units[series] / days for series in sorted(units, key=lambda s: s.order)} if days > 0 else {}
 
 
 def on_grid(values: Iterable[float]) -> list[float]:

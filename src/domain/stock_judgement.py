@@ -7,8 +7,10 @@ over by then, the declared one before there are any.
 from collections.abc import Sequence
 
 from domain.snapshot import Json
-from domain.stock_backtest import WEEKS, Backtest, ByCategory, Origin, estimate_shock, total, weekly
+from domain.stock_backtest import Backtest
 from domain.stock_intervals import count_quantiles
+from domain.stock_origin import WEEKS, ByCategory, Origin, total, weekly
+from domain.stock_shock import estimate_shock
 from domain.stock_units import HORIZON_DAYS
 
 _NOTHING = (0.0,) * HORIZON_DAYS
@@ -33,16 +35,15 @@ def judge(backtest: Backtest) -> dict[str, Json]:
 
 
 def describe_choice(backtest: Backtest) -> list[dict[str, Json]]:
-    """Every candidate with the errors that the choice went by: root mean squared, in units."""
-    weeks, days = len(backtest.origins) * WEEKS, len(backtest.origins) * HORIZON_DAYS
+    """Every way with the errors that the choice went by: root mean squared logs of forecast over actual units."""
     return [
         {
-            **candidate.describe(),
-            "weekly_rmse_units": (by_week / weeks) ** 0.5,
-            "daily_rmse_units": (by_day / days) ** 0.5,
-            "chosen": candidate == backtest.chosen,
+            **way.describe(),
+            "horizon_log_rmse": errors.horizon,
+            "day_log_rmse": errors.day,
+            "chosen": way == backtest.chosen,
         }
-        for candidate, (by_week, by_day) in backtest.errors.items()
+        for way, errors in backtest.errors.items()
     ]
 
 

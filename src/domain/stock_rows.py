@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from domain.content import Cell
 from domain.days import date_of
-from domain.stock_backtest import ByCategory, Shock, total
 from domain.stock_forecast import on_grid
 from domain.stock_intervals import count_quantiles
+from domain.stock_origin import ByCategory, total
+from domain.stock_shock import Shock
 from domain.stock_units import HORIZON_DAYS, Category
 
 SELLABLE_PRIOR_UNITS = 20.0  # known dispositions at which a category's own share weighs as much as the shop's
@@ -52,7 +53,8 @@ class StockForecast:
         categories: the category of each item.
         future: expected units of orders still to come, by category.
         dispositions: which share is sellable.
-        shock: variance of the factor common to all items.
+        open_shock: variance of the factor common to all items, for units of open lines.
+        shock: the same for all arrivals, at least as large.
     """
 
     as_of_day: int
@@ -60,6 +62,7 @@ class StockForecast:
     categories: Mapping[str, Category]
     future: ByCategory
     dispositions: Dispositions
+    open_shock: Shock
     shock: Shock
 
     def item_rows(self) -> Iterator[Row]:
@@ -124,7 +127,7 @@ class StockForecast:
 
     def _unit_rows(self, expected: Sequence[float], sellable: Sequence[float] | None) -> Iterator[Row]:
         for ahead, mean in enumerate(expected):
-            low, middle, high = count_quantiles(mean, self.shock.day[ahead // 7])
+            low, middle, high = count_quantiles(mean, self.open_shock.day[ahead // 7])
             yield {
                 "expected_units": mean,
                 "units_p10": low,

@@ -8,13 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ConfigurationError
-from domain.stock_calendar import FLAT, dock_calendar, weekday
-from domain.stock_forecast import OpenBook, chances_ahead, expect_open, future_chances, on_grid
-from domain.stock_hazards import Hazards, category_factors, estimate_hazards
+from domain.stock_calendar import FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
+from domain.stock_candidates import Candidate
+from domain.stock_catch_up import catch_up_factors
+from domain.stock_clock import start_clock
+from domain.stock_fitter import Fitter
+from domain.stock_forecast import OpenBook, expect_open, on_grid
+from domain.stock_hazards import Hazards, measure_hazards
 from domain.stock_intervals import count_quantiles, shock_variance
-from domain.stock_units import HORIZON_DAYS, UnitLedger
+from domain.stock_risks import Risks, Strength, estimate_risks
+from domain.stock_units import HORIZON_DAYS, Cohort, KnownUnits, Series, UnitLedger
 
 MONDAY = 19_723  # 2024-01-01
+SHOES, COATS = Series("shoes"), Series("coats")
+PLAIN = Candidate("flat", follows_speed=False, window_days=400, catch_up=0.0)
 
 hazard_lists = st.lists(st.floats(0, 0.3), min_size=1, max_size=60)
 unit_floats = st.floats(0, 1e5)
@@ -23,9 +30,9 @@ unit_floats = st.floats(0, 1e5)
 def ledger_of_one_cohort() -> UnitLedger:
     """Ten units ordered on day 0: two back at age 1, four of the eight left at age 2."""
     ledger = UnitLedger()
-    ledger.sold["shoes", 0, 0] = 10
-    ledger.returned["shoes", 0, 1, 1] = 2
-    ledger.returned["shoes", 0, 2, 2] = 4
+    ledger.sold[SHOES, 0, 0] = 10
+    ledger.returned[SHOES, 0, 1, 1] = 2
+    ledger.returned[SHOES, 0, 2, 2] = 4
     return ledger
 
 
@@ -35,29 +42,64 @@ def test_the_day_of_the_week_of_a_monday_is_0() -> None:
 
 @given(st.dictionaries(st.integers(MONDAY - 60, MONDAY), st.integers(0, 1000)))
 def test_calendar_factors_are_positive_and_their_mean_is_1(arrivals: dict[int, int]) -> None:
-    factors = dock_calendar(arrivals, MONDAY)
+    factors = learn_weekdays(arrivals, MONDAY - 56, MONDAY).weekdays
     assert min(factors) > 0
     assert sum(factors) / 7 == pytest.approx(1)
 
 
 def test_a_calendar_without_arrivals_is_flat_and_with_many_on_one_weekday_is_not() -> None:
-    assert dock_calendar({}, MONDAY) == pytest.approx(FLAT)
+    assert learn_weekdays({}, MONDAY - 56, MONDAY).weekdays == pytest.approx(FLAT)
     mondays = {MONDAY - 7 * week: 1000 for week in range(1, 9)}
-    assert dock_calendar(mondays, MONDAY)[0] > 6.9
+    assert learn_weekdays(mondays, MONDAY - 56, MONDAY).weekdays[0] > 6.9
 
 
 def test_a_calendar_ignores_days_from_its_end_on() -> None:
-    assert dock_calendar({MONDAY: 1000}, MONDAY) == dock_calendar({}, MONDAY)
+    assert learn_weekdays({MONDAY: 1000}, MONDAY - 56, MONDAY) == learn_weekdays({}, MONDAY - 56, MONDAY)
 
 
-def test_a_hazard_is_the_units_returned_over_the_units_open_at_that_age() -> None:
-    known = ledger_of_one_cohort().known_at(4, max_age_days=5)
-    assert estimate_hazards(known, 4, 28, FLAT).by_age == (0.0, 0.2, 0.5, 0.0, 0.0, 0.0)
+def test_the_holidays_that_the_dock_kept_are_found_and_those_it_worked_on_are_not() -> None:
+    kept, worked = frozenset({MONDAY - 14, MONDAY + 7}), frozenset({MONDAY - 13})
+    arrivals = {MONDAY - day: 0 if MONDAY - day in kept else 100 for day in range(1, 57)}
+    assert choose_closed_days(arrivals, MONDAY - 56, MONDAY, {"xx": worked, "yy": kept}) == ("yy", kept)
+    assert choose_closed_days(arrivals, MONDAY - 56, MONDAY, {"xx": worked}) == (None, frozenset())
+
+
+def test_a_closed_day_runs_no_clock() -> None:
+    clock = start_clock(DockCalendar(FLAT, frozenset({MONDAY + 1})), MONDAY, MONDAY)
+    assert clock.age(MONDAY, MONDAY + 3) == 2
+
+
+def test_a_hazard_is_the_units_returned_over_the_units_open_at_that_age_smoothed() -> None:
+    cohorts = ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts
+    assert cohorts == (Cohort(0, 10, (0, 2, 4, 0)),)
+    by_age = measure_hazards(cohorts, range(5), 0, 0, 4, 5).by_age
+    assert by_age[1] == pytest.approx((2 * 2 + 4) / (10 + 2 * 10 + 8))
+    assert by_age[5] == 0
 
 
 def test_hazards_read_only_the_days_of_their_window() -> None:
-    known = ledger_of_one_cohort().known_at(4, max_age_days=5)
-    assert estimate_hazards(known, 4, 2, FLAT).by_age == (0.0, 0.0, 0.5, 0.0, 0.0, 0.0)
+    cohorts = ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts
+    assert measure_hazards(cohorts, range(5), 0, 2, 4, 5).by_age[1] == pytest.approx(4 / 8)
+
+
+def test_a_week_of_a_slow_dock_is_late_and_not_lost() -> None:
+    ledger = UnitLedger()
+    for day in range(120):
+        ledger.sold[SHOES, day, day] = 100
+        back = day + 10 if not 105 <= day + 10 < 112 else 112 + (day + 10 - 105)
+        ledger.returned[SHOES, day, back, back] += 30
+    fitter = Fitter(ledger.known_at(112, 60), 0)
+    naive = fitter.fit(PLAIN).open_by_category()["shoes"]
+    following = fitter.fit(Candidate("flat", True, 400, 0.0)).open_by_category()["shoes"]
+    assert sum(following) > 1.2 * sum(naive)
+
+
+def test_a_cohort_behind_is_expected_to_catch_up_and_one_ahead_to_give_less() -> None:
+    hazards, clock = Hazards((0.0, 0.1, 0.1, 0.1)), start_clock(DockCalendar(), 0, 2)
+    behind = catch_up_factors([Cohort(0, 1000, (0, 0))], hazards, clock, 2, 0.5)
+    ahead = catch_up_factors([Cohort(0, 1000, (0, 200))], hazards, clock, 2, 0.5)
+    assert ahead[0] < 1 < behind[0]
+    assert catch_up_factors([Cohort(0, 1000, (0, 0))], hazards, clock, 2, 0.0) == {}
 
 
 def test_a_return_recorded_on_the_day_itself_is_not_known_yet() -> None:
@@ -66,9 +108,9 @@ def test_a_return_recorded_on_the_day_itself_is_not_known_yet() -> None:
 
 def test_cancelled_units_are_neither_sold_nor_open() -> None:
     ledger = ledger_of_one_cohort()
-    ledger.cancelled["shoes", 0, 3] = 3
-    assert ledger.known_at(3, 5).open_units["shoes", 0] == 4
-    assert ledger.known_at(4, 5).open_units["shoes", 0] == 1
+    ledger.cancelled[SHOES, 0, 3] = 3
+    assert ledger.known_at(3, 5).open_units[SHOES, 0] == 4
+    assert ledger.known_at(4, 5).open_units[SHOES, 0] == 1
 
 
 def test_units_older_than_the_maximum_age_are_not_open() -> None:
@@ -82,29 +124,48 @@ def test_a_maximum_age_below_a_day_is_refused() -> None:
 
 @given(hazard_lists, st.integers(0, 70), st.integers(1, 60))
 def test_chances_ahead_are_what_is_lost_of_those_still_open(hazards: list[float], age: int, days: int) -> None:
-    chances = Hazards(tuple(hazards)).ahead(age, days)
+    chances = Hazards(tuple(hazards)).ahead(age, [1.0] * days)
     still_open = math.prod(1 - hazard for hazard in hazards[age : age + days])
     assert sum(chances) == pytest.approx(1 - still_open)
     assert len(chances) == days
 
 
-def test_a_category_that_returns_more_than_its_share_has_a_factor_above_1() -> None:
+def two_categories() -> KnownUnits:
     ledger = UnitLedger()
     for day in range(30):
-        for category, units in (("shoes", 8), ("coats", 2)):
-            ledger.sold[category, day, day] = 10
-            ledger.returned[category, day, day + 1, day + 1] = units
-    known = ledger.known_at(40, 10)
-    factors = category_factors(known, 40, estimate_hazards(known, 40, 365, FLAT))
-    assert factors["coats"] < 1 < factors["shoes"]
+        for series, units in ((SHOES, 8), (COATS, 2)):
+            ledger.sold[series, day, day] = 10
+            ledger.returned[series, day, day + 1, day + 1] = units
+    return ledger.known_at(40, 10)
+
+
+def test_a_category_that_returns_more_than_its_share_has_a_factor_above_1() -> None:
+    risks = estimate_risks(two_categories(), 40, dict.fromkeys(range(30), 0.5), Strength(20, 20, 5))
+    assert risks.of(COATS) < 1 < risks.of(SHOES)
+
+
+def test_an_item_without_history_has_the_risk_of_what_stands_above_it() -> None:
+    risks = estimate_risks(two_categories(), 40, dict.fromkeys(range(30), 0.5), Strength(20, 20, 5))
+    assert risks.of(Series("shoes", "boot", "new")) == risks.of(SHOES)
+    assert risks.of(Series("hats", "cap", "new")) == 1
+
+
+def test_risks_leave_the_total_of_the_shop_alone() -> None:
+    ledger = UnitLedger()
+    for day in range(60):
+        for series, units in ((SHOES, 8), (COATS, 2)):
+            ledger.sold[series, day, day] = 10
+            ledger.returned[series, day, day + 12, day + 12] = units
+    fitter = Fitter(ledger.known_at(60, 40), 0)
+    plain, fitted = fitter.fit_shop(PLAIN), fitter.fit(PLAIN)
+    total = sum(sum(by_day) for by_day in fitted.open_by_category().values())
+    assert total == pytest.approx(sum(sum(by_day) for by_day in plain.open_by_category().values()), rel=1e-3)
+    assert sum(map(sum, fitted.open_weeks_by_series().values())) == pytest.approx(total, rel=1e-3)
 
 
 def test_returns_not_recorded_yet_are_taken_out_of_what_is_expected() -> None:
-    hazards = Hazards((0.0, 0.5, 0.5, 0.5))
-    surely_open = chances_ahead(hazards, [0], 1, 1, FLAT)[0]
-    perhaps_back = chances_ahead(hazards, [0], 2, 1, FLAT)[0]
-    assert surely_open[:2] == [0.5, 0.25]
-    assert perhaps_back[0] == 0.25
+    chances = Hazards((0.0, 0.5, 0.5, 0.5)).ahead(1, [1.0, 1.0])
+    assert chances == [0.5, 0.25]
 
 
 @given(
@@ -119,29 +180,34 @@ def test_scores_share_out_the_level_of_their_week_whatever_the_order_of_lines(
     lines: list[tuple[str, str | None, int, int]], chances: list[float]
 ) -> None:
     forward, backward = OpenBook(), OpenBook()
-    scored = [(item, category, day, units, p) for (item, category, day, units), p in zip(lines, chances, strict=False)]
-    for item, category, day, units, p in scored:
-        forward.add((item, category, day), units, p)
-    for item, category, day, units, p in reversed(scored):
-        backward.add((item, category, day), units, p)
-    weights = forward.weights({}, 100)
-    assert weights == backward.weights({}, 100)
-    assert sum(weights.values()) == pytest.approx(sum(units for *_, units, _ in scored))
+    scored = [
+        ((Series(category, None, item), day), units, p)
+        for (item, category, day, units), p in zip(lines, chances, strict=False)
+    ]
+    for key, units, p in scored:
+        forward.add(key, units, p)
+    for key, units, p in reversed(scored):
+        backward.add(key, units, p)
+    weights = forward.weights(Risks(), 100)
+    assert weights == backward.weights(Risks(), 100)
+    assert sum(weights.values()) == pytest.approx(sum(units for _, units, _ in scored))
 
 
 def test_a_line_of_twice_the_chance_gets_twice_the_weight() -> None:
     book = OpenBook()
-    book.add(("a", "x", 99), 1, 0.1)
-    book.add(("b", "x", 99), 1, 0.2)
-    weights = book.weights({"x": 1.5}, 100)
-    assert weights["b", "x", 99] == pytest.approx(2 * weights["a", "x", 99])
+    book.add((Series("x", "g", "a"), 99), 1, 0.1)
+    book.add((Series("x", "g", "b"), 99), 1, 0.2)
+    weights = book.weights(Risks({Series("x"): 1.5}), 100)
+    a, b = Series("x", "g", "a"), Series("x", "g", "b")
+    assert weights[b, 99] == pytest.approx(2 * weights[a, 99])
     assert sum(weights.values()) == pytest.approx(3)
 
 
 def test_lines_without_a_score_have_the_risk_of_their_category() -> None:
     book = OpenBook()
-    book.add(("a", "x", 10), 4, None)
-    assert book.weights({"x": 1.5}, 100) == {("a", "x", 10): 6.0}
+    a = Series("x", None, "a")
+    book.add((a, 10), 4, None)
+    assert book.weights(Risks({Series("x"): 1.5}), 100) == {(a, 10): 6.0}
 
 
 @given(
@@ -155,7 +221,8 @@ def test_lines_without_a_score_have_the_risk_of_their_category() -> None:
 def test_no_group_is_expected_to_give_back_more_than_it_holds(
     weights: dict[tuple[str, int], tuple[float, float]], hazards: list[float]
 ) -> None:
-    chances = chances_ahead(Hazards(tuple(hazards)), (day for _, day in weights), 100, 100, FLAT)
+    law = Hazards(tuple(hazards))
+    chances = {day: law.ahead(100 - day, [1.0] * HORIZON_DAYS) for _, day in weights}
     expected = expect_open(weights, chances)
     for group, by_day in expected.items():
         held = sum(units for (name, _), (_, units) in weights.items() if name == group)
@@ -168,11 +235,6 @@ def test_sums_on_the_grid_are_exact_in_any_order(values: list[float], chance: Ra
     shuffled = list(gridded)
     chance.shuffle(shuffled)
     assert sum(gridded) == sum(shuffled) == math.fsum(gridded)
-
-
-def test_orders_to_come_bring_nothing_before_the_first_age_that_returns() -> None:
-    by_day = future_chances(Hazards((0.0, 0.0, 0.5)), MONDAY, FLAT)
-    assert by_day == [0.0, 0.0] + [0.5] * (HORIZON_DAYS - 2)
 
 
 @given(st.floats(0, 2000), st.floats(0, 4))

@@ -2,21 +2,15 @@
 
 import random
 
-from domain.stock_backtest import (
-    DAY_SHOCK,
-    MAX_ORIGINS,
-    Backtest,
-    Origin,
-    estimate_shock,
-    run_backtest,
-    total,
-    weekly,
-)
-from domain.stock_fit import DEFAULT_CANDIDATE, Candidate
+from domain.stock_backtest import MAX_ORIGINS, Backtest, run_backtest
+from domain.stock_candidates import DEFAULT_CANDIDATE
 from domain.stock_judgement import describe_choice, judge
-from domain.stock_units import HORIZON_DAYS, UnitLedger
+from domain.stock_origin import Origin, total, weekly
+from domain.stock_shock import DAY_SHOCK, estimate_shock
+from domain.stock_units import HORIZON_DAYS, Series, UnitLedger
 
-WINDOW, MAX_AGE = 30, 60
+MAX_AGE = 60
+SHOES = Series("shoes")
 MONDAY = 19_723
 
 
@@ -24,11 +18,11 @@ def steady_ledger(days: int, weekdays_only: bool = False) -> UnitLedger:
     """A hundred units a day, of which thirty come back ten days later (or on the Monday after)."""
     ledger = UnitLedger()
     for day in range(MONDAY, MONDAY + days):
-        ledger.sold["shoes", day, day] = 100
+        ledger.sold[SHOES, day, day] = 100
         back = day + 10
         if weekdays_only:
             back += {5: 2, 6: 1}.get((back + 3) % 7, 0)
-        ledger.returned["shoes", day, back, back] = 30
+        ledger.returned[SHOES, day, back, back] = 30
     return ledger
 
 
@@ -41,7 +35,7 @@ def origin(day: int, expected: float, actual: float) -> Origin:
 
 
 def test_a_steady_shop_is_forecast_exactly_and_found_without_bias() -> None:
-    backtest = run_backtest(steady_ledger(150), MONDAY + 150, 0, WINDOW, MAX_AGE)
+    backtest = run_backtest(steady_ledger(180), MONDAY + 180, 0, MAX_AGE)
     figures = judge(backtest)
     assert figures["origins"] == len(backtest.origins) == MAX_ORIGINS
     assert figures["shop"]["weekly"]["wape"] < 0.02
@@ -50,21 +44,21 @@ def test_a_steady_shop_is_forecast_exactly_and_found_without_bias() -> None:
 
 
 def test_a_dock_that_is_closed_on_weekends_gets_a_calendar() -> None:
-    backtest = run_backtest(steady_ledger(150, weekdays_only=True), MONDAY + 150, 0, WINDOW, MAX_AGE)
-    assert backtest.chosen.weekly_calendar
+    backtest = run_backtest(steady_ledger(180, weekdays_only=True), MONDAY + 180, 0, MAX_AGE)
+    assert backtest.chosen.calendar != "flat"
 
 
 def test_a_change_of_the_lag_law_makes_the_backtest_prefer_a_short_window() -> None:
     ledger = UnitLedger()
     for day in range(300):
-        ledger.sold["shoes", day, day] = 100
+        ledger.sold[SHOES, day, day] = 100
         back = day + (5 if day < 150 else 20)
-        ledger.returned["shoes", day, back, back] = 10 if day < 150 else 50
-    assert run_backtest(ledger, 300, 0, WINDOW, MAX_AGE).chosen.window_days < 365
+        ledger.returned[SHOES, day, back, back] = 10 if day < 150 else 50
+    assert run_backtest(ledger, 300, 0, MAX_AGE).chosen.window_days == 56
 
 
 def test_a_shop_without_history_takes_the_default_and_the_declared_shock() -> None:
-    backtest = run_backtest(steady_ledger(40), MONDAY + 40, 0, WINDOW, MAX_AGE)
+    backtest = run_backtest(steady_ledger(40), MONDAY + 40, 0, MAX_AGE)
     assert backtest.chosen == DEFAULT_CANDIDATE
     assert judge(backtest)["origins"] == 0
     assert describe_choice(backtest) == []
@@ -76,36 +70,36 @@ def test_what_becomes_known_from_the_day_on_changes_nothing() -> None:
     end = MONDAY + 120
     for key in [key for key in clean.returned if key[3] >= end]:
         del clean.returned[key]
-    poisoned.sold["shoes", end - 40, end] = 100_000
-    poisoned.returned["shoes", end - 40, end - 20, end] = 90_000
-    poisoned.cancelled["shoes", end - 10, end + 3] = 100
-    assert run_backtest(clean, end, 0, WINDOW, MAX_AGE) == run_backtest(poisoned, end, 0, WINDOW, MAX_AGE)
+    poisoned.sold[SHOES, end - 40, end] = 100_000
+    poisoned.returned[SHOES, end - 40, end - 20, end] = 90_000
+    poisoned.cancelled[SHOES, end - 10, end + 3] = 100
+    assert run_backtest(clean, end, 0, MAX_AGE) == run_backtest(poisoned, end, 0, MAX_AGE)
 
 
 def test_an_origin_sees_nothing_that_was_recorded_later() -> None:
     late = UnitLedger(steady_ledger(120).sold)
-    for (category, ordered, back, _), units in steady_ledger(120).returned.items():
-        late.returned[category, ordered, back, back + 5] = units
-    backtest = run_backtest(late, MONDAY + 120, 5, WINDOW, MAX_AGE)
+    for (series, ordered, back, _), units in steady_ledger(120).returned.items():
+        late.returned[series, ordered, back, back + 5] = units
+    backtest = run_backtest(late, MONDAY + 120, 5, MAX_AGE)
     assert max(o.day for o in backtest.origins) == MONDAY + 120 - 5 - HORIZON_DAYS
     assert judge(backtest)["shop"]["weekly"]["wape"] < 0.02
 
 
 def test_intervals_are_judged_with_the_shock_of_origins_that_were_over() -> None:
     calm = [origin(7 * week, 100.0, 100.0) for week in range(8)]
-    figures = judge(Backtest(Candidate(56, True), tuple(calm), {}))
+    figures = judge(Backtest(DEFAULT_CANDIDATE, tuple(calm), {}))
     assert figures["coverage_p10_p90"] == {"shop_day": 1.0, "category_day": 1.0, "shop_week": 1.0}
 
 
 def test_a_forecast_that_is_always_a_third_too_low_is_seen_as_biased_and_shocked() -> None:
     low = [origin(28 * month, 100.0, 150.0) for month in range(6)]
-    figures = judge(Backtest(Candidate(56, True), tuple(low), {}))
+    figures = judge(Backtest(DEFAULT_CANDIDATE, tuple(low), {}))
     assert round(figures["shop"]["weekly"]["bias"], 6) == round(-1 / 3, 6)
     assert estimate_shock(low).horizon > 0.1
 
 
 def test_nothing_returned_leaves_relative_errors_undefined() -> None:
-    figures = judge(Backtest(Candidate(56, True), (origin(0, 1.0, 0.0),), {}))
+    figures = judge(Backtest(DEFAULT_CANDIDATE, (origin(0, 1.0, 0.0),), {}))
     assert figures["shop"]["weekly"] == {"wape": None, "bias": None}
     assert figures["horizon"][0]["relative_error"] is None
 
@@ -119,7 +113,7 @@ def test_the_order_of_rows_changes_nothing() -> None:
         chance.shuffle(entries)
         getattr(shuffled, name).update(dict(entries))
     end = MONDAY + 100
-    assert run_backtest(ledger, end, 0, WINDOW, MAX_AGE) == run_backtest(shuffled, end, 0, WINDOW, MAX_AGE)
+    assert run_backtest(ledger, end, 0, MAX_AGE) == run_backtest(shuffled, end, 0, MAX_AGE)
 
 
 def test_weeks_are_sums_of_seven_days_and_an_empty_shop_has_28_zeros() -> None:

@@ -6,7 +6,8 @@ from application.forecast_stock import ForecastStock
 from domain.labels import LabelPolicy, LagLaw
 from domain.snapshot import Attempt, StepResult
 from domain.stock_declared import fit_declared
-from domain.stock_units import UnitLedger
+from domain.stock_units import Series, UnitLedger
+from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, day_of
 
@@ -19,8 +20,8 @@ def flagged_ledger() -> UnitLedger:
     """A hundred units a day, thirty of them flagged once the window and the recording are over."""
     ledger = UnitLedger()
     for day in range(AS_OF_DAY):
-        ledger.sold["shoes", day, day] = 100
-        ledger.returned["shoes", day, day + 22, day + 22] = 30
+        ledger.sold[Series("shoes"), day, day] = 100
+        ledger.returned[Series("shoes"), day, day + 22, day + 22] = 30
     return ledger
 
 
@@ -32,7 +33,7 @@ def run(law: LagLaw | None) -> tuple[StepResult, InMemoryTableStore]:
         for number in range(3):
             shop.take_back(f"l{day}-{number}", day, day + 22, returned_at=None)
     lines, line_returns = shop.write(tables)
-    result = ForecastStock(tables)(
+    result = ForecastStock(tables, DeclaredHolidayCalendar())(
         lines=lines,
         line_returns=line_returns,
         scores=shop.score(tables, day_of(AS_OF_DAY), LABELS.window_days),
@@ -47,7 +48,7 @@ def run(law: LagLaw | None) -> tuple[StepResult, InMemoryTableStore]:
 
 def test_the_rate_of_settled_cohorts_is_spread_by_the_law() -> None:
     fitted = fit_declared(flagged_ledger().known_at(AS_OF_DAY, 40), LABELS, LAW)
-    of_a_unit_sold = fitted.hazards.ahead(0, 15)
+    of_a_unit_sold = fitted.hazards.ahead(0, [1.0] * 15)
     assert of_a_unit_sold[:5] == pytest.approx([0.3 * 0.5 / 5] * 5)
     assert of_a_unit_sold[5:10] == pytest.approx([0.3 * 0.5 / 5] * 5)
     assert sum(of_a_unit_sold) == pytest.approx(0.3)

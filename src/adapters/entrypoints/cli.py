@@ -14,6 +14,7 @@ from adapters.entrypoints import (
     pipeline_run,
     recipe_search,
     registry,
+    stock_backtest,
 )
 from adapters.entrypoints.console import print_error
 from domain.errors import ReturncastError
@@ -36,6 +37,7 @@ app.command("run")(pipeline_run.run)
 app.command("init")(mapping_draft.init)
 app.command("backtest")(backtest.backtest)
 app.command("search")(recipe_search.search)
+app.command("backtest-stock")(stock_backtest.backtest_stock)
 app.command("outputs")(inspection.outputs)
 app.command("export")(inspection.export)
 app.command("status")(inspection.status)
