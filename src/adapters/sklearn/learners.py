@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
+from adapters.sklearn.boosting_bins import fit_on_bins
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.design import DesignColumn, design_matrix
 from adapters.sklearn.open_orders import WeightedLabels
@@ -48,7 +49,7 @@ def fit_estimators(
     labels = known.labels.astype(np.int8)
     with limited_threads(len(labels)):
         logistic = _fit_logistic(recipe, design_matrix(design, encoded)[known.rows], labels, known.weights)
-        boosting = _fit_boosting(recipe, _with_values(encoded[known.rows]), labels, known.weights)
+        boosting = fit_on_bins(_boosting(recipe), _with_values(encoded), known.rows, labels, known.weights)
     return Estimators(boosting, logistic, design)
 
 
@@ -59,10 +60,8 @@ def _fit_logistic(recipe: Recipe, design: Numbers, labels: np.ndarray, weights: 
     return logistic
 
 
-def _fit_boosting(
-    recipe: Recipe, encoded: Numbers, labels: np.ndarray, weights: Numbers
-) -> HistGradientBoostingClassifier:
-    boosting = HistGradientBoostingClassifier(
+def _boosting(recipe: Recipe) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
         max_iter=recipe.iterations,
         learning_rate=recipe.learning_rate,
         max_leaf_nodes=recipe.max_leaf_nodes,
@@ -72,7 +71,6 @@ def _fit_boosting(
         early_stopping=False,
         random_state=recipe.seed,
     )
-    return boosting.fit(encoded, labels, sample_weight=weights)
 
 
 def _with_a_column(design: Numbers) -> Numbers:
