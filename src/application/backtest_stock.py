@@ -32,7 +32,7 @@ STOCK_BACKTEST = Schema(
         Column("units", T.NUMBER, meaning="units that came back of lines open at the origins"),
         Column("wape", T.NUMBER, nullable=True, meaning="sum of absolute weekly errors over units"),
         Column("bias", T.NUMBER, nullable=True, meaning="sum of weekly errors over units; above 0 is too much"),
-        Column("crps", T.NUMBER, nullable=True, meaning="mean score of an item's week, in units; null at other levels"),
+        Column("crps", T.NUMBER, nullable=True, meaning="sum of scores of items' weeks over units; null elsewhere"),
     )
 )
 

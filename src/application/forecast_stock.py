@@ -7,7 +7,7 @@ from application.stock_books import Books, Horizon, read_books
 from domain import cells
 from domain.days import day_number
 from domain.labels import LabelPolicy, LagLaw
-from domain.outputs import STOCK_CATEGORY, STOCK_ITEM, STOCK_TOTAL
+from domain.outputs import STOCK_CATEGORY, STOCK_ITEM, STOCK_TOTAL, STOCK_WEEK
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from domain.stock_backtest import Backtest, run_backtest
 from domain.stock_candidates import DEFAULT_CANDIDATE
@@ -15,12 +15,12 @@ from domain.stock_declared import fit_declared
 from domain.stock_fit import FittedForecast
 from domain.stock_fitter import Fitter, Holidays
 from domain.stock_forecast import expect_open
-from domain.stock_intervals import count_quantiles
 from domain.stock_judgement import describe_choice, judge
-from domain.stock_origin import total, weekly
+from domain.stock_origin import total
 from domain.stock_rows import StockForecast
 from domain.stock_shock import Shock, estimate_open_shock, estimate_shock
 from domain.stock_units import HORIZON_DAYS
+from domain.stock_weeks import StockWeeks
 from ports.holiday_calendar import HolidayCalendar
 from ports.table_store import TableStore
 
@@ -50,7 +50,7 @@ class ForecastStock:
         attempt: Attempt,
         declared_law: LagLaw | None = None,
     ) -> StepResult:
-        """Write `stock_item`, `stock_category` and `stock_total`; without dates or a law write none and say why.
+        """Write `stock_item`, `stock_category`, `stock_total` and `stock_week`, or none and why without dates or a law.
 
         Args:
             lines: canonical order lines; rows available at `as_of` or later are ignored.
@@ -70,16 +70,18 @@ class ForecastStock:
             return StepResult(facts={"skipped": _SKIPPED})
         backtest, fitted = _fit(books, declared_law, self.calendar)
         forecast = _forecast(books, fitted, estimate_open_shock(backtest.origins), estimate_shock(backtest.origins))
+        weeks = StockWeeks(forecast)
         written = (
             self.tables.write(attempt, "stock_item", STOCK_ITEM, forecast.item_rows()),
             self.tables.write(attempt, "stock_category", STOCK_CATEGORY, forecast.category_rows()),
             self.tables.write(attempt, "stock_total", STOCK_TOTAL, forecast.total_rows()),
+            self.tables.write(attempt, "stock_week", STOCK_WEEK, weeks.rows()),
         )
         return StepResult(
             tables=written,
             facts={
                 "lag_law": _ESTIMATED if declared_law is None else _DECLARED,
-                **_facts(books, fitted, backtest, forecast),
+                **_facts(books, fitted, backtest, weeks),
             },
         )
 
@@ -126,7 +128,8 @@ def _forecast(books: Books, fitted: FittedForecast, open_shock: Shock, shock: Sh
     )
 
 
-def _facts(books: Books, fitted: FittedForecast, backtest: Backtest, forecast: StockForecast) -> dict[str, Json]:
+def _facts(books: Books, fitted: FittedForecast, backtest: Backtest, weeks: StockWeeks) -> dict[str, Json]:
+    forecast = weeks.forecast
     return {
         "horizon_days": HORIZON_DAYS,
         "max_age_days": books.horizon.max_age_days,
@@ -147,21 +150,20 @@ def _facts(books: Books, fitted: FittedForecast, backtest: Backtest, forecast: S
             "horizon": forecast.shock.horizon,
         },
         "sellable_known": bool(forecast.dispositions.known),
-        "next_28_days": _outlook(forecast),
+        "next_28_days": _outlook(weeks),
     }
 
 
-def _outlook(forecast: StockForecast) -> dict[str, Json]:
-    opened, future = total(forecast.by_category()), total(forecast.future)
-    arrivals = [a + b for a, b in zip(opened, future, strict=True)]
+def _outlook(weeks: StockWeeks) -> dict[str, Json]:
+    *by_week, whole = [_interval(expected, bounds) for expected, bounds in weeks.shop_bounds()]
     return {
-        "expected_units": sum(opened),
-        "expected_units_future_orders": sum(future),
-        "arrivals": _interval(sum(arrivals), forecast.shock.horizon),
-        "arrivals_by_week": [_interval(week, forecast.shock.week) for week in weekly(arrivals)],
+        "expected_units": sum(total(weeks.forecast.by_category())),
+        "expected_units_future_orders": sum(total(weeks.forecast.future)),
+        "arrivals": whole,
+        "arrivals_by_week": by_week,
     }
 
 
-def _interval(mean: float, shock: float) -> dict[str, Json]:
-    low, middle, high = count_quantiles(mean, shock)
+def _interval(mean: float, bounds: tuple[int, ...]) -> dict[str, Json]:
+    low, middle, high = bounds
     return {"expected": mean, "p10": low, "p50": middle, "p90": high}

@@ -232,6 +232,7 @@ PUBLISHED: Mapping[str, str] = {
     "stock_item": "stock",
     "stock_category": "stock",
     "stock_total": "stock",
+    "stock_week": "stock",
     "items": "items",
     "substitutes": "items",
     "monitoring": "monitor",

@@ -106,6 +106,23 @@ _ITEM_CATEGORY = Column("category", T.TEXT, nullable=True, meaning="category of 
 STOCK_ITEM = Schema((Column("item_id", T.TEXT, meaning="the stock-keeping unit (SKU)"), _ITEM_CATEGORY, *_DAY, *_UNITS))
 STOCK_CATEGORY = Schema((_ITEM_CATEGORY, *_DAY, *_UNITS, *_ARRIVALS))
 STOCK_TOTAL = Schema((*_DAY, *_UNITS, *_ARRIVALS))
+STOCK_WEEK = Schema(
+    (
+        Column("level", T.TEXT, meaning="item, category or shop: what the row adds up"),
+        Column("item_id", T.TEXT, nullable=True, meaning="the stock-keeping unit (SKU); null above the item"),
+        Column(
+            "category", T.TEXT, nullable=True, meaning="category of the item's latest known line; null for the shop"
+        ),
+        Column("first_day", T.DAY, meaning="first day of arrival that counts, UTC"),
+        Column("last_day", T.DAY, meaning="last day of arrival that counts, UTC"),
+        Column("days", T.INTEGER, meaning="7 for a week, 28 for all four"),
+        *_UNITS[:4],
+        Column("expected_arrivals", T.NUMBER, nullable=True, meaning="with orders still to come; null for an item"),
+        Column("arrivals_p10", T.INTEGER, nullable=True, meaning="10 % quantile of all arrivals; null for an item"),
+        Column("arrivals_p50", T.INTEGER, nullable=True, meaning="median of all arrivals; null for an item"),
+        Column("arrivals_p90", T.INTEGER, nullable=True, meaning="90 % quantile of all arrivals; null for an item"),
+    )
+)
 
 ITEMS = Schema(
     (
@@ -146,6 +163,7 @@ CONTRACTS: Mapping[str, OutputContract] = {
         OutputContract("stock_item", "1", "One row an item with open units and a day ahead.", STOCK_ITEM),
         OutputContract("stock_category", "1", "One row a category and a day ahead.", STOCK_CATEGORY),
         OutputContract("stock_total", "1", "One row a day ahead, for the whole shop.", STOCK_TOTAL),
+        OutputContract("stock_week", "1", "One row an item, category or shop and a week or all four.", STOCK_WEEK),
         OutputContract("items", "1", "One row an item sold before as_of.", ITEMS),
         OutputContract(
             "substitutes", "1", "One row an item and another of its group that costs less in returns.", SUBSTITUTES

@@ -21,15 +21,14 @@ class Missed:
     signed: float = 0.0
     came: float = 0.0
     crps: float = 0.0
-    weeks: int = 0
 
     def row(self) -> dict[str, Cell]:
-        """WAPE and bias relative to what came (bias above 0 is too much), and mean CRPS in units a week."""
+        """WAPE, bias (above 0 is too much) and CRPS, all over what came, so that items with nothing weigh nothing."""
         return {
             "units": self.came,
             "wape": self.absolute / self.came if self.came > 0 else None,
             "bias": self.signed / self.came if self.came > 0 else None,
-            "crps": self.crps / self.weeks if self.weeks and self.crps > 0 else None,
+            "crps": self.crps / self.came if self.came > 0 and self.crps > 0 else None,
         }
 
 
@@ -62,7 +61,6 @@ class Scores:
                 missed.signed += mean - units
                 missed.came += units
                 missed.crps += crps
-                missed.weeks += 1
 
 
 def gather(by_series: Mapping[Series, list[float]], level: str) -> BySeries:

@@ -200,3 +200,29 @@ def test_an_empty_shop_has_an_empty_forecast_of_28_days() -> None:
     run = Run(CanonicalShop(), day_of(3))
     assert run.tables["stock_item"] == run.tables["stock_category"] == []
     assert [row["expected_arrivals"] for row in run.tables["stock_total"]] == [0.0] * HORIZON_DAYS
+
+
+def test_weeks_and_levels_add_up_and_the_last_row_of_each_is_the_whole_horizon(run: Run) -> None:
+    weeks = run.tables["stock_week"]
+    for level, days in (("item", "stock_item"), ("category", "stock_category"), ("shop", "stock_total")):
+        rows = [row for row in weeks if row["level"] == level]
+        assert summed(rows, "expected_units", days=7) == summed(rows, "expected_units", days=28)
+        assert summed(rows, "expected_units", days=28) == summed(run.tables[days], "expected_units")
+    assert summed(weeks, "expected_arrivals", level="category", days=7) == summed(
+        weeks, "expected_arrivals", level="shop", days=28
+    )
+
+
+def test_weekly_bounds_are_ordered_hold_the_mean_and_are_those_of_the_facts(run: Run) -> None:
+    shop = [row for row in run.tables["stock_week"] if row["level"] == "shop"]
+    assert [row["days"] for row in shop] == [7, 7, 7, 7, 28]
+    assert all(row["arrivals_p10"] < row["expected_arrivals"] < row["arrivals_p90"] for row in shop)
+    outlook = run.result.facts["next_28_days"]
+    assert [row["arrivals_p90"] for row in shop] == [
+        w["p90"] for w in (*outlook["arrivals_by_week"], outlook["arrivals"])
+    ]
+
+
+def test_a_whole_horizon_is_surer_than_its_weeks_one_by_one(run: Run) -> None:
+    *weeks, whole = [row for row in run.tables["stock_week"] if row["level"] == "shop"]
+    assert whole["units_p90"] - whole["units_p10"] < sum(row["units_p90"] - row["units_p10"] for row in weeks)

@@ -34,6 +34,13 @@ def test_nothing_that_came_leaves_relative_errors_undefined() -> None:
     assert scores.missed[4, "shop", "ours"].row()["wape"] is None
 
 
+def test_items_of_which_nothing_is_said_and_nothing_came_leave_the_score_alone() -> None:
+    few, many = Scores(), Scores()
+    few.add("ours", {BOOT: [1.0] * 4}, {BOOT: [2.0] * 4}, 0.1)
+    many.add("ours", {BOOT: [1.0] * 4, CLOG: [0.0] * 4}, {BOOT: [2.0] * 4}, 0.1)
+    assert few.missed[4, "item", "ours"].row() == many.missed[4, "item", "ours"].row()
+
+
 def test_the_score_of_a_sure_count_is_its_distance() -> None:
     assert count_crps(0.0, 0.0, 3) == 3
 
