@@ -1,7 +1,6 @@
 """A step's code digest changes with the code it runs, and with nothing else."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -141,9 +140,7 @@ def test_library_that_is_not_installed_is_named(project: Path) -> None:
         CodeDigest(project, ("core",)).digest(["core.days"], ["no-such-library"])
 
 
-def test_every_step_of_the_graph_has_a_digest_soon() -> None:
-    began = time.perf_counter()
+def test_every_step_of_the_graph_has_a_digest_of_its_own() -> None:
     code = CodeDigest()
     found = {name: code.digest(step.code, step.libraries) for name, step in GRAPH.items()}
     assert len(set(found.values())) == len(GRAPH)
-    assert time.perf_counter() - began < 5  # half a second on an idle machine
