@@ -34,9 +34,9 @@ class RunLake:
         summary: dict[str, object] = answer(returncast("run", *self.arguments, "--json", lake=self.lake, **settings))
         return summary
 
-    def manifests(self) -> dict[str, Manifest]:
-        """The checkpoint of every step."""
-        steps = answer(returncast("status", *self.arguments, "--json", lake=self.lake))["steps"]
+    def manifests(self, **settings: str) -> dict[str, Manifest]:
+        """The checkpoint of every step, by the settings of the run."""
+        steps = answer(returncast("status", *self.arguments, "--json", lake=self.lake, **settings))["steps"]
         store = LocalSnapshotStore(self.lake)
         found = {step["step"]: store.find(step["step"], step["key"]) for step in steps}
         return {name: manifest for name, manifest in found.items() if manifest is not None}

@@ -15,6 +15,7 @@ from tests.e2e.lakes import RunLake, known_content
 from tests.processes import ROOT
 
 AS_OF = date(2019, 4, 15)
+FEWER_TREES = {"RETURNCAST_RECIPE__ITERATIONS": "30"}  # what a fit may see does not hang on their number
 BUNDLED = ROOT / "data" / "product_sales_returns"
 
 Row = dict[str, str]
@@ -69,8 +70,8 @@ def manifests_of(rewrite: Rewrite, directory: Path) -> dict[str, Manifest]:
     mapping = directory / "mapping.toml"
     mapping.write_text((BUNDLED / "mapping.toml").read_text(encoding="utf-8"), encoding="utf-8")
     run = RunLake(directory / "lake", str(mapping), AS_OF.isoformat())
-    run.run()
-    return run.manifests()
+    run.run(**FEWER_TREES)
+    return run.manifests(**FEWER_TREES)
 
 
 @pytest.fixture(scope="module")
