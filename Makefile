@@ -8,7 +8,7 @@ CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
 SERVICES := $(PYTHON_HERE) -m scripts.services
 
-.PHONY: help run test test-unit lint format bench bench-night bench-scoring bench-start bench-cluster bench-as-of bench-catalogue bench-regret bench-shapes bench-ablation dist clean setup setup-with-java
+.PHONY: help run test test-thorough test-unit lint format bench bench-night bench-scoring bench-start bench-cluster bench-as-of bench-catalogue bench-regret bench-shapes bench-ablation dist clean setup setup-with-java
 
 help: ## Print this help
 	@echo "returncast: how likely each order line is to come back"
@@ -20,10 +20,13 @@ help: ## Print this help
 run: setup-with-java ## Run the whole pipeline on the bundled orders (or on ARGS="--source mapping.toml")
 	@.venv/bin/returncast run $(ARGS)
 
-test: setup-with-java ## Run every test: unit, contract, integration, end to end, faults
+test: setup-with-java ## Run the tests: unit, contract, integration, end to end, faults
 	@$(PYTHON_HERE) -m pytest $(ARGS)
 
-test-unit: setup ## Run the unit tests (no Java needed, under 20 seconds)
+test-thorough: setup-with-java ## Run the thorough tests too: every failpoint, on S3 as well, and a cluster without S3
+	@EVERY_FAILPOINT=1 $(PYTHON_HERE) -m pytest -m "" $(ARGS)
+
+test-unit: setup ## Run the unit tests (no Java needed, a minute or so)
 	@$(PYTHON_HERE) -m pytest tests/unit $(ARGS)
 
 lint: setup ## Check style, types, import contracts, docstrings and unused code

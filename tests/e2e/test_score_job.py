@@ -89,6 +89,7 @@ def test_on_one_machine_from_an_archive_the_job_makes_the_pipelines_score_and_th
     assert unscored.run.run()["executed"] == []
 
 
+@pytest.mark.thorough
 def test_on_a_cluster_the_scores_are_those_of_one_machine(
     finished: Scoring, unscored: Scoring, cluster: SparkCluster
 ) -> None:

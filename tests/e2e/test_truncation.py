@@ -80,7 +80,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Manifest]:
     return manifests_of(as_they_are, tmp_path_factory.mktemp("whole"))
 
 
-@pytest.fixture(scope="module", params=[cut_at_the_day, garbage_from_the_day_on], ids=["cut", "garbage"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(cut_at_the_day, id="cut", marks=pytest.mark.thorough),
+        pytest.param(garbage_from_the_day_on, id="garbage"),  # which is cut as well
+    ],
+)
 def blind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Manifest]:
     """The run on a file without the future, or with another one."""
     return manifests_of(request.param, tmp_path_factory.mktemp(request.param.__name__))

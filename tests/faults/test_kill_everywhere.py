@@ -9,6 +9,8 @@ import os
 import signal
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 from application.pipeline import GRAPH, PUBLISHED
 from tests.faults.places import (
     Place,
@@ -35,6 +37,7 @@ def test_a_run_killed_everywhere_ends_as_a_clean_one(mapping: Path, clean: dict[
     check_kills(in_directory(tmp_path / "lake"), mapping, clean, EVERYWHERE if THOROUGH else FEW)
 
 
+@pytest.mark.thorough
 def test_a_run_killed_everywhere_on_s3_ends_as_a_clean_one_in_a_directory(
     mapping: Path, clean: dict[str, str], s3_server: S3Server, tmp_path: Path
 ) -> None:
