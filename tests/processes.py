@@ -31,7 +31,7 @@ def returncast(
     environment = environment_for(lake, settings)
     command = [sys.executable, "-m", "adapters.entrypoints.cli", *arguments]
     return subprocess.run(
-        command, env=environment, cwd=directory, capture_output=True, text=True, timeout=600, check=False
+        command, env=environment, cwd=directory, capture_output=True, text=True, timeout=1200, check=False
     )
 
 

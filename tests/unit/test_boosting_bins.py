@@ -39,6 +39,21 @@ def test_weights_count_lines(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     assert mean_difference < 0.03
 
 
+@pytest.mark.parametrize("weightless", [False, True], ids=["not learned from", "of no weight"])
+def test_a_column_that_is_missing_in_all_rows_that_count_is_never_split_on(
+    drawn: tuple[np.ndarray, np.ndarray], weightless: bool
+) -> None:
+    encoded, labels = drawn[0].copy(), drawn[1]
+    encoded[:2000, 3] = np.nan
+    rows = np.arange(3000 if weightless else 2000)
+    weights = np.where(rows < 2000, 1.0, 0.0)
+
+    fitted = fit_on_bins(boosting(), encoded, rows, labels[rows], weights)
+
+    assert np.isfinite(fitted.predict_proba(encoded)).all()
+    assert not any((tree.nodes["feature_idx"][tree.nodes["is_leaf"] == 0] == 3).any() for [tree] in fitted._predictors)
+
+
 def test_a_value_beyond_those_seen_and_a_missing_one_are_predicted(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     encoded, labels = drawn
     fitted = fit_on_bins(boosting(), encoded, np.arange(3000), labels, np.ones(3000))

@@ -43,7 +43,10 @@ def fit_on_bins(
     for position, found in enumerate(edges):
         column = encoded[:, position]
         ranks[:, position] = np.where(np.isnan(column), np.nan, np.searchsorted(found, column))
-    boosting.fit(ranks[rows], labels, sample_weight=weights)
+    learned = ranks[rows]
+    # What is missing wherever a row counts cannot be binned; as zeros it is never split on.
+    learned[:, np.isnan(learned[weights != 0]).all(axis=0)] = 0.0
+    boosting.fit(learned, labels, sample_weight=weights)
     _put_values_back(boosting, edges)
     return boosting
 
