@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,7 +12,7 @@ from domain.actions import Action, ActionPolicy, Believed, Condition
 from domain.errors import ConfigurationError
 from domain.nearest import suggestion
 
-SHIPPED = Path(__file__).with_name("actions.toml")
+SHIPPED = files("adapters.config") / "actions.toml"  # maybe in an archive, as on a cluster
 _UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
 _KEYS = sorted({f.name for kind in (ActionPolicy, Action, Believed, Condition) for f in dataclasses.fields(kind)})
 

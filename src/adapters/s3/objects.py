@@ -148,12 +148,15 @@ class S3Objects:
 
     def _read[T](self, place: Place, consume: Callable[[Any], T], span: str | None = None) -> T | None:
         for pause in _pauses(self.access.attempts):
+            begun = False
             with explained(self.access, "reading", place):
                 try:
                     body = self._body(place, span)
+                    begun = True
                     return None if body is None else consume(body)
-                except _BROKE_OFF:
-                    if pause is None:
+                except _BROKE_OFF as error:
+                    # Where no answer began in time, the SDK has asked again as often as it may.
+                    if pause is None or (isinstance(error, ReadTimeoutError) and not begun):
                         raise
                     time.sleep(pause)
         raise AssertionError("the last try returns or raises")
