@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
     from application.watch_runs import WatchRuns
+    from ports.holiday_calendar import HolidayCalendar
     from ports.model_evaluator import ModelEvaluator
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
@@ -405,20 +406,25 @@ class Composition:
         return AssessOrders(self.tables)
 
     @cached_property
+    def holidays(self) -> "HolidayCalendar":
+        """Public holidays by country."""
+        from adapters.local.holiday_calendar import LibraryHolidayCalendar
+
+        return LibraryHolidayCalendar()
+
+    @cached_property
     def forecast_stock(self) -> "ForecastStock":
         """For `stock`."""
-        from adapters.local.holiday_calendar import LibraryHolidayCalendar
         from application.forecast_stock import ForecastStock
 
-        return ForecastStock(self.tables, LibraryHolidayCalendar())
+        return ForecastStock(self.tables, self.holidays)
 
     @cached_property
     def backtest_stock(self) -> "BacktestStock":
         """For `backtest-stock`."""
-        from adapters.local.holiday_calendar import LibraryHolidayCalendar
         from application.backtest_stock import BacktestStock
 
-        return BacktestStock(self.tables, LibraryHolidayCalendar())
+        return BacktestStock(self.tables, self.holidays)
 
     @cached_property
     def tabulate_items(self) -> "TabulateItems":

@@ -25,12 +25,18 @@ from domain.catalogue_terms import (
     past,
     ratio,
 )
-from domain.expressions import Literal
+from domain.expressions import Expression, Literal
 from domain.features import Family
 from domain.rules import Aggregate
 
 _of = Of(Family.PRICE)
 _when = Of(Family.CALENDAR)
+
+
+def _against(value: Expression, aggregate: Aggregate, key: Expression) -> Expression:
+    """A value less what it was on the key's past lines."""
+    return less(value, past(aggregate, key, of=value))
+
 
 PRICES = (
     _of("price", "Net price of a unit.", LOG_MONEY, LOG_PRICE),
@@ -43,55 +49,55 @@ PRICES = (
         "price_against_item",
         "Price against the item's mean price so far.",
         LOG_RATIO,
-        less(LOG_PRICE, past(Aggregate.MEAN, ITEM, of=LOG_PRICE)),
+        _against(LOG_PRICE, Aggregate.MEAN, ITEM),
     ),
     _of(
         "price_against_item_highest",
         "Price against the item's highest price so far.",
         LOG_RATIO,
-        less(LOG_PRICE, past(Aggregate.MAX, ITEM, of=LOG_PRICE)),
+        _against(LOG_PRICE, Aggregate.MAX, ITEM),
     ),
     _of(
         "price_against_style",
         "Price against the style's mean price so far.",
         LOG_RATIO,
-        less(LOG_PRICE, past(Aggregate.MEAN, STYLE, of=LOG_PRICE)),
+        _against(LOG_PRICE, Aggregate.MEAN, STYLE),
     ),
     _of(
         "price_against_category",
         "Price against the category's mean price so far.",
         LOG_RATIO,
-        less(LOG_PRICE, past(Aggregate.MEAN, CATEGORY, of=LOG_PRICE)),
+        _against(LOG_PRICE, Aggregate.MEAN, CATEGORY),
     ),
     _of(
         "price_against_customer",
         "Price against the mean price the customer has paid so far.",
         LOG_RATIO,
-        less(LOG_PRICE, past(Aggregate.MEAN, CUSTOMER, of=LOG_PRICE)),
+        _against(LOG_PRICE, Aggregate.MEAN, CUSTOMER),
     ),
     _of(
         "price_against_customer_highest",
         "Price against the highest price the customer has paid so far.",
         LOG_RATIO,
-        less(LOG_PRICE, past(Aggregate.MAX, CUSTOMER, of=LOG_PRICE)),
+        _against(LOG_PRICE, Aggregate.MAX, CUSTOMER),
     ),
     _of(
         "price_against_customer_last",
         "Price against the highest that the customer paid on the last day of buying.",
         LOG_RATIO,
-        less(LOG_PRICE, past(Aggregate.LAST, CUSTOMER, of=LOG_PRICE)),
+        _against(LOG_PRICE, Aggregate.LAST, CUSTOMER),
     ),
     _of(
         "discount_against_item",
         "Discount less the item's mean discount so far.",
         SHARE,
-        less(DISCOUNT, past(Aggregate.MEAN, ITEM, of=DISCOUNT)),
+        _against(DISCOUNT, Aggregate.MEAN, ITEM),
     ),
     _of(
         "discount_against_category",
         "Discount less the category's mean discount so far.",
         SHARE,
-        less(DISCOUNT, past(Aggregate.MEAN, CATEGORY, of=DISCOUNT)),
+        _against(DISCOUNT, Aggregate.MEAN, CATEGORY),
     ),
 )
 

@@ -50,9 +50,7 @@ def feature_names(schema: Schema) -> tuple[str, ...]:
 def training_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Table:
     """The lines that a fit made at `fit_at` learns from: known by then, mature by then, not cancelled by then."""
     kept = pc.less_equal(_days(table, "ordered_on"), day_number(policy.last_mature_day(fit_at)))
-    kept = pc.and_(kept, pc.invert(_before(table, "cancelled_known_on", fit_at)))
-    kept = pc.and_(kept, _before(table, "available_at", fit_at))
-    return table.filter(kept).sort_by("line_id")
+    return table.filter(pc.and_(kept, _standing(table, fit_at))).sort_by("line_id")
 
 
 def unsettled_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Table:
@@ -60,9 +58,7 @@ def unsettled_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Tab
     ordered_on = _days(table, "ordered_on")
     kept = pc.greater(ordered_on, day_number(policy.last_mature_day(fit_at)))
     kept = pc.and_(kept, pc.less(ordered_on, day_number(fit_at)))
-    kept = pc.and_(kept, pc.invert(_before(table, "cancelled_known_on", fit_at)))
-    kept = pc.and_(kept, _before(table, "available_at", fit_at))
-    return table.filter(kept).sort_by("line_id")
+    return table.filter(pc.and_(kept, _standing(table, fit_at))).sort_by("line_id")
 
 
 def rows_after(table: pa.Table, day: date) -> pa.Table:
@@ -93,8 +89,12 @@ def counts_on(table: pa.Table, window: Window, day: date) -> np.ndarray:
     """Whether each row was ordered within the window, known before `day` and not cancelled by then."""
     days = order_days(table)
     within = (days >= day_number(window.first)) & (days <= day_number(window.last))
-    known = pc.and_(_before(table, "available_at", day), pc.invert(_before(table, "cancelled_known_on", day)))
-    return np.asarray(within & known.to_numpy(zero_copy_only=False), bool)
+    return np.asarray(within & _standing(table, day).to_numpy(zero_copy_only=False), bool)
+
+
+def _standing(table: pa.Table, day: date) -> pa.Array:
+    """Whether each line was known before `day` and not cancelled by then."""
+    return pc.and_(_before(table, "available_at", day), pc.invert(_before(table, "cancelled_known_on", day)))
 
 
 def _before(table: pa.Table, name: str, day: date) -> pa.Array:
