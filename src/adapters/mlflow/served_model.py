@@ -55,7 +55,9 @@ class ReturnChance(PythonModel):
         encoded = np.column_stack([self._encoded(_column(rows, name), name) for name in self.card["features"]])
         boosting = self.boosting.decision_function(encoded)
         logistic = self._logistic(encoded)
-        logit = {"mean": (boosting + logistic) / 2, "hgb": boosting, "logistic": logistic}[learner]
+        plain = {"mean": (boosting + logistic) / 2, "hgb": boosting, "logistic": logistic}[learner]
+        stretch = self.card["stretches"].get(learner, {"slope": 1.0, "offset": 0.0})
+        logit = stretch["slope"] * plain + stretch["offset"] + self.card["shifts"].get(learner, 0.0)
         return np.asarray(1 / (1 + np.exp(-logit)))
 
     def _encoded(self, column: pd.Series, name: str) -> np.ndarray:
