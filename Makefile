@@ -6,6 +6,8 @@ SHELL := /bin/sh
 PYTHON_HERE := .venv/bin/python
 CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
+# Where it is set, every process of a run compiles all that it imports again: eight seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 SERVICES := $(PYTHON_HERE) -m scripts.services
 
 .PHONY: help run test test-thorough test-unit lint format bench bench-night bench-scoring bench-start bench-cluster bench-as-of bench-catalogue bench-regret bench-shapes bench-ablation dist clean setup setup-with-java

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from adapters.sklearn.boosting_bins import bin_edges, fit_on_bins
+from adapters.sklearn.boosting_bins import Bins, bin_edges, fit_on_bins
 
 
 def boosting() -> HistGradientBoostingClassifier:
@@ -22,7 +22,7 @@ def drawn() -> tuple[np.ndarray, np.ndarray]:
 
 def test_without_weights_it_is_scikit_learns_own_fit(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     encoded, labels = drawn
-    ours = fit_on_bins(boosting(), encoded, np.arange(3000), labels, np.ones(3000))
+    ours = fit_on_bins(boosting(), Bins.of(encoded), np.arange(3000), labels, np.ones(3000))
     theirs = boosting().fit(encoded, labels)
 
     assert ours.predict_proba(encoded) == pytest.approx(theirs.predict_proba(encoded), abs=1e-9)
@@ -32,8 +32,8 @@ def test_weights_count_lines(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     encoded, labels = drawn
     twice = np.concatenate([np.arange(3000), np.arange(1000)])
     weights = np.where(np.arange(3000) < 1000, 2.0, 1.0)
-    repeated = fit_on_bins(boosting(), encoded, twice, labels[twice], np.ones(4000))
-    weighted = fit_on_bins(boosting(), encoded, np.arange(3000), labels, weights)
+    repeated = fit_on_bins(boosting(), Bins.of(encoded), twice, labels[twice], np.ones(4000))
+    weighted = fit_on_bins(boosting(), Bins.of(encoded), np.arange(3000), labels, weights)
 
     mean_difference = np.abs(repeated.predict_proba(encoded) - weighted.predict_proba(encoded)).mean()
     assert mean_difference < 0.03
@@ -48,7 +48,7 @@ def test_a_column_that_is_missing_in_all_rows_that_count_is_never_split_on(
     rows = np.arange(3000 if weightless else 2000)
     weights = np.where(rows < 2000, 1.0, 0.0)
 
-    fitted = fit_on_bins(boosting(), encoded, rows, labels[rows], weights)
+    fitted = fit_on_bins(boosting(), Bins.of(encoded), rows, labels[rows], weights)
 
     assert np.isfinite(fitted.predict_proba(encoded)).all()
     assert not any((tree.nodes["feature_idx"][tree.nodes["is_leaf"] == 0] == 3).any() for [tree] in fitted._predictors)
@@ -56,7 +56,7 @@ def test_a_column_that_is_missing_in_all_rows_that_count_is_never_split_on(
 
 def test_a_value_beyond_those_seen_and_a_missing_one_are_predicted(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     encoded, labels = drawn
-    fitted = fit_on_bins(boosting(), encoded, np.arange(3000), labels, np.ones(3000))
+    fitted = fit_on_bins(boosting(), Bins.of(encoded), np.arange(3000), labels, np.ones(3000))
     beyond = np.array([[-99.0, 0.0, 0.0, 0.0], [99.0, 99.0, 2.0, 0.0], [np.nan, np.nan, np.nan, np.nan]])
 
     chances = fitted.predict_proba(beyond)[:, 1]

@@ -5,12 +5,16 @@ Bins only say where a split may stand, so they need no weights. The trees are gr
 and their thresholds are then put back as values, so that the fitted estimator reads values like any other.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from adapters.sklearn.columns import Numbers
 
 MOST_BINS = 255
+MISSING = 255  # one more than the last bin
 
 
 def bin_edges(values: Numbers) -> Numbers:
@@ -20,38 +24,63 @@ def bin_edges(values: Numbers) -> Numbers:
         values: a column; NaN has no bin.
     """
     known = np.sort(values[~np.isnan(values)])
-    distinct = np.unique(known)
+    distinct = known[np.append(known[1:] != known[:-1], True)] if len(known) else known
     if len(distinct) <= MOST_BINS:
         return np.asarray((distinct[:-1] + distinct[1:]) / 2)
     return np.unique(np.percentile(known, np.linspace(0, 100, MOST_BINS + 1)[1:-1], method="averaged_inverted_cdf"))
 
 
+@dataclass(frozen=True)
+class Bins:
+    """A matrix as the numbers of its values' bins, found once for all fits on its rows.
+
+    Args:
+        edges: of every column, the rising edges between its bins.
+        numbers: the bin of every value, MISSING for none; a byte each.
+    """
+
+    edges: tuple[Numbers, ...]
+    numbers: np.ndarray
+
+    @classmethod
+    def of(cls, encoded: Numbers) -> "Bins":
+        """The bins of all rows of a matrix of encoded features."""
+        edges = tuple(bin_edges(encoded[:, position]) for position in range(encoded.shape[1]))
+        numbers = np.full(encoded.shape, MISSING, np.uint8, order="F")
+        for position, found in enumerate(edges):
+            column = encoded[:, position]
+            known = ~np.isnan(column)
+            numbers[known, position] = np.searchsorted(found, column[known])
+        return cls(edges, numbers)
+
+    def at(self, rows: np.ndarray) -> Numbers:
+        """The bins of some rows as numbers, NaN for a missing value."""
+        taken: Numbers = self.numbers[rows].astype(np.float64)
+        taken[taken == MISSING] = np.nan
+        return taken
+
+
 def fit_on_bins(
-    boosting: HistGradientBoostingClassifier, encoded: Numbers, rows: np.ndarray, labels: np.ndarray, weights: Numbers
+    boosting: HistGradientBoostingClassifier, bins: Bins, rows: np.ndarray, labels: np.ndarray, weights: Numbers
 ) -> HistGradientBoostingClassifier:
-    """The boosting fitted to rows of a matrix.
+    """The boosting fitted to rows of a matrix; its trees read the matrix's values.
 
     Args:
         boosting: with its parameters, not fitted.
-        encoded: the matrix; its bins are those of all its rows.
+        bins: the matrix.
         rows: positions of the rows that are learned from; one may stand there twice.
         labels: a value an entry of `rows`.
         weights: a value an entry of `rows`.
     """
-    edges = [bin_edges(encoded[:, position]) for position in range(encoded.shape[1])]
-    ranks = np.empty_like(encoded)
-    for position, found in enumerate(edges):
-        column = encoded[:, position]
-        ranks[:, position] = np.where(np.isnan(column), np.nan, np.searchsorted(found, column))
-    learned = ranks[rows]
+    learned = bins.at(rows)
     # What is missing wherever a row counts cannot be binned; as zeros it is never split on.
     learned[:, np.isnan(learned[weights != 0]).all(axis=0)] = 0.0
     boosting.fit(learned, labels, sample_weight=weights)
-    _put_values_back(boosting, edges)
+    _put_values_back(boosting, bins.edges)
     return boosting
 
 
-def _put_values_back(boosting: HistGradientBoostingClassifier, edges: list[Numbers]) -> None:
+def _put_values_back(boosting: HistGradientBoostingClassifier, edges: Sequence[Numbers]) -> None:
     """A split between two numbers of bins stands, in values, at the edge after the lower one."""
     mapper = boosting._bin_mapper  # noqa: SLF001 - scikit-learn has no public name for these
     mapper.bin_thresholds_ = [

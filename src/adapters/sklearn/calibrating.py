@@ -78,7 +78,7 @@ def calibrated_on_blocks(plan: CalibrationPlan, recipe: Recipe, known: TrainingS
     unseen = {name: np.empty(len(mature)) for name in FITTED}
     for block in range(BLOCKS):
         within = np.flatnonzero(mature % BLOCKS == block)
-        logits = plain_logits(last.without(recipe, every % BLOCKS == block), last.encoded[within])
+        logits = plain_logits(last.without(recipe, every % BLOCKS == block), last.matrix.encoded[within])
         for name in FITTED:
             unseen[name][within] = logits[name]
     return Calibrated(plan, len(mature), _tried(unseen, known.returned, mature))

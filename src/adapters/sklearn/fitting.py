@@ -7,7 +7,7 @@ import numpy as np
 
 from adapters.sklearn.columns import Levels, Numbers, encode_matrix, frequent_levels
 from adapters.sklearn.design import DesignColumn, fit_design
-from adapters.sklearn.learners import fit_estimators
+from adapters.sklearn.learners import LearningMatrix, fit_estimators
 from adapters.sklearn.open_orders import WeightedLabels
 from adapters.sklearn.predictor import Estimators, chances_of
 from adapters.sklearn.training_set import TrainingSet
@@ -20,20 +20,18 @@ class Round:
     """One round of a fit with what it learned from.
 
     Args:
-        encoded: the matrix of all lines, the mature ones first.
+        matrix: all lines, the mature ones first.
         labels: what was known or filled in of them.
-        design: columns of the logistic regression.
         fitted: what was learned.
     """
 
-    encoded: Numbers
+    matrix: LearningMatrix
     labels: WeightedLabels
-    design: tuple[DesignColumn, ...]
     fitted: Estimators
 
     def refitted(self, recipe: Recipe, labels: WeightedLabels) -> "Round":
         """The same lines with other labels."""
-        return replace(self, labels=labels, fitted=fit_estimators(recipe, self.encoded, labels, self.design))
+        return replace(self, labels=labels, fitted=fit_estimators(recipe, self.matrix, labels))
 
     def without(self, recipe: Recipe, rows: np.ndarray) -> Estimators:
         """What the same round would have learned had it not seen some rows of the matrix, told by True."""
@@ -55,8 +53,8 @@ def fit_rounds(recipe: Recipe, known: TrainingSet, levels: Levels) -> Round:
     encoded = encode_matrix(known.rows, known.features, levels)
     if known.open is not None:
         encoded = np.vstack([encoded, encode_matrix(known.open.rows, known.features, levels)])
-    design = _design(known, encoded, levels)
-    last = Round(encoded, certain, design, fit_estimators(recipe, encoded, certain, design))
+    matrix = LearningMatrix(encoded, _design(known, encoded, levels))
+    last = Round(matrix, certain, fit_estimators(recipe, matrix, certain))
     for _ in range(recipe.open_order_rounds if known.open is not None else 0):
         last = last.refitted(recipe, _filled_in(known, certain, last))
     return last
@@ -65,7 +63,7 @@ def fit_rounds(recipe: Recipe, known: TrainingSet, levels: Levels) -> Round:
 def _filled_in(known: TrainingSet, certain: WeightedLabels, before: Round) -> WeightedLabels:
     if known.open is None:
         return certain
-    return known.open.joined(certain, chances_of(before.fitted, before.encoded[len(known.returned) :]))
+    return known.open.joined(certain, chances_of(before.fitted, before.matrix.encoded[len(known.returned) :]))
 
 
 def _design(known: TrainingSet, encoded: Numbers, levels: Levels) -> tuple[DesignColumn, ...]:

@@ -1,10 +1,13 @@
 """Fitting the learners to encoded rows, so that equal rows give equal estimators."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from adapters.sklearn.boosting_bins import fit_on_bins
+from adapters.sklearn.boosting_bins import Bins, fit_on_bins
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.design import DesignColumn, design_matrix
 from adapters.sklearn.open_orders import WeightedLabels
@@ -42,15 +45,36 @@ def permuted(returned: Numbers, seed: int | None) -> Numbers:
     return returned if seed is None else np.random.default_rng(seed).permutation(returned)
 
 
-def fit_estimators(
-    recipe: Recipe, encoded: Numbers, known: WeightedLabels, design: tuple[DesignColumn, ...]
-) -> Estimators:
-    """Both estimators on rows of encoded features, each with the labels and weights that `known` gives it."""
+@dataclass(frozen=True)
+class LearningMatrix:
+    """Encoded features with what every fit on them needs, found once.
+
+    Args:
+        encoded: a row a line.
+        design: columns of the logistic regression.
+    """
+
+    encoded: Numbers
+    design: tuple[DesignColumn, ...]
+
+    @cached_property
+    def bins(self) -> Bins:
+        """What the boosting learns from."""
+        return Bins.of(self.encoded)
+
+    @cached_property
+    def designed(self) -> Numbers:
+        """What the logistic regression learns from."""
+        return design_matrix(self.design, self.encoded)
+
+
+def fit_estimators(recipe: Recipe, matrix: LearningMatrix, known: WeightedLabels) -> Estimators:
+    """Both estimators on rows of a matrix, each with the labels and weights that `known` gives it."""
     labels = known.labels.astype(np.int8)
     with limited_threads(len(labels)):
-        logistic = _fit_logistic(recipe, design_matrix(design, encoded)[known.rows], labels, known.weights)
-        boosting = fit_on_bins(_boosting(recipe), _with_values(encoded), known.rows, labels, known.weights)
-    return Estimators(boosting, logistic, design)
+        logistic = _fit_logistic(recipe, matrix.designed[known.rows], labels, known.weights)
+        boosting = fit_on_bins(_boosting(recipe), matrix.bins, known.rows, labels, known.weights)
+    return Estimators(boosting, logistic, matrix.design)
 
 
 def _fit_logistic(recipe: Recipe, design: Numbers, labels: np.ndarray, weights: Numbers) -> LogisticRegression:
@@ -75,9 +99,3 @@ def _boosting(recipe: Recipe) -> HistGradientBoostingClassifier:
 
 def _with_a_column(design: Numbers) -> Numbers:
     return design if design.shape[1] else np.zeros((design.shape[0], 1))
-
-
-def _with_values(encoded: Numbers) -> Numbers:
-    """A column that is missing throughout cannot be binned; as zeros it is never split on."""
-    empty = np.isnan(encoded).all(axis=0)
-    return np.where(empty, 0.0, encoded) if empty.any() else encoded

@@ -16,7 +16,7 @@ from adapters.spark.as_of_answers import KeyQuestions
 from adapters.spark.as_of_batches import IS_PRODUCT, Question
 from adapters.spark.as_of_pieces import PART, PIECES
 from adapters.spark.as_of_stages import Answering, Asking, Inquiry, Joining
-from adapters.spark.compiler_expressions import compiled, in_millionths
+from adapters.spark.compiler_expressions import compiled, in_millionths, own_name
 from domain import expressions as domain
 from domain.expressions import TEXT, Expression
 from domain.labels import LagLaw
@@ -42,7 +42,7 @@ def add_as_of(
     keys = list(dict.fromkeys(rule.key for rule in rules))
     values = {value: f"_value_{i}" for i, value in enumerate(_values_of(rules))}
     parts_of_keys = dict.fromkeys(part for key in keys for part in key)
-    key_parts = {part: _own_name(part, made) or f"_key_{i}" for i, part in enumerate(parts_of_keys)}
+    key_parts = {part: own_name(part, made) or f"_key_{i}" for i, part in enumerate(parts_of_keys)}
     hashes = {key: f"_hash_{i}" for i, key in enumerate(keys)}
     prepared = frame.select(
         "*",
@@ -79,13 +79,6 @@ def parts_for(rows: int, parallelism: int) -> int:
 def _schema(frame: DataFrame, rules: Mapping[AsOf, str]) -> t.StructType:
     kinds = ((name, t.StringType() if rule.kind is TEXT else t.DoubleType()) for rule, name in rules.items())
     return t.StructType([*frame.schema.fields, *(t.StructField(name, kind) for name, kind in kinds)])
-
-
-def _own_name(part: Expression, made: Mapping[Expression, str]) -> str | None:
-    """The column that the part of a key is as it stands; None where it has to be made."""
-    if isinstance(part, domain.Column) and part.kind is TEXT:
-        return part.name
-    return made.get(part)
 
 
 def _hash(key: list[Column]) -> Column:

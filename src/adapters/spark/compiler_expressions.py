@@ -34,6 +34,13 @@ def compiled(rule: Expression, made: Mapping[Expression, str]) -> SparkColumn:
     raise TypeError(f"{type(rule).__name__} is not a column yet")
 
 
+def own_name(part: Expression, made: Mapping[Expression, str]) -> str | None:
+    """The column of a frame that an expression is as it stands; None where it has to be made."""
+    if isinstance(part, domain.Column) and part.kind is domain.TEXT:
+        return part.name
+    return made.get(part)
+
+
 def finite(number: SparkColumn) -> SparkColumn:
     """Null for NaN and infinities, 0.0 for -0.0, everything else as it is.
 
