@@ -55,29 +55,28 @@ lines_of_an_order = st.lists(
 
 def expected(line: Line, lines: Sequence[Line], asked: BasketQuestion) -> float | None:
     """The rule as its description says, over all lines of the table."""
-    if any(line[name] is None for name in (*asked.same, *asked.different)):
-        return None if asked.aggregate in {Aggregate.MIN, Aggregate.MAX, Aggregate.MEAN} else 0.0
-    chosen = [
-        other
-        for other in lines
-        if all(other[name] == line[name] for name in ("order", "day", *asked.same))
-        and all(other[name] is not None for name in asked.different)
-        and (not asked.different or any(other[name] != line[name] for name in asked.different))
-        and (asked.own or other is not line)
-    ]
-    if asked.aggregate is Aggregate.COUNT:
-        return float(len(chosen))
-    values = [other[str(asked.value)] for other in chosen]
-    if asked.aggregate is Aggregate.DISTINCT:
-        return float(len({value for value in values if value is not None}))
+    known = all(line[name] is not None for name in (*asked.same, *asked.different))
+    chosen = [other for other in lines if known and is_chosen(other, line, asked)]
+    values = [other[str(asked.value)] for other in chosen if asked.value and other[asked.value] is not None]
+    if asked.aggregate in {Aggregate.COUNT, Aggregate.DISTINCT}:
+        return float(len(chosen if asked.aggregate is Aggregate.COUNT else set(values)))
     numbers = [round(float(value) * 1e6) for value in values if value is not None and abs(float(value)) <= 1e12]
     if asked.aggregate is Aggregate.SUM:
         return sum(numbers) / 1e6
     if not numbers:
         return None
-    if asked.aggregate is Aggregate.MEAN:
-        return sum(numbers) / 1e6 / len(numbers)
-    return (min if asked.aggregate is Aggregate.MIN else max)(numbers) / 1e6
+    made = {Aggregate.MEAN: sum(numbers) / 1e6 / len(numbers)}
+    return {Aggregate.MIN: min(numbers) / 1e6, Aggregate.MAX: max(numbers) / 1e6, **made}[asked.aggregate]
+
+
+def is_chosen(other: Line, line: Line, asked: BasketQuestion) -> bool:
+    """Whether a line of the table is one of those that the rule looks at for another."""
+    return (
+        all(other[name] == line[name] for name in ("order", "day", *asked.same))
+        and all(other[name] is not None for name in asked.different)
+        and (not asked.different or any(other[name] != line[name] for name in asked.different))
+        and (asked.own or other is not line)
+    )
 
 
 def batches_of(lines: Sequence[Line], size: int) -> Iterator[pa.RecordBatch]:
