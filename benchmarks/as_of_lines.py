@@ -5,11 +5,14 @@ Customers and items are drawn from a long tail, orders hold three lines on avera
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from domain.days import date_of
 
 CHUNK_LINES = 500_000
 FIRST_DAY = 17_897  # 2019-01-01
@@ -35,6 +38,11 @@ class Shop:
     item_share: float = 0.0
     long_keys: bool = False
     seed: int = 7
+
+    @property
+    def end(self) -> date:
+        """The day after the last order."""
+        return date_of(FIRST_DAY + 365 * self.years + 1)
 
     def write(self, path: Path) -> None:
         """Write the flat table, in order of days, one row group a chunk."""

@@ -39,9 +39,12 @@ customer_id = "customer_id"
 item_id = "item_id"
 item_group = "item_group"
 category = "category"
+size = "size"
+colour = "colour"
 ordered_at = "ordered"
 quantity = "quantity"
 unit_price = "price"
+discount = { share = "discount" }
 
 [return_columns]
 order_id = "order_id"
@@ -50,6 +53,8 @@ item_id = "item_id"
 returned_at = "returned"
 quantity = "quantity"
 """
+_SIZES = ("XS", "S", "M", "L", "XL")
+_COLOURS = ("black", "white", "red", "blue")
 _SPILLED = ("Memory Bytes Spilled", "Disk Bytes Spilled")
 
 
@@ -72,7 +77,8 @@ def main() -> None:
 
 def measure(lines: int, memory: str, place: Path) -> dict[str, Any]:
     """Figures of one run, in a lake of its own."""
-    mapping = write_source(Shop(lines), place)
+    shop = Shop(lines)
+    mapping = write_source(shop, place)
     events = place / "events"
     events.mkdir()
     options = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": events.as_uri()}
@@ -81,7 +87,8 @@ def measure(lines: int, memory: str, place: Path) -> dict[str, Any]:
         "RETURNCAST_DRIVER_MEMORY": memory,
         "RETURNCAST_SPARK_OPTIONS": json.dumps(options),
     }
-    command = [str(COMMAND), "run", "--json", "--source", str(mapping), "--lake", str(place / "lake")]
+    as_of = ("--as-of", shop.end.isoformat())
+    command = [str(COMMAND), "run", "--json", "--source", str(mapping), *as_of, "--lake", str(place / "lake")]
     with TreeMeter() as meter:
         ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if ended.returncode != 0:
@@ -98,7 +105,7 @@ def write_source(shop: Shop, place: Path) -> Path:
             header = csv.WriteOptions(include_header=number == 0)
             price = pc.divide(chunk["cents"].cast(pa.float64()), 100.0)
             ordered = chunk["ordered_day"].cast(pa.date32())
-            sold = chunk.select([*named, "item_group", "category"])
+            sold = with_variants(chunk).select([*named, "item_group", "category", "size", "colour", "discount"])
             csv.write_csv(sold.append_column("ordered", ordered).append_column("price", price), orders, header)
             back = chunk.filter(chunk["returned_day"].is_valid())
             returned = back["returned_day"].cast(pa.date32())
@@ -106,6 +113,15 @@ def write_source(shop: Shop, place: Path) -> Path:
     mapping = place / "shop.toml"
     mapping.write_text(MAPPING, "utf-8")
     return mapping
+
+
+def with_variants(chunk: pa.Table) -> pa.Table:
+    """The lines with a size and a colour by their item, and a discount by their order."""
+    number = pc.cast(pc.utf8_slice_codeunits(chunk["item_id"], 2), pa.int64()).to_numpy()
+    discount = pa.array((chunk["order_id"].to_numpy() % 4) * 0.1)
+    sizes = pa.array(_SIZES).take(pa.array(number % len(_SIZES)))
+    colours = pa.array(_COLOURS).take(pa.array(number // len(_SIZES) % len(_COLOURS)))
+    return chunk.append_column("size", sizes).append_column("colour", colours).append_column("discount", discount)
 
 
 def spilled_mib(events: Path) -> dict[str, float]:
