@@ -10,6 +10,7 @@ from tests.e2e.lakes import RunLake
 from tests.processes import answer, returncast
 
 AFTER_THE_FIT = ["train", "evaluate", "promote", "score", "actions", "orders", "stock", "monitor", "report", "record"]
+FEWER_TREES = {"RETURNCAST_RECIPE__ITERATIONS": "20"}
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +70,13 @@ def test_an_output_can_be_exported_in_every_format(
         assert (tmp_path / f"items.{suffix}").stat().st_size > 0
 
 
-def test_a_changed_learning_rate_reruns_the_fit_and_what_follows(summary: dict[str, object], bundled: RunLake) -> None:
-    changed = bundled.run(RETURNCAST_RECIPE__LEARNING_RATE="0.05")
+def test_fewer_trees_rerun_the_fit_and_what_follows(summary: dict[str, object], bundled: RunLake) -> None:
+    changed = bundled.run(**FEWER_TREES)
     assert changed["executed"] == AFTER_THE_FIT
 
 
 def test_an_earlier_day_takes_no_champion_from_its_future(summary: dict[str, object], bundled: RunLake) -> None:
-    earlier = RunLake(bundled.lake, "bundled", "2019-03-20").run()
+    earlier = RunLake(bundled.lake, "bundled", "2019-03-20").run(**FEWER_TREES)
     assert earlier["decision"]["before"] is None  # type: ignore[index]
     assert not {"ingest", "match", "features"} & set(earlier["executed"])  # type: ignore[call-overload]
 
