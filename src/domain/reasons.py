@@ -25,7 +25,24 @@ _SENTENCES: Mapping[str, Callable[[float], str]] = {
         f"this style in {counted(n + 1)} lines of different colours in one basket"
     ),
     "basket_same_style": lambda n: f"this style on {counted(n + 1)} lines of one basket",
+    "basket_same_category_other_size": lambda n: (
+        f"this category in {counted(n + 1)} lines of different sizes in one basket"
+    ),
+    "basket_tries_sizes": lambda n: f"one style of the basket in {counted(n + 1)} lines of different sizes",
+    "basket_styles_a_line": lambda n: f"{n:.2g} different styles for each line of the basket",
     "basket_lines": lambda n: f"an order of {counted(n)} line{'' if n == 1 else 's'}",
+}
+
+_OF_ANY_NUMBER = frozenset({"basket_lines", "basket_styles_a_line"})
+_ONE = {
+    "lines": "line",
+    "units": "unit",
+    "sizes": "size",
+    "items": "item",
+    "styles": "style",
+    "colours": "colour",
+    "categories": "category",
+    "days": "day",
 }
 
 _UNITS: Mapping[str, Callable[[float], str]] = {
@@ -57,7 +74,7 @@ def in_words(name: str, value: Cell, features: Mapping[str, Feature]) -> str:
         features: the features by name; of one that is not among them the name stands for the description.
     """
     number = None if value is None or isinstance(value, str) else float(value)  # type: ignore[arg-type]
-    if number is not None and name in _SENTENCES and (number >= 1 or name == "basket_lines"):
+    if number is not None and name in _SENTENCES and (number >= 1 or name in _OF_ANY_NUMBER):
         return _SENTENCES[name](number)
     known = features.get(name)
     described = known.description.rstrip(".") if known else name.replace("_", " ")
@@ -101,4 +118,4 @@ def counted(number: float) -> str:
 def _with_unit(value: float, unit: str) -> str:
     if unit in _UNITS:
         return _UNITS[unit](value)
-    return f"{value:,.4g} {unit}".rstrip()
+    return f"{value:,.4g} {_ONE.get(unit, unit) if value == 1 else unit}".rstrip()

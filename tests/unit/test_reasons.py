@@ -14,6 +14,10 @@ FEATURES = {feature.name: feature for feature in CATALOGUE}
     [
         ("basket_same_style_other_size", 2.0, "this style in three lines of different sizes in one basket"),
         ("basket_lines", 1.0, "an order of one line"),
+        ("basket_same_category_other_size", 1.0, "this category in two lines of different sizes in one basket"),
+        ("basket_styles_a_line", 0.25, "0.25 different styles for each line of the basket"),
+        ("basket_tries_sizes", 3.0, "one style of the basket in four lines of different sizes"),
+        ("quantity_ordered", 1.0, "Units of the line: 1 unit"),
         ("item_rate", 1.84, "Return rate of this very item so far, smoothed towards its style's: 1.8 times the shop's"),
         ("discount_share", 0.25, "Share of the price taken off: 25%"),
         ("price", math.log1p(49.0), "Net price of a unit: 49.00"),
