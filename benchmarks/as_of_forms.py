@@ -17,7 +17,7 @@ from adapters.spark.as_of_answers import KeyQuestions
 from adapters.spark.as_of_batches import CANCELLED, DAYS, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
 from adapters.spark.as_of_facts import codes_of
 from adapters.spark.as_of_kernel import Measure
-from adapters.spark.compiler_baskets import add_baskets
+from adapters.spark.compiler_baskets import AskedOrders, ask_baskets
 from benchmarks.as_of_sql import BASKET, COUNTS, KEYS, names, spark_days_query, spark_union_query
 from domain.expressions import Column, Expression, Literal
 from domain.labels import DEFAULT_LAG_LAW
@@ -55,7 +55,7 @@ def inquiry(lines: DataFrame) -> DataFrame:
     rows = lines.sparkSession.read.parquet(*lines.inputFiles()).count()
     parts = parts_for(rows, lines.sparkSession.sparkContext.defaultParallelism)
     needed = ["line_id", "order_id", *KEYS.values(), "quantity", "net_value", *DAYS, IS_PRODUCT]
-    return _named(add_as_of(_with_basket(lines.select(needed)), rules, {}, DEFAULT_LAG_LAW, parts))
+    return _named(add_as_of(_asked_of_basket(lines.select(needed)), rules, {}, DEFAULT_LAG_LAW, parts))
 
 
 def row_travel(lines: DataFrame) -> DataFrame:
@@ -111,7 +111,11 @@ FORMS: dict[str, Callable[[DataFrame], DataFrame]] = {
 
 
 def _with_basket(lines: DataFrame) -> DataFrame:
-    return add_baskets(lines, {Basket(Aggregate.SUM, _OF_BASKET[name]): name for name in BASKET}, {})
+    return _asked_of_basket(lines).answered()
+
+
+def _asked_of_basket(lines: DataFrame) -> AskedOrders:
+    return ask_baskets(lines, {Basket(Aggregate.SUM, _OF_BASKET[name]): name for name in BASKET}, {})
 
 
 def _named(lines: DataFrame) -> DataFrame:

@@ -52,7 +52,7 @@ def main() -> None:
     """Measure, print, and write the figures as JSON where `--out` says."""
     parser = argparse.ArgumentParser(prog="make bench-scoring", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows that every way scores in every round")
-    parser.add_argument("--features", type=int, default=37, help="as many as the catalogue gives the bundled orders")
+    parser.add_argument("--features", type=int, default=118, help="as many as the catalogue gives the bundled orders")
     parser.add_argument("--rounds", type=int, default=5, help="rounds after the first")
     parser.add_argument("--master", default="local[2]", help="Spark's master URL")
     parser.add_argument("--out", type=Path, help="file to write the figures to, as JSON")

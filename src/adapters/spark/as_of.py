@@ -16,6 +16,7 @@ from adapters.spark.as_of_answers import KeyQuestions
 from adapters.spark.as_of_batches import IS_PRODUCT, Question
 from adapters.spark.as_of_pieces import PART, PIECES
 from adapters.spark.as_of_stages import Answering, Asking, Inquiry, Joining
+from adapters.spark.compiler_baskets import AskedOrders
 from adapters.spark.compiler_expressions import compiled, in_millionths, own_name
 from domain import expressions as domain
 from domain.expressions import TEXT, Expression
@@ -28,12 +29,13 @@ _ROWS_A_PART = 200_000
 
 
 def add_as_of(
-    frame: DataFrame, rules: Mapping[AsOf, str], made: Mapping[Expression, str], lag_law: LagLaw, parts: int = 2
+    orders: AskedOrders, rules: Mapping[AsOf, str], made: Mapping[Expression, str], lag_law: LagLaw, parts: int = 2
 ) -> DataFrame:
-    """The frame with a column for each as-of rule, named as given: DOUBLE, or STRING for a mode.
+    """The lines with a column for each as-of rule, named as given: DOUBLE, or STRING for a mode.
 
     Args:
-        frame: one row a line, with its DAYS as numbers (the last two nullable) and whether it IS_PRODUCT.
+        orders: one row a line, with its DAYS as numbers (the last two nullable) and whether it IS_PRODUCT; what is
+            asked of their baskets is answered as well, while the lines are in Python.
         rules: what to compute, with the names of the new columns.
         made: rules that are columns already.
         lag_law: weighs exposures.
@@ -44,6 +46,7 @@ def add_as_of(
     parts_of_keys = dict.fromkeys(part for key in keys for part in key)
     key_parts = {part: own_name(part, made) or f"_key_{i}" for i, part in enumerate(parts_of_keys)}
     hashes = {key: f"_hash_{i}" for i, key in enumerate(keys)}
+    frame = orders.frame
     prepared = frame.select(
         "*",
         *(compiled(part, made).alias(name) for part, name in key_parts.items() if name not in frame.columns),
@@ -63,12 +66,13 @@ def add_as_of(
         single=tuple(asked[key] for key in keys if _is_single(key)),
         popular=tuple(asked[key] for key in keys if not _is_single(key)),
         parts=parts,
-        carried=tuple(frame.columns),
+        carried=(*orders.columns, *(question.name for question in orders.questions)),
         answered=tuple(rules.values()),
     )
-    asking = prepared.mapInArrow(Asking(inquiry), PIECES).repartitionById(parts, PART)
+    baskets = orders.kernel(prepared.columns) if orders.questions else None
+    asking = prepared.mapInArrow(Asking(inquiry, baskets), PIECES).repartitionById(parts, PART)
     answering = asking.mapInArrow(Answering(inquiry), PIECES).repartitionById(parts, PART)
-    return answering.mapInArrow(Joining(inquiry), _schema(frame, rules))
+    return answering.mapInArrow(Joining(inquiry), _schema(orders, rules))
 
 
 def parts_for(rows: int, parallelism: int) -> int:
@@ -76,9 +80,9 @@ def parts_for(rows: int, parallelism: int) -> int:
     return max(parallelism, -(-rows // _ROWS_A_PART))
 
 
-def _schema(frame: DataFrame, rules: Mapping[AsOf, str]) -> t.StructType:
+def _schema(orders: AskedOrders, rules: Mapping[AsOf, str]) -> t.StructType:
     kinds = ((name, t.StringType() if rule.kind is TEXT else t.DoubleType()) for rule, name in rules.items())
-    return t.StructType([*frame.schema.fields, *(t.StructField(name, kind) for name, kind in kinds)])
+    return t.StructType([*orders.fields, *(t.StructField(name, kind) for name, kind in kinds)])
 
 
 def _hash(key: list[Column]) -> Column:

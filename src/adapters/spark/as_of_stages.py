@@ -31,6 +31,7 @@ from adapters.spark.as_of_pieces import (
     unpacked,
 )
 from adapters.spark.as_of_timeline import Ints
+from adapters.spark.basket_kernel import Baskets
 from domain.errors import ReturncastError
 
 OUT_ROWS = 50_000
@@ -69,14 +70,20 @@ class Inquiry:
 
 @dataclass(frozen=True)
 class Asking:
-    """Packs the lines, and cuts their facts by where their keys are answered."""
+    """Packs the lines, and cuts their facts by where their keys are answered.
+
+    Args:
+        inquiry: what is asked of which keys.
+        baskets: what is answered about the lines' own orders on the way; None for nothing.
+    """
 
     inquiry: Inquiry
+    baskets: Baskets | None = None
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Pieces of facts, and of lines, which tell how many answers they wait for."""
         inquiry = self.inquiry
-        for lines in gathered(batches):
+        for lines in gathered(self.baskets(batches) if self.baskets else batches):
             hashes = (integers(lines[asked.hash_name], 0) for asked in inquiry.keys)
             home = home_of([integers(lines[ORDERED]), *hashes])
             carried, waiting = lines.select(inquiry.carried), []

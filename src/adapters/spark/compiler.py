@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from adapters.spark.as_of import add_as_of
 from adapters.spark.as_of_batches import DAYS, IS_PRODUCT
-from adapters.spark.compiler_baskets import add_baskets
+from adapters.spark.compiler_baskets import ask_baskets
 from adapters.spark.compiler_expressions import compiled
 from domain import expressions as domain
 from domain.expressions import Expression
@@ -43,10 +43,8 @@ def compile_features(
         names: dict[Expression, str] = {rule: f"_rule_{len(made) + i}" for i, rule in enumerate(layer)}
         as_of = {rule: name for rule, name in names.items() if isinstance(rule, AsOf)}
         baskets = {rule: name for rule, name in names.items() if isinstance(rule, Basket)}
-        if baskets:  # first, while the lines are narrow
-            frame = add_baskets(frame, baskets, made)
-        if as_of:
-            frame = add_as_of(frame, as_of, made, feature_set.lag_law, parts)
+        orders = ask_baskets(frame, baskets, made)
+        frame = add_as_of(orders, as_of, made, feature_set.lag_law, parts) if as_of else orders.answered()
         made = {**made, **names}
     columns = (compiled(feature.rule, made).alias(feature.name) for feature in feature_set.features)
     return frame.where(F.col(IS_PRODUCT)).select(*IDENTITY.names, *columns)

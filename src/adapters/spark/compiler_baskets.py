@@ -1,6 +1,7 @@
-"""Baskets as one shuffle by order, however many rules there are, and a vectorised kernel over whole orders."""
+"""Baskets: one shuffle by order, however many rules there are, and a vectorised kernel over whole orders."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import types as t
@@ -14,22 +15,52 @@ from domain.rules import Basket
 BASKET = ("order_id", KNOWN)
 
 
-def add_baskets(frame: DataFrame, baskets: Mapping[Basket, str], made: Mapping[Expression, str]) -> DataFrame:
-    """The frame with a DOUBLE column for each basket, named as given.
+@dataclass(frozen=True)
+class AskedOrders:
+    """Lines and what is asked of their baskets, which whoever handles the lines next in Python answers on the way.
+
+    Args:
+        frame: the lines with what the rules look at; where anything is asked, the rows of an order follow one another.
+        columns: the lines' own columns, in order.
+        questions: what is asked.
+    """
+
+    frame: DataFrame
+    columns: tuple[str, ...]
+    questions: tuple[BasketQuestion, ...]
+
+    @property
+    def fields(self) -> list[t.StructField]:
+        """The lines' own columns and a DOUBLE for each answer."""
+        own = (self.frame.schema[name] for name in self.columns)
+        return [*own, *(t.StructField(question.name, t.DoubleType()) for question in self.questions)]
+
+    def kernel(self, columns: list[str]) -> Baskets:
+        """What answers, and lets these columns pass."""
+        return Baskets(BASKET, self.questions, tuple(columns))
+
+    def answered(self) -> DataFrame:
+        """The lines with the answers."""
+        return self.frame.mapInArrow(self.kernel(list(self.columns)), t.StructType(self.fields))
+
+
+def ask_baskets(frame: DataFrame, baskets: Mapping[Basket, str], made: Mapping[Expression, str]) -> AskedOrders:
+    """The orders brought together for some rules; the lines as they are where there is none.
 
     Args:
         frame: whole orders, one row a line, with the day on which it was KNOWN.
         baskets: what to compute, with the names of the new columns.
         made: rules that are columns already.
     """
+    if not baskets:
+        return AskedOrders(frame, tuple(frame.columns), ())
     parts = dict.fromkeys(operand for basket in baskets for operand in basket.operands)
     names = {part: own_name(part, made) or f"_part_{i}" for i, part in enumerate(parts)}
     new = (compiled(part, made).alias(name) for part, name in names.items() if name not in frame.columns)
     # The rows of a part then come in one order whenever it is made; see `as_of_pieces.home_of`.
     together = frame.select("*", *new).repartition("order_id").sortWithinPartitions(*BASKET, "line_id")
-    kernel = Baskets(BASKET, tuple(_asked(rule, name, names) for rule, name in baskets.items()), tuple(frame.columns))
-    added = [t.StructField(name, t.DoubleType()) for name in baskets.values()]
-    return together.mapInArrow(kernel, t.StructType([*frame.schema.fields, *added]))
+    questions = tuple(_asked(rule, name, names) for rule, name in baskets.items())
+    return AskedOrders(together, tuple(frame.columns), questions)
 
 
 def _asked(rule: Basket, name: str, names: Mapping[Expression, str]) -> BasketQuestion:
