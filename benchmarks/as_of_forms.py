@@ -3,7 +3,7 @@
 `inquiry` is the product's. The others were tried and left; they stay here so that the choice can be measured again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
 import numpy as np
@@ -55,7 +55,7 @@ def inquiry(lines: DataFrame) -> DataFrame:
     rows = lines.sparkSession.read.parquet(*lines.inputFiles()).count()
     parts = parts_for(rows, lines.sparkSession.sparkContext.defaultParallelism)
     needed = ["line_id", "order_id", *KEYS.values(), "quantity", "net_value", *DAYS, IS_PRODUCT]
-    return _named(add_as_of(_asked_of_basket(lines.select(needed)), rules, {}, DEFAULT_LAG_LAW, parts))
+    return _named(add_as_of(_asked_of_basket(lines.select(needed), {"line_id"}), rules, {}, DEFAULT_LAG_LAW, parts))
 
 
 def row_travel(lines: DataFrame) -> DataFrame:
@@ -111,11 +111,11 @@ FORMS: dict[str, Callable[[DataFrame], DataFrame]] = {
 
 
 def _with_basket(lines: DataFrame) -> DataFrame:
-    return _asked_of_basket(lines).answered()
+    return _asked_of_basket(lines, lines.columns).answered()
 
 
-def _asked_of_basket(lines: DataFrame) -> AskedOrders:
-    return ask_baskets(lines, {Basket(Aggregate.SUM, _OF_BASKET[name]): name for name in BASKET}, {})
+def _asked_of_basket(lines: DataFrame, kept: Collection[str]) -> AskedOrders:
+    return ask_baskets(lines, {Basket(Aggregate.SUM, _OF_BASKET[name]): name for name in BASKET}, {}, kept)
 
 
 def _named(lines: DataFrame) -> DataFrame:

@@ -5,7 +5,7 @@ as-of rules over plain values, then baskets over these, as-of rules over what th
 features are row expressions over them all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -39,11 +39,12 @@ def compile_features(
     layers = _layers(rules)
     made: dict[Expression, str] = {}
     frame = _with_days(_pruned(lines, rules), line_returns)
-    for layer in layers:
+    for depth, layer in enumerate(layers, start=1):
         names: dict[Expression, str] = {rule: f"_rule_{len(made) + i}" for i, rule in enumerate(layer)}
         as_of = {rule: name for rule, name in names.items() if isinstance(rule, AsOf)}
         baskets = {rule: name for rule, name in names.items() if isinstance(rule, Basket)}
-        orders = ask_baskets(frame, baskets, made)
+        kept = _looked_at(rules, {**made, **names})
+        orders = ask_baskets(frame, baskets, made, kept | set(DAYS) if depth < len(layers) else kept)
         frame = add_as_of(orders, as_of, made, feature_set.lag_law, parts) if as_of else orders.answered()
         made = {**made, **names}
     columns = (compiled(feature.rule, made).alias(feature.name) for feature in feature_set.features)
@@ -65,6 +66,22 @@ def _measure_depth(rule: Expression, depth: dict[Expression, int]) -> int:
         within = max((_measure_depth(operand, depth) for operand in rule.operands), default=0)
         depth[rule] = within + isinstance(rule, AsOf | Basket)
     return depth[rule]
+
+
+def _looked_at(rules: Iterable[Expression], made: Mapping[Expression, str]) -> set[str]:
+    """The columns that rules are computed from, and those of every line."""
+    names = {*IDENTITY.names, "order_id", IS_PRODUCT}
+    for rule in rules:
+        names |= _columns_of(rule, made)
+    return names
+
+
+def _columns_of(rule: Expression, made: Mapping[Expression, str]) -> set[str]:
+    if rule in made:
+        return {made[rule]}
+    if isinstance(rule, domain.Column):
+        return {rule.name}
+    return {name for operand in rule.operands for name in _columns_of(operand, made)}
 
 
 def _pruned(lines: DataFrame, rules: Iterable[Expression]) -> DataFrame:

