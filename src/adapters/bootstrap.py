@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
+    from application.score_candidates import ScoreCandidates
     from application.score_with_champion import ScoreWithChampion
     from application.search_recipe import SearchRecipe
     from application.synthetic_source import SyntheticOrderSource
@@ -499,6 +500,23 @@ class Composition:
         from application.search_recipe import SearchRecipe
 
         return SearchRecipe(self.trainer, self.evaluator)
+
+    @cached_property
+    def score_candidates(self) -> "ScoreCandidates":
+        """For `returncast score-candidates`."""
+        from adapters.arrow.content import batch_digest
+        from adapters.local.code_digest import CodeDigest
+        from adapters.sklearn.model_files import load_predictor
+        from adapters.spark.candidate_features import SparkCandidateFeatureBuilder
+        from adapters.spark.scoring import SparkBatchScorer
+        from application.candidate_chances import FindCandidateChances
+        from application.score_candidates import ScoreCandidates
+
+        builder = SparkCandidateFeatureBuilder(self.session, batch_digest)
+        scorer = SparkBatchScorer(self.session, batch_digest, load_predictor)
+        return ScoreCandidates(
+            self.store, self.tables, FindCandidateChances(self.tables, builder, scorer), CodeDigest()
+        )
 
     @cached_property
     def compare_backtests(self) -> "CompareBacktests":
