@@ -14,9 +14,11 @@ from application.champion_model import champion_model
 from application.pipeline import Pipeline, key_of
 from application.score_with_champion import check_able, require_champion
 from domain import cells
-from domain.candidate_lines import KNOWN_COLUMNS, KnownLines, place
+from domain.candidate_history import KNOWN_COLUMNS, KnownLines
+from domain.candidate_lines import place
+from domain.candidate_reading import read_candidate
 from domain.candidate_report import candidate_row, counts_of, set_aside_row
-from domain.candidates import CANDIDATES, SET_ASIDE, Asked, Candidate, SetAside, read_candidate
+from domain.candidates import CANDIDATES, SET_ASIDE, Asked, Candidate, SetAside
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, Json, Manifest, StepResult, digest_of
 from ports.code_identity import CodeIdentity
@@ -123,7 +125,7 @@ class ScoreCandidates:
         left_out = self.tables.write(attempt, ASIDE, SET_ASIDE, map(set_aside_row, set_aside))
         facts = {
             **counts_of(rows, set_aside, placed.duplicates),
-            "placed_at": known.placed_at.isoformat(),
+            "placed_at": known.placed_at().isoformat(),
             "model": model.content,
             "learner": model.learner,
         }

@@ -4,88 +4,16 @@ What a line says of its item (style, category, size, colour, seller, cost) is as
 before the day. What belongs to an order alone (a mapping's attributes, later clocks) is absent.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 
 from domain import cells
+from domain.candidate_history import OF_THE_ITEM, PRODUCT, KnownLines
 from domain.candidates import Candidate, SetAside
 from domain.cells import Row
 from domain.content import Cell
-from domain.days import start_of
 from domain.money import MAX_VALUE, SHARE_PLACES, net_of_share, rounded
-
-OF_THE_ITEM = ("item_group", "category", "size", "colour", "seller", "unit_cost")
-KNOWN_COLUMNS = (
-    "line_id",
-    "customer_id",
-    "item_id",
-    "ordered_at",
-    "available_at",
-    "kind",
-    "unit_price",
-    *OF_THE_ITEM,
-)
-PRODUCT = "product"
-
-
-@dataclass
-class KnownLines:
-    """What the shop knew before a day of the items and customers asked about; the order of lines is no matter.
-
-    Args:
-        day: only lines ordered and known before its start, UTC, count.
-        items: the items asked about.
-        customers: the customers asked about.
-    """
-
-    day: date
-    items: frozenset[str]
-    customers: frozenset[str]
-    item_lines: Counter[str] = field(default_factory=Counter)
-    customer_lines: Counter[str] = field(default_factory=Counter)
-    _latest: dict[str, Row] = field(default_factory=dict)
-    _other_kinds: dict[str, str] = field(default_factory=dict)
-    _hours: Counter[int] = field(default_factory=Counter)
-
-    @classmethod
-    def asked_about(cls, candidates: Iterable[Candidate], day: date) -> "KnownLines":
-        """Nothing known yet of these candidates' items and customers."""
-        listed = list(candidates)
-        customers = frozenset(c.customer_id for c in listed if c.customer_id is not None)
-        return cls(day, frozenset(c.item_id for c in listed), customers)
-
-    def add(self, line: Row) -> None:
-        """Learn from a canonical order line with `KNOWN_COLUMNS`; one of the day or later says nothing."""
-        start, ordered_at = start_of(self.day), cells.moment(line, "ordered_at")
-        if ordered_at >= start or cells.moment(line, "available_at") >= start:
-            return
-        item_id, customer_id = cells.text(line, "item_id"), cells.optional_text(line, "customer_id")
-        if line["kind"] != PRODUCT:
-            self._other_kinds[item_id] = max(self._other_kinds.get(item_id, ""), cells.text(line, "kind"))
-            return
-        self._hours[ordered_at.hour] += 1
-        if customer_id in self.customers:
-            self.customer_lines[str(customer_id)] += 1
-        if item_id in self.items:
-            self.item_lines[item_id] += 1
-            self._latest[item_id] = max(self._latest.get(item_id, line), line, key=_moment_and_id)
-
-    def latest(self, item_id: str) -> Row | None:
-        """The item's latest product line; None for an item never sold as one before the day."""
-        return self._latest.get(item_id)
-
-    def other_kind(self, item_id: str) -> str | None:
-        """What an item was sold as that was never sold as a product; None for any other item."""
-        return None if item_id in self._latest else self._other_kinds.get(item_id)
-
-    @property
-    def placed_at(self) -> datetime:
-        """The moment at which candidates are bought: the day's hour, UTC, in which most product lines were ordered."""
-        hours = [hour for hour, lines in self._hours.items() if lines == max(self._hours.values())]
-        return start_of(self.day) + timedelta(hours=min(hours, default=0))
 
 
 @dataclass(frozen=True)
@@ -128,19 +56,21 @@ def place(candidates: Iterable[Candidate], known: KnownLines, tax_divisor: Decim
     """
     placed: dict[tuple[Cell, ...], PlacedCandidate] = {}
     set_aside: list[SetAside] = []
-    duplicates = 0
+    duplicates, placed_at = 0, known.placed_at()
     for candidate in candidates:
-        line = _line(candidate, known, tax_divisor, prefix)
+        line = _line(candidate, known, tax_divisor)
         if isinstance(line, SetAside):
             set_aside.append(line)
             continue
+        identity = f"{prefix}-{candidate.row}"
+        line = {**line, "line_id": identity, "order_id": identity, "ordered_at": placed_at, "available_at": placed_at}
         same = tuple(line[name] for name in ("customer_id", "item_id", "unit_price", "quantity", "discount"))
         duplicates += same in placed
         placed.setdefault(same, PlacedCandidate(candidate, line))
     return Placed(list(placed.values()), set_aside, duplicates)
 
 
-def _line(candidate: Candidate, known: KnownLines, tax_divisor: Decimal, prefix: str) -> Mapping[str, Cell] | SetAside:
+def _line(candidate: Candidate, known: KnownLines, tax_divisor: Decimal) -> Mapping[str, Cell] | SetAside:
     item_id, latest = candidate.item_id, known.latest(candidate.item_id)
     kind = known.other_kind(item_id)
     if kind is not None:
@@ -154,15 +84,10 @@ def _line(candidate: Candidate, known: KnownLines, tax_divisor: Decimal, prefix:
     gross = price * candidate.quantity
     if gross > MAX_VALUE:
         return _aside(candidate, "value_too_large", f"Price and quantity make {gross}, too much for one line.")
-    identity = f"{prefix}-{candidate.row}"
     return {
         **({} if latest is None else {name: latest[name] for name in OF_THE_ITEM}),
-        "line_id": identity,
-        "order_id": identity,
         "customer_id": candidate.customer_id,
         "item_id": item_id,
-        "ordered_at": known.placed_at,
-        "available_at": known.placed_at,
         "quantity": candidate.quantity,
         "unit_price": price,
         "discount": rounded(candidate.discount, SHARE_PLACES),
@@ -174,7 +99,3 @@ def _line(candidate: Candidate, known: KnownLines, tax_divisor: Decimal, prefix:
 
 def _aside(candidate: Candidate, reason: str, detail: str) -> SetAside:
     return SetAside(candidate.row, candidate.customer_id, candidate.item_id, reason, detail)
-
-
-def _moment_and_id(line: Row) -> tuple[datetime, str]:
-    return cells.moment(line, "ordered_at"), cells.text(line, "line_id")

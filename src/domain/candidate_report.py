@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from domain import cells
-from domain.candidate_lines import KnownLines, PlacedCandidate
+from domain.candidate_history import KnownLines
+from domain.candidate_lines import PlacedCandidate
 from domain.candidates import SetAside
 from domain.content import Cell
 from domain.costs import CostPolicy

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.candidate_lines import KnownLines, place
-from domain.candidates import CANDIDATES, OPTIONAL, REQUIRED, Candidate, SetAside, read_candidate
+from domain.candidate_history import KnownLines
+from domain.candidate_lines import place
+from domain.candidate_reading import read_candidate
+from domain.candidates import CANDIDATES, OPTIONAL, REQUIRED, Candidate, SetAside
 from tests.contract.rule_cases import Row, a_line
 
 DAY = date(2024, 5, 1)
@@ -118,7 +120,7 @@ def test_lines_of_items_and_customers_are_counted_as_known_before_the_day() -> N
 
 def test_candidates_are_bought_at_the_shops_usual_hour() -> None:
     lines = [a_line(n, START - timedelta(days=2) + timedelta(hours=hour)) for n, hour in enumerate((9, 20, 20, 9, 4))]
-    assert known([], *lines).placed_at == START + timedelta(hours=9)
+    assert known([], *lines).placed_at() == START + timedelta(hours=9)
 
 
 def test_an_item_that_was_never_sold_needs_a_price() -> None:
