@@ -14,7 +14,7 @@ from tests.e2e.lakes import RunLake
 from tests.processes import answer, returncast
 from tests.shops.small_shop import HEADER, SmallShop
 
-SHOP, AS_OF = SmallShop(), "2023-04-20"
+SHOP, AS_OF = SmallShop(), "2023-04-25"
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,12 @@ def test_a_person_sees_the_first_rows_and_the_totals(asked: Asked) -> None:
     done = returncast("score-candidates", str(asked.file), *asked.run.arguments, lake=asked.run.lake, COLUMNS="120")
     assert done.returncode == 0, done.stderr
     assert f"{len(asked.bought) + 3} in = {len(asked.bought) + 1} kept + 1 set aside + 1 duplicates" in done.stdout
-    assert "The item 'new' was never sold before 2023-04-20, and the row gives no price." in done.stdout
+    assert "The item 'new' was never sold before 2023-04-25, and the row gives no price." in done.stdout
 
 
 @pytest.mark.parametrize(
     ("as_of", "code", "told"),
-    [("2023-01-03", 6, "No champion stands for 'small-shop' as of 2023-01-03"), ("2023-04-20", 2, "has not run yet")],
+    [("2023-01-03", 6, "No champion stands for 'small-shop' as of 2023-01-03"), ("2023-04-25", 2, "has not run yet")],
 )
 def test_without_a_run_of_the_day_the_command_says_what_to_run(
     asked: Asked, tmp_path: Path, as_of: str, code: int, told: str

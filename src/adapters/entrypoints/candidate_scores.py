@@ -13,6 +13,7 @@ from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, 
 from adapters.entrypoints.progress import LoggedProgress
 from application.score_candidates import ASIDE, STEP, TABLE
 from domain.candidates import CANDIDATES
+from domain.mapping import SourceMapping
 from domain.snapshot import Json, Manifest
 from ports.table_store import Row
 
@@ -29,25 +30,31 @@ def score_candidates(
     lake: Lake = None,
     json: AsJson = False,
 ) -> None:
-    """Score items that may be shown to customers: the chance of a return if bought on the day, and the sale's worth.
+    r"""Score items that may be shown to customers: chance of a return, its cost, net margin.
 
-    The file has a row a candidate, with the columns customer_id (empty for a guest) and item_id, and maybe price (of a
-    unit before discount, in the source's currency; else the item's latest), quantity (else 1) and discount (a share,
-    else 0). Each is judged alone in a basket by the champion that stands as of the day, and sees only what was known
-    before it. Multiply margin_net_of_returns by your own chance of buying, and rank by that. docs/outputs.md has the
-    columns.
+    The file has a row a candidate. Columns, others being ignored:
 
-    The lake must hold a run of the source: `returncast run --as-of DAY` makes one.
+      customer_id  whom the item may be shown to; empty for a guest
 
-    Example, with candidates.csv holding
+      item_id      the item
 
-      customer_id,item_id,price
+      price        of a unit before discount, as the source has it; empty: its latest
 
-      ann,shirt-m,29.90
+      quantity     units; empty: 1
 
-      ,shirt-l,
+      discount     share of the price taken off, 0 to 1; empty: 0
 
-    returncast score-candidates candidates.csv --as-of 2019-05-01 --out scored.csv
+    Each is judged as if it were bought on the day, alone in a basket, by the champion
+    that stands then, and sees only what was known before. Multiply
+    margin_net_of_returns by your own chance of buying, and rank by that.
+    docs/outputs.md explains every column of the answer.
+
+    The lake must hold a run of the source: returncast run --as-of DAY
+
+    Example:
+      printf 'customer_id,item_id,price\nann,shirt-m,29.90\n,shirt-l,\n' > candidates.csv
+
+      returncast score-candidates candidates.csv --as-of 2019-05-01 --out scored.csv
     """
     use_lake(lake)
     # Arrow slows every command's start.
@@ -64,7 +71,7 @@ def score_candidates(
         write_rows(out_file, CANDIDATES, rows)
     facts: dict[str, Json] = {
         "shop": run.source.mapping.name,
-        "currency": run.source.mapping.currency if isinstance(run.source.mapping.currency, str) else None,
+        "currency": _currency(run.source.mapping),
         "as_of": scored.parameters["as_of"],
         **scored.facts,
         "ignored_columns": list(candidates.ignored),
@@ -76,6 +83,12 @@ def score_candidates(
         print_json({**facts, "set_aside": [_plain(row) for row in set_aside], "candidates": told})
     else:
         _print(facts, rows, set_aside)
+
+
+def _currency(mapping: SourceMapping) -> str | None:
+    """The currency that the mapping names; None where a column holds it, or none is known ("XXX" in ISO 4217)."""
+    named = mapping.currency
+    return named if isinstance(named, str) and named != "XXX" else None
 
 
 def _sorted_rows(scored: Manifest, table: str) -> list[Row]:
