@@ -35,7 +35,7 @@ from ports.report_content import Provenance
 from ports.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pyarrow import Table
 
@@ -68,17 +68,18 @@ if TYPE_CHECKING:
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
-    from application.score_candidates import ScoreCandidates
     from application.score_with_champion import ScoreWithChampion
     from application.search_recipe import SearchRecipe
     from application.synthetic_source import SyntheticOrderSource
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
     from application.watch_runs import WatchRuns
+    from domain.candidates import Asked
     from ports.holiday_calendar import HolidayCalendar
     from ports.model_evaluator import ModelEvaluator
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
+    from ports.progress import Progress
     from ports.shop_writer import ShopWriter
     from ports.source_store import SourceStore
     from ports.table_store import TableStore
@@ -502,7 +503,7 @@ class Composition:
         return SearchRecipe(self.trainer, self.evaluator)
 
     @cached_property
-    def score_candidates(self) -> "ScoreCandidates":
+    def score_candidates(self) -> "Callable[[Pipeline, Sequence[Asked], Progress], Manifest]":
         """For `returncast score-candidates`."""
         from adapters.arrow.content import batch_digest
         from adapters.local.code_digest import CodeDigest
@@ -514,9 +515,8 @@ class Composition:
 
         builder = SparkCandidateFeatureBuilder(self.session, batch_digest)
         scorer = SparkBatchScorer(self.session, batch_digest, load_predictor)
-        return ScoreCandidates(
-            self.store, self.tables, FindCandidateChances(self.tables, builder, scorer), CodeDigest()
-        )
+        chances = FindCandidateChances(self.tables, builder, scorer)
+        return self._explaining(ScoreCandidates(self.store, self.tables, chances, CodeDigest()))
 
     @cached_property
     def compare_backtests(self) -> "CompareBacktests":

@@ -19,6 +19,7 @@ from domain.candidate_lines import place
 from domain.candidate_reading import read_candidate
 from domain.candidate_report import candidate_row, counts_of, set_aside_row
 from domain.candidates import CANDIDATES, SET_ASIDE, Asked, Candidate, SetAside
+from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, Json, Manifest, StepResult, digest_of
 from ports.code_identity import CodeIdentity
@@ -70,7 +71,7 @@ class ScoreCandidates:
         that does cannot score.
         """
         day = run.known_as_of()
-        inputs = {step: run.require(step).key for step in ("ingest", "match")}
+        inputs = {step: _committed(run, step).key for step in ("ingest", "match")}
         standing = require_champion(self.store, run.source.mapping.name, _label(run), day)
         features = features_of(run)
         check_able(standing, features.schema, features.digest, day)
@@ -138,6 +139,17 @@ class ScoreCandidates:
         for line in self.tables.read(lines, KNOWN_COLUMNS):
             known.add(line)
         return known
+
+
+def _committed(run: Pipeline, step: str) -> Manifest:
+    found = run.checkpoint(step)
+    if found is None:
+        raise ConfigurationError(
+            f"The lake holds no run of '{run.source.mapping.name}' as its orders and the code stand now: the step "
+            f"'{step}' is missing.",
+            f"Run `returncast run --as-of {run.known_as_of()}` with the same --source and --lake first.",
+        )
+    return found
 
 
 def _label(run: Pipeline) -> LabelPolicy:

@@ -108,7 +108,10 @@ def test_a_person_sees_the_first_rows_and_the_totals(asked: Asked) -> None:
 
 @pytest.mark.parametrize(
     ("as_of", "code", "told"),
-    [("2023-01-03", 6, "No champion stands for 'small-shop' as of 2023-01-03"), ("2023-04-25", 2, "has not run yet")],
+    [
+        ("2023-01-03", 6, "No champion stands for 'small-shop' as of 2023-01-03"),
+        ("2023-04-25", 2, "The lake holds no run of 'small-shop'"),
+    ],
 )
 def test_without_a_run_of_the_day_the_command_says_what_to_run(
     asked: Asked, tmp_path: Path, as_of: str, code: int, told: str

@@ -197,7 +197,7 @@ def test_a_file_without_a_usable_row_has_no_candidate() -> None:
 
 
 def test_orders_that_were_never_read_are_asked_for() -> None:
-    with pytest.raises(ConfigurationError, match=r"has not run yet.*returncast run"):
+    with pytest.raises(ConfigurationError, match=r"holds no run of 'a-shop'.*returncast run --as-of 2024-05-01"):
         Shop().score(asked())
 
 
