@@ -35,7 +35,7 @@ from ports.report_content import Provenance
 from ports.snapshot_store import SnapshotStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pyarrow import Table
 
@@ -74,10 +74,12 @@ if TYPE_CHECKING:
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
     from application.watch_runs import WatchRuns
+    from domain.candidates import Asked
     from ports.holiday_calendar import HolidayCalendar
     from ports.model_evaluator import ModelEvaluator
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
+    from ports.progress import Progress
     from ports.shop_writer import ShopWriter
     from ports.source_store import SourceStore
     from ports.table_store import TableStore
@@ -499,6 +501,22 @@ class Composition:
         from application.search_recipe import SearchRecipe
 
         return SearchRecipe(self.trainer, self.evaluator)
+
+    @cached_property
+    def score_candidates(self) -> "Callable[[Pipeline, Sequence[Asked], Progress], Manifest]":
+        """For `returncast score-candidates`."""
+        from adapters.arrow.content import batch_digest
+        from adapters.local.code_digest import CodeDigest
+        from adapters.sklearn.model_files import load_predictor
+        from adapters.spark.candidate_features import SparkCandidateFeatureBuilder
+        from adapters.spark.scoring import SparkBatchScorer
+        from application.candidate_chances import FindCandidateChances
+        from application.score_candidates import ScoreCandidates
+
+        builder = SparkCandidateFeatureBuilder(self.session, batch_digest)
+        scorer = SparkBatchScorer(self.session, batch_digest, load_predictor)
+        chances = FindCandidateChances(self.tables, builder, scorer)
+        return self._explaining(ScoreCandidates(self.store, self.tables, chances, CodeDigest()))
 
     @cached_property
     def compare_backtests(self) -> "CompareBacktests":

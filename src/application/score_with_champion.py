@@ -12,13 +12,13 @@ from application.champion import StandingDecision, find_champion, standing_decis
 from application.workflow import Workflow
 from domain.errors import ModelError
 from domain.labels import LabelPolicy
+from domain.schema import Schema
 from domain.snapshot import Manifest
 from ports.progress import Progress
 from ports.publisher import Publication
 from ports.snapshot_store import SnapshotStore
 
 SCORE, SCORES = "score", "scores"
-_RUN_FIRST = "Run the pipeline for that day first (`returncast run`): it fits a model and decides."
 
 
 def require_champion(store: SnapshotStore, shop: str, policy: LabelPolicy, as_of: date) -> StandingDecision:
@@ -28,7 +28,7 @@ def require_champion(store: SnapshotStore, shop: str, policy: LabelPolicy, as_of
         raise ModelError(
             f"No champion stands for '{shop}' as of {as_of}, for returns within {policy.window_days} days: "
             "the lake holds no decision of that day or an earlier one.",
-            _RUN_FIRST,
+            _run_first(as_of),
         )
     return standing
 
@@ -82,13 +82,29 @@ class ScoreWithChampion:
         *before, _ = pipeline.leading_to(SCORE)
         for step in before:
             self.workflow.run(step, progress(step))
-        _check_able(self.decided, pipeline.require("features"))
+        featured = pipeline.require("features")
+        check_able(
+            self.decided, featured.table("features").schema, featured.facts["feature_set"], pipeline.known_as_of()
+        )
         self.workflow.run(SCORE, progress(SCORE))
         published = self.workflow.publish_one(SCORES) if publish else None
         return ScoredDay(pipeline.require(SCORE), self.decided, tuple(self.workflow.executed), published)
 
 
-def _check_able(decided: StandingDecision, featured: Manifest) -> None:
-    unable = decided.decision.after.unable_on(featured.table("features").schema, featured.facts["feature_set"])
+def check_able(decided: StandingDecision, columns: Schema, feature_set: str, as_of: date) -> None:
+    """Refuse a champion that cannot score features as they are made now; raises ModelError.
+
+    Args:
+        decided: the decision that names the champion.
+        columns: the columns that the features have.
+        feature_set: digest of the rules that made them.
+        as_of: the day that is scored.
+    """
+    champion = decided.decision.after
+    unable = champion.unable_on(columns, feature_set)
     if unable is not None:
-        raise ModelError(f"The champion {decided.decision.after.model} cannot score: {unable}", _RUN_FIRST)
+        raise ModelError(f"The champion {champion.model} cannot score: {unable}", _run_first(as_of))
+
+
+def _run_first(as_of: date) -> str:
+    return f"Run the pipeline for that day first (`returncast run --as-of {as_of}`): it fits a model and decides."

@@ -7,7 +7,8 @@ from application.assess_orders import AssessOrders
 from application.backtest_history import BacktestHistory, HistoryRequest
 from application.build_examples import BuildExamples
 from application.build_features import BuildFeatures
-from application.champion import champion_files, standing_decision
+from application.champion import standing_decision
+from application.champion_model import champion_model
 from application.compose_report import ComposeReport
 from application.evaluate_model import EvaluateModel
 from application.forecast_stock import ForecastStock
@@ -269,13 +270,4 @@ def _label(run: Pipeline) -> LabelPolicy:
 
 
 def _champion(run: Pipeline) -> ScoringModel:
-    """The model that the decision in force names, with the lag law known at its fit."""
-    standing = standing_decision(run.require_decision())
-    trained = run.store.find(standing.location.step, standing.location.key)
-    return ScoringModel(
-        files=champion_files(run.store, standing),
-        content=standing.decision.after.model,
-        feature_set=standing.decision.after.feature_set,
-        learner=standing.decision.after.learner,
-        lag_law=None if trained is None else trained.facts["lag_law"],
-    )
+    return champion_model(run.store, standing_decision(run.require_decision()))

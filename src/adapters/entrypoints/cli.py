@@ -6,6 +6,7 @@ import typer
 
 from adapters.entrypoints import (
     backtest,
+    candidate_scores,
     diagnosis,
     inspection,
     jars,
@@ -38,6 +39,7 @@ app.command("init")(mapping_draft.init)
 app.command("backtest")(backtest.backtest)
 app.command("search")(recipe_search.search)
 app.command("backtest-stock")(stock_backtest.backtest_stock)
+app.command("score-candidates")(candidate_scores.score_candidates)
 app.command("outputs")(inspection.outputs)
 app.command("export")(inspection.export)
 app.command("status")(inspection.status)
