@@ -13,6 +13,7 @@ from adapters.spark.known_returns import is_cancelled, known_lines, with_known_r
 from adapters.spark.score_kernel import LoadPredictor, ScoreKernel
 from adapters.spark.tables import BatchDigest, read_table, write_table
 from domain.costs import ADVISE, NO_ACTION
+from domain.days import start_of
 from domain.errors import ModelError
 from domain.examples import FEATURE_KEYS, LineTables
 from domain.labels import LabelPolicy
@@ -81,7 +82,7 @@ def _last_line(error: PythonException) -> str:
 
 def _scored_lines(session: SparkSession, tables: LineTables, policy: LabelPolicy, as_of: date) -> DataFrame:
     """The lines of the window with what is open of them, and their features."""
-    in_window = F.to_date("ordered_at") >= F.lit(as_of - timedelta(days=policy.window_days))
+    in_window = F.col("ordered_at") >= F.lit(start_of(as_of - timedelta(days=policy.window_days)))
     lines = known_lines(read_table(session, tables.lines), as_of).where(in_window)
     known = with_known_returns(lines, read_table(session, tables.line_returns), policy, as_of).where(~is_cancelled())
     kept = known.withColumns(
@@ -90,7 +91,7 @@ def _scored_lines(session: SparkSession, tables: LineTables, policy: LabelPolicy
             "returned": F.col("return_known_at").isNotNull(),
         }
     ).select(*_KEPT)
-    features = read_table(session, tables.features)
+    features = read_table(session, tables.features).where(in_window)  # wide rows, of which most are over
     values = [name for name in features.columns if name not in FEATURE_KEYS]
     return kept.join(features.select("line_id", *values), "line_id", how="inner")
 
