@@ -81,7 +81,11 @@ def measure(lines: int, memory: str, place: Path) -> dict[str, Any]:
     mapping = write_source(shop, place)
     events = place / "events"
     events.mkdir()
-    options = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": events.as_uri()}
+    options = {
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.compress": "false",
+        "spark.eventLog.dir": events.as_uri(),
+    }
     environment = {
         **os.environ,
         "RETURNCAST_DRIVER_MEMORY": memory,
