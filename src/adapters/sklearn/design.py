@@ -101,7 +101,10 @@ def _varies(flag: np.ndarray) -> bool:
 
 def _skewness(values: Numbers) -> float:
     spread = values.std()
-    return float((((values - values.mean()) / spread) ** 3).mean()) if spread > 0 else 0.0
+    if not spread > 0:
+        return 0.0
+    standardised = (values - values.mean()) / spread
+    return float((standardised * standardised * standardised).mean())  # a power takes ten times as long
 
 
 def _signed_log(values: Numbers) -> Numbers:
