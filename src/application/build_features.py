@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from domain.catalogue import features_for_source
+from application.source_features import features_of_source
 from domain.labels import LagLaw
 from domain.snapshot import Attempt, Manifest, StepResult
-from domain.tables import ATTRIBUTE_PREFIX
 from ports.feature_builder import FeatureBuilder
 
 
@@ -22,8 +21,7 @@ class BuildFeatures:
         lacks), `lag_law` (pairs of age in days and share returned by then).
         """
         lines = ingested.table("order_lines")
-        attributes = {c.name: c.type for c in lines.schema.columns if c.name.startswith(ATTRIBUTE_PREFIX)}
-        feature_set = features_for_source(ingested.facts["absent"], attributes, lag_law)
+        feature_set = features_of_source(ingested, lag_law)
         table = self.builder.build(feature_set, lines, matched.table("line_returns"), attempt)
         facts = {
             "feature_set": feature_set.digest,

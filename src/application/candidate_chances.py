@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from application.pipeline import Pipeline
+from application.source_features import features_of_source
 from domain import cells
 from domain.candidate_report import Chances
-from domain.catalogue import features_for_source
 from domain.cells import Row
 from domain.examples import LineTables
 from domain.features import FeatureSet
 from domain.snapshot import Attempt
-from domain.tables import ATTRIBUTE_PREFIX
 from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
 from ports.candidate_feature_builder import CandidateFeatureBuilder, History
 from ports.progress import Progress
@@ -24,10 +23,7 @@ ONE_DAY = timedelta(days=1)
 
 def features_of(run: Pipeline) -> FeatureSet:
     """The features that the run's step of that name makes; its orders must have been read."""
-    ingested = run.require("ingest")
-    columns = ingested.table("order_lines").schema.columns
-    attributes = {column.name: column.type for column in columns if column.name.startswith(ATTRIBUTE_PREFIX)}
-    return features_for_source(ingested.facts["absent"], attributes, run.source.mapping.exposure_law())
+    return features_of_source(run.require("ingest"), run.source.mapping.exposure_law())
 
 
 @dataclass(frozen=True)

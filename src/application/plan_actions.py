@@ -5,23 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from application.source_features import features_of_source
 from domain import cells
 from domain.action_outputs import ACTIONS, REASONS
 from domain.action_plan import Offer, best_plan, worth_of_one_more
 from domain.action_value import OpenLine, derived_columns, stakes
 from domain.actions import DERIVED, Action, ActionPolicy
-from domain.catalogue import features_for_source
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.days import day_number
 from domain.decided_lines import DecidedLine, Decisions
 from domain.explanations import Explanation
-from domain.features import FeatureSet
 from domain.outputs import SCORES
 from domain.reasons import parts_of, reason
 from domain.sampling import BottomSample
 from domain.snapshot import Attempt, DatasetRef, Json, Manifest, StepResult
-from domain.tables import ATTRIBUTE_PREFIX
 from ports.batch_scorer import ScoringModel
 from ports.line_explainer import LineExplainer
 from ports.table_store import Row, TableStore
@@ -73,7 +71,7 @@ class PlanActions:
         eligible = list(self._eligible(scored.table("scores"), values, actions, costs, as_of, sampled))
         decisions = _decide(eligible, actions, policy, costs)
         explained = self._explain(decisions, policy, model, featured, sampled)
-        described = {f.name: f for f in _features_of(ingested).features}
+        described = {f.name: f for f in features_of_source(ingested).features}
         words = {line_id: reason(found, described) for line_id, found in explained.items()}
         rows = [line.row(words.get(line.line_id)) for line in decisions.lines]
         parts = (
@@ -191,15 +189,6 @@ def _decide(
         name: worth_of_one_more(offers, capacities, name) for name, bound in capacities.items() if bound is not None
     }
     return Decisions(lines, tuple(actions), more)
-
-
-def _features_of(ingested: Manifest) -> FeatureSet:
-    attributes = {
-        column.name: column.type
-        for column in ingested.table("order_lines").schema.columns
-        if column.name.startswith(ATTRIBUTE_PREFIX)
-    }
-    return features_for_source(ingested.facts["absent"], attributes)
 
 
 def _facts(decisions: Decisions, policy: ActionPolicy, left_out: Mapping[str, str], explained: int) -> dict[str, Json]:

@@ -1,6 +1,6 @@
 """Baskets: one shuffle by order, however many rules there are, and a vectorised kernel over whole orders."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
@@ -35,13 +35,13 @@ class AskedOrders:
         own = (self.frame.schema[name] for name in self.columns)
         return [*own, *(t.StructField(question.name, t.DoubleType()) for question in self.questions)]
 
-    def kernel(self, columns: list[str]) -> Baskets:
+    def kernel(self, columns: Sequence[str]) -> Baskets:
         """What answers, and lets these columns pass."""
         return Baskets(BASKET, self.questions, tuple(columns))
 
     def answered(self) -> DataFrame:
         """The lines with the answers."""
-        return self.frame.mapInArrow(self.kernel(list(self.columns)), t.StructType(self.fields))
+        return self.frame.mapInArrow(self.kernel(self.columns), t.StructType(self.fields))
 
 
 def ask_baskets(
