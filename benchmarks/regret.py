@@ -2,7 +2,9 @@
 
 Runs the whole pipeline on each shop in a lake of its own, and sets what it predicted for its own test lines beside the
 true chances that were kept when the shop was drawn. `regret` is the share of the log-loss that the best possible
-prediction gains over the constant which the model does not gain: 0 is perfect, 1 no better than the constant.
+prediction gains over the constant which the model does not gain: 0 is perfect, 1 no better than the constant. The floor
+is the part of it that no model could avoid: the best possible prediction is told the effects of the styles, and a model
+learns them from their sales.
 """
 
 import argparse
@@ -18,8 +20,9 @@ import pyarrow.parquet as pq
 from adapters.local.snapshot_store import LocalSnapshotStore
 from adapters.sklearn.metrics import log_losses, roc_auc
 from benchmarks.__main__ import timed_run
+from benchmarks.style_floor import style_floor
 from domain.snapshot import Manifest
-from domain.synthetic_presets import PRESETS
+from domain.synthetic_presets import PRESETS, shop_called
 
 COLUMNS = {
     "constant": "p_constant",
@@ -46,6 +49,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory(prefix="returncast-bench-") as lake:
                 _, seconds = timed_run(source, Path(lake))
                 figures.append({"source": source, "seconds": round(seconds, 1), **judged(Path(lake))})
+                figures[-1]["floor"] = floor(source, Path(lake), figures[-1]["predictions"])
             print(render(figures[-1]), flush=True)
     if asked.out is not None:
         asked.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
@@ -71,6 +75,14 @@ def judged(lake: Path, drawn: Path | None = None) -> dict[str, Any]:
         "predictions": figures,
         "regret": {best: _regret(loss, best) for best in ("p_known", "p_full")},
     }
+
+
+def floor(source: str, lake: Path, predictions: Mapping[str, Mapping[str, float]]) -> float:
+    """The least regret against `p_known` of any model that has to learn the styles' effects."""
+    (evaluated,) = LocalSnapshotStore(lake).manifests("evaluate")
+    (shop,) = LocalSnapshotStore(lake).manifests("shop")
+    gain = predictions["constant"]["log_loss"] - predictions["p_known"]["log_loss"]
+    return style_floor(shop_called(source), shop, evaluated) / gain
 
 
 def _joined(evaluated: Manifest, shop: Manifest) -> Mapping[str, Any]:
@@ -101,7 +113,10 @@ def render(figures: Mapping[str, Any]) -> str:
         for name, figure in figures["predictions"].items()
     ]
     regret = figures["regret"]
-    lines.append(f"regret against p_known {regret['p_known']:.3f}, against p_full {regret['p_full']:.3f}\n")
+    lines.append(
+        f"regret against p_known {regret['p_known']:.3f} (floor {figures['floor']:.3f}), "
+        f"against p_full {regret['p_full']:.3f}\n"
+    )
     return "\n".join(lines)
 
 

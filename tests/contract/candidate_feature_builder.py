@@ -1,7 +1,7 @@
 """What every builder of candidates' features must do: each is as a line bought that day, and none sees another."""
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,12 +14,13 @@ from domain.days import start_of
 from domain.features import FeatureSet
 from domain.labels import LagLaw
 from domain.reference import Reference
-from domain.schema import ColumnType, Schema
-from domain.snapshot import Attempt, DatasetRef
+from domain.schema import ColumnType
+from domain.snapshot import DatasetRef
 from domain.tables import LINE_RETURNS
 from ports.candidate_feature_builder import CandidateFeatureBuilder, History
-from tests.contract.feature_builder import RULES, Rows
+from tests.contract.feature_builder import RULES
 from tests.contract.rule_cases import LINES, Row, a_fate, a_line, as_feature_set, edge_shop
+from tests.contract.table_bench import TableBench
 
 DAY = date(2024, 3, 27)  # the edge shop sold and took back both before it and after
 ATTRIBUTES = {"attr_score": ColumnType.NUMBER, "attr_country": ColumnType.TEXT}
@@ -40,20 +41,8 @@ CANDIDATES = (
 )
 
 
-class CandidateBench(ABC):
-    """One engine: its builder, and tables put and read past it."""
-
-    @abstractmethod
-    def put(self, name: str, schema: Schema, rows: Rows) -> DatasetRef:
-        """A new table of these rows."""
-
-    @abstractmethod
-    def rows(self, table: DatasetRef) -> Rows:
-        """What a table holds."""
-
-    @abstractmethod
-    def attempt(self) -> Attempt:
-        """A new, empty attempt."""
+class CandidateBench(TableBench):
+    """One engine's builder and tables."""
 
     @property
     @abstractmethod

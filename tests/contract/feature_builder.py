@@ -1,21 +1,18 @@
 """What every builder of features must do beyond giving rules their values."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
 
 import pytest
 
 from domain.content import Cell
 from domain.expressions import Column, Expression, Operation
 from domain.rules import Aggregate, AsOf, Basket, Facts
-from domain.schema import Schema
-from domain.snapshot import Attempt, DatasetRef
+from domain.snapshot import DatasetRef
 from domain.tables import LINE_RETURNS
 from ports.feature_builder import FeatureBuilder
 from tests.contract.rule_cases import LINES, Row, a_fate, a_line, as_feature_set
-
-Rows: TypeAlias = list[dict[str, Cell]]
+from tests.contract.table_bench import TableBench
 
 DAY = datetime(2024, 5, 1, tzinfo=UTC)
 CUSTOMER = (Column("customer_id"),)
@@ -33,20 +30,8 @@ def days(number: float) -> datetime:
     return DAY + timedelta(days=number)
 
 
-class FeatureBench(ABC):
-    """One engine: its builder, and tables put and read past it."""
-
-    @abstractmethod
-    def put(self, name: str, schema: Schema, rows: Rows) -> DatasetRef:
-        """A new table of these rows."""
-
-    @abstractmethod
-    def rows(self, table: DatasetRef) -> Rows:
-        """What a table holds."""
-
-    @abstractmethod
-    def attempt(self) -> Attempt:
-        """A new, empty attempt."""
+class FeatureBench(TableBench):
+    """One engine's builder and tables."""
 
     @property
     @abstractmethod

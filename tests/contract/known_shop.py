@@ -12,7 +12,8 @@ from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, is_cancelled
 from domain.schema import Column, ColumnType, Schema
 from domain.tables import LINE_RETURNS, ORDER_LINES
-from tests.contract.line_bench import LineBench, Rows
+from tests.contract.line_bench import LineBench
+from tests.contract.table_bench import Rows
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 AS_OF = date(2024, 2, 20)

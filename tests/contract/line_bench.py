@@ -1,32 +1,15 @@
-"""Where the suites of the ports over lines put their tables, and the adapters that read them."""
+"""What the suites of the ports over lines ask of an engine."""
 
-from abc import ABC, abstractmethod
-from typing import TypeAlias
+from abc import abstractmethod
 
-from domain.content import Cell
-from domain.schema import Schema
-from domain.snapshot import Attempt, DatasetRef
 from ports.batch_scorer import BatchScorer
 from ports.example_builder import ExampleBuilder
 from ports.return_matcher import ReturnMatcher
+from tests.contract.table_bench import TableBench
 
-Rows: TypeAlias = list[dict[str, Cell]]
 
-
-class LineBench(ABC):
-    """One engine: its adapters, and tables put and read past them."""
-
-    @abstractmethod
-    def put(self, name: str, schema: Schema, rows: Rows) -> DatasetRef:
-        """A new table of these rows; missing keys are nulls."""
-
-    @abstractmethod
-    def rows(self, table: DatasetRef) -> Rows:
-        """What a table holds."""
-
-    @abstractmethod
-    def attempt(self) -> Attempt:
-        """A new, empty attempt."""
+class LineBench(TableBench):
+    """One engine's adapters and tables."""
 
     @property
     @abstractmethod

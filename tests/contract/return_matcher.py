@@ -8,8 +8,9 @@ import pytest
 from domain.matching import CANCELLED, MATCHED
 from domain.snapshot import StepResult
 from domain.tables import LINE_RETURNS, ORPHANS
-from tests.contract.line_bench import LineBench, Rows
+from tests.contract.line_bench import LineBench
 from tests.contract.returns_shop import START, ReturnsShop
+from tests.contract.table_bench import Rows
 
 
 class ReturnMatcherContract:

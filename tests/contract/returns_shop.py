@@ -8,7 +8,8 @@ from decimal import Decimal
 from domain.matching import Matching, ReturnEvent, SoldLine, match_returns
 from domain.snapshot import DatasetRef
 from domain.tables import ORDER_LINES, RETURN_EVENTS
-from tests.contract.line_bench import LineBench, Rows
+from tests.contract.line_bench import LineBench
+from tests.contract.table_bench import Rows
 
 START = datetime(2024, 1, 30, tzinfo=UTC)
 LINES, EVENTS = 400, 300

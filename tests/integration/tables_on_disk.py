@@ -1,6 +1,7 @@
 """Canonical tables written and read past the adapters, so that no wrong read can hide a wrong write."""
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +9,8 @@ import pyarrow.parquet as pq
 
 from domain.content import MODULUS, Cell, row_digest
 from domain.schema import ColumnType, Schema
-from domain.snapshot import DatasetRef
+from domain.snapshot import Attempt, DatasetRef
+from tests.contract.table_bench import Rows, TableBench
 
 ARROW_TYPES = {
     ColumnType.TEXT: pa.string(),
@@ -34,6 +36,26 @@ def put_table(directory: Path, name: str, schema: Schema, rows: Iterable[Mapping
 def rows_of(table: DatasetRef) -> list[dict[str, Cell]]:
     """The rows of a table as plain values."""
     return pq.read_table(table.uri).to_pylist()
+
+
+class TablesOnDisk(TableBench):
+    """Tables as files below a directory."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self._numbers = count(1)
+
+    def put(self, name: str, schema: Schema, rows: Rows) -> DatasetRef:
+        return put_table(self._new_place(), name, schema, rows)
+
+    def rows(self, table: DatasetRef) -> Rows:
+        return rows_of(table)
+
+    def attempt(self) -> Attempt:
+        return Attempt("step", "key", "attempt", str(self._new_place()))
+
+    def _new_place(self) -> Path:
+        return self.place / str(next(self._numbers))
 
 
 def plain_digest(batch: pa.RecordBatch, schema: Schema) -> tuple[int, int]:

@@ -6,37 +6,22 @@ import pytest
 from pyspark.sql import SparkSession
 
 from adapters.spark.features import SparkFeatureBuilder
-from domain.schema import Schema
-from domain.snapshot import Attempt, DatasetRef
+from domain.snapshot import DatasetRef
 from ports.feature_builder import FeatureBuilder
-from tests.contract.feature_builder import FeatureBench, FeatureBuilderContract, Rows
-from tests.integration.tables_on_disk import plain_digest, put_table, rows_of
+from tests.contract.feature_builder import FeatureBench, FeatureBuilderContract
+from tests.integration.tables_on_disk import TablesOnDisk, plain_digest
 
 
-class SparkFeatureBench(FeatureBench):
-    """The adapter on a session, its tables as files below a directory."""
+class SparkFeatureBench(TablesOnDisk, FeatureBench):
+    """The adapter on a session."""
 
     def __init__(self, spark: SparkSession, place: Path) -> None:
+        super().__init__(place)
         self._spark = spark
-        self._place = place
-        self._made = 0
-
-    def put(self, name: str, schema: Schema, rows: Rows) -> DatasetRef:
-        return put_table(self._new_place(), name, schema, rows)
-
-    def rows(self, table: DatasetRef) -> Rows:
-        return rows_of(table)
-
-    def attempt(self) -> Attempt:
-        return Attempt("features", "key", "attempt", str(self._new_place()))
 
     @property
     def builder(self) -> FeatureBuilder:
         return SparkFeatureBuilder(lambda: self._spark, plain_digest)
-
-    def _new_place(self) -> Path:
-        self._made += 1
-        return self._place / str(self._made)
 
 
 @pytest.fixture(scope="class")

@@ -9,36 +9,24 @@ from pyspark.sql import SparkSession
 from adapters.spark.examples import SparkExampleBuilder
 from adapters.spark.matching import SparkReturnMatcher
 from adapters.spark.scoring import SparkBatchScorer
-from domain.schema import Schema
-from domain.snapshot import Attempt, DatasetRef
 from ports.batch_scorer import BatchScorer, ScoringModel
 from ports.example_builder import ExampleBuilder
 from ports.return_matcher import ReturnMatcher
 from tests.contract.batch_scorer import LAW, TERMS, BatchScorerContract, Messages
 from tests.contract.example_builder import ExampleBuilderContract
 from tests.contract.known_shop import KnownShop
-from tests.contract.line_bench import LineBench, Rows
+from tests.contract.line_bench import LineBench
 from tests.contract.return_matcher import ReturnMatcherContract
 from tests.integration.fake_predictor import files_logging_to, load_predictor, processes_in
-from tests.integration.tables_on_disk import plain_digest, put_table, rows_of
+from tests.integration.tables_on_disk import TablesOnDisk, plain_digest
 
 
-class SparkBench(LineBench):
-    """The adapters on a session, their tables as files below a directory."""
+class SparkBench(TablesOnDisk, LineBench):
+    """The adapters on a session."""
 
     def __init__(self, spark: SparkSession, place: Path) -> None:
+        super().__init__(place)
         self._spark = spark
-        self._place = place
-        self._made = 0
-
-    def put(self, name: str, schema: Schema, rows: Rows) -> DatasetRef:
-        return put_table(self._new_place(), name, schema, rows)
-
-    def rows(self, table: DatasetRef) -> Rows:
-        return rows_of(table)
-
-    def attempt(self) -> Attempt:
-        return Attempt("step", "key", "attempt", str(self._new_place()))
 
     @property
     def matcher(self) -> ReturnMatcher:
@@ -54,11 +42,7 @@ class SparkBench(LineBench):
 
     @property
     def model_files(self) -> dict[str, bytes]:
-        return files_logging_to(self._place / "loads")
-
-    def _new_place(self) -> Path:
-        self._made += 1
-        return self._place / str(self._made)
+        return files_logging_to(self.place / "loads")
 
 
 @pytest.fixture(scope="class")
