@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from domain.labels import LabelPolicy
 from domain.monitoring import Measure, drift, lag_shift
 from domain.outputs import MONITORING, SCORES
 from domain.recipe import Recipe
-from domain.snapshot import Attempt, DatasetRef, Json, Manifest, StepResult
+from domain.snapshot import Attempt, DatasetRef, Json, MadeFrom, Manifest, StepResult
 from domain.tables import QUARANTINE
 from ports.model_evaluator import ModelEvaluator
 from ports.model_trainer import FittedModel, ModelTrainer
@@ -267,19 +267,8 @@ class FinishedRun:
         self._commit(self.begin("promote", key), promote(candidacy))
 
     def _commit(self, attempt: Attempt, result: StepResult, **parameters: Json) -> None:
-        manifest = Manifest(
-            step=attempt.step,
-            key=attempt.key,
-            attempt=attempt.id,
-            uri=attempt.uri,
-            tables=result.tables,
-            artifacts=result.artifacts,
-            facts=result.facts,
-            notes=result.notes,
-            files=self.store.inventory(attempt),
-            inputs={name: self.made[name].key for name in GRAPH[attempt.step].inputs if name in self.made},
-            parameters=parameters,
-            code="code",
-            committed_at=f"2026-01-01T00:00:{len(self.store.manifests(attempt.step)):02d}+00:00",
-        )
+        inputs = {name: self.made[name].key for name in GRAPH[attempt.step].inputs if name in self.made}
+        at = datetime(2026, 1, 1, second=len(self.store.manifests(attempt.step)), tzinfo=UTC)
+        files = self.store.inventory(attempt)
+        manifest = Manifest.of(attempt, result, files, MadeFrom(inputs, parameters, "code"), at)
         self.made[attempt.step] = self.store.commit(manifest)

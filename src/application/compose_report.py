@@ -11,6 +11,7 @@ from application.report_quality import data_part, decision_part, evaluation_part
 from application.report_stock import items_part, monitoring_part, stock_part
 from domain.costs import CostPolicy
 from domain.labels import LabelPolicy
+from domain.money import NO_CURRENCY
 from domain.snapshot import ArtifactRef, Attempt, Manifest, StepResult, digest_of
 from ports.report_content import CostAssumptions, MoneyBasis, Provenance, ReportContent
 from ports.report_renderer import ReportRenderer
@@ -20,7 +21,6 @@ from ports.table_store import TableStore
 REPORT = "report"
 REPORT_FILE = "report.html"
 READS = ("ingest", "match", "evaluate", "promote", "score", "actions", "orders", "stock", "items", "monitor")
-UNKNOWN_CURRENCY = "XXX"  # of ISO 4217
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class ComposeReport:
 
 def _money(run: Pipeline) -> MoneyBasis:
     """The currency that ingest found in the rows, and the mapping's tax."""
-    mapping, currency = run.source.mapping, run.require("ingest").facts["currency"] or UNKNOWN_CURRENCY
+    mapping, currency = run.source.mapping, run.require("ingest").facts["currency"] or NO_CURRENCY
     return MoneyBasis(currency, mapping.prices_include_tax, mapping.tax_rate)
 
 

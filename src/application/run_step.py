@@ -1,11 +1,11 @@
 """One step of the pipeline, from an empty attempt to a committed checkpoint."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from application.pipeline import Pipeline
-from domain.snapshot import Attempt, Manifest, StepResult
+from domain.snapshot import Attempt, MadeFrom, Manifest, StepResult
 from ports.failpoints import Failpoints
 from ports.resource_meter import ResourceMeter
 from ports.snapshot_store import SnapshotStore
@@ -39,21 +39,9 @@ class RunStep:
         with self.meter.measure() as usage:
             result = body(attempt)
         self.failpoints.reach(f"{step}.written")
-        manifest = Manifest(
-            step=step,
-            key=key,
-            attempt=attempt.id,
-            uri=attempt.uri,
-            tables=result.tables,
-            artifacts=result.artifacts,
-            facts=result.facts,
-            notes={**result.notes, "usage": usage.as_json()},
-            files=self.store.inventory(attempt),
-            inputs=inputs,
-            parameters=pipeline.parameters(step),
-            code=pipeline.code_of(step),
-            committed_at=datetime.now(UTC).isoformat(),
-        )
+        metered = replace(result, notes={**result.notes, "usage": usage.as_json()})
+        made_from = MadeFrom(inputs, pipeline.parameters(step), pipeline.code_of(step))
+        manifest = Manifest.of(attempt, metered, self.store.inventory(attempt), made_from, datetime.now(UTC))
         self.failpoints.reach(f"{step}.manifest")
         committed = self.store.commit(manifest)
         self.failpoints.reach(f"{step}.committed")

@@ -21,7 +21,7 @@ from domain.candidate_report import candidate_row, counts_of, set_aside_row
 from domain.candidates import CANDIDATES, SET_ASIDE, Asked, Candidate, SetAside
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
-from domain.snapshot import Attempt, Json, Manifest, StepResult, digest_of
+from domain.snapshot import Attempt, Json, MadeFrom, Manifest, StepResult, digest_of
 from ports.code_identity import CodeIdentity
 from ports.progress import Progress
 from ports.snapshot_store import SnapshotStore
@@ -89,22 +89,9 @@ class ScoreCandidates:
             return found
         attempt = self.store.begin(STEP, key)
         result = self._score(run, standing, asked, attempt, progress)
+        made_from = MadeFrom(inputs, parameters, code)
         return self.store.commit(
-            Manifest(
-                step=STEP,
-                key=key,
-                attempt=attempt.id,
-                uri=attempt.uri,
-                tables=result.tables,
-                artifacts=result.artifacts,
-                facts=result.facts,
-                notes=result.notes,
-                files=self.store.inventory(attempt),
-                inputs=inputs,
-                parameters=parameters,
-                code=code,
-                committed_at=datetime.now(UTC).isoformat(),
-            )
+            Manifest.of(attempt, result, self.store.inventory(attempt), made_from, datetime.now(UTC))
         )
 
     def _score(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from domain.mapping import SourceMapping
-from domain.snapshot import Manifest, digest_of
+from domain.snapshot import MadeFrom, Manifest, digest_of
 from domain.synthetic_mapping import ORDERS, RETURNS, mapping_of
 from domain.synthetic_shop import ShopLaw
 from ports.code_identity import CodeIdentity
@@ -68,22 +68,8 @@ class SyntheticOrderSource(OrderSource):
     def _drawn(self, store: SnapshotStore, key: str) -> Manifest:
         attempt = store.begin(STEP, key)
         result = self.writer().write(self.law, attempt)
-        manifest = Manifest(
-            step=STEP,
-            key=key,
-            attempt=attempt.id,
-            uri=attempt.uri,
-            tables=result.tables,
-            artifacts=result.artifacts,
-            facts=result.facts,
-            notes=result.notes,
-            files=store.inventory(attempt),
-            inputs={},
-            parameters={name: str(value) for name, value in asdict(self.law).items()},
-            code=self._code,
-            committed_at=datetime.now(UTC).isoformat(),
-        )
-        return store.commit(manifest)
+        made_from = MadeFrom({}, {name: str(value) for name, value in asdict(self.law).items()}, self._code)
+        return store.commit(Manifest.of(attempt, result, store.inventory(attempt), made_from, datetime.now(UTC)))
 
 
 def _files(drawn: Manifest, table: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from domain.mapping_parts import (
     TextFormat,
     Vocabulary,
 )
-from domain.money import TAX_RATE_PLACES, rounded
+from domain.money import NO_CURRENCY, TAX_RATE_PLACES, rounded
 from domain.schema import Column, ColumnType, Schema
 from domain.tables import ATTRIBUTE_PREFIX, DISPOSITIONS, LINE_KINDS, ORDER_LINES, OUTCOMES
 
@@ -41,7 +41,7 @@ class SourceMapping:
         orders: files, directories or globs of order rows, relative to the mapping file.
         columns: source columns of the order lines.
         returns: the same for return rows; only in the shape "table".
-        currency: ISO 4217 code, or the column that holds it; "XXX" where none is known.
+        currency: ISO 4217 code, or the column that holds it; NO_CURRENCY where none is known.
         prices_include_tax: whether `unit_price` includes tax at `tax_rate`.
         tax_rate: tax as a share of the net price.
         window_days: days after the order in which a return counts.
@@ -64,7 +64,7 @@ class SourceMapping:
     orders: str | tuple[str, ...]
     columns: OrderColumns
     returns: str | tuple[str, ...] | None = None
-    currency: str | CurrencyColumn = "XXX"
+    currency: str | CurrencyColumn = NO_CURRENCY
     prices_include_tax: bool = False
     tax_rate: float = 0.0
     window_days: int = 60

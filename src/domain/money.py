@@ -8,6 +8,8 @@ This is the reference; engines must give the same digits.
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
+NO_CURRENCY = "XXX"  # of ISO 4217, where none is known
+
 MONEY_PLACES = 4
 SHARE_PLACES = 8
 TAX_RATE_PLACES = 6

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from domain.errors import SnapshotError
@@ -72,6 +73,21 @@ class StepResult:
 
 
 @dataclass(frozen=True)
+class MadeFrom:
+    """What a step's result follows from.
+
+    Args:
+        inputs: by step, the keys of the checkpoints that were read.
+        parameters: what the step was asked for.
+        code: digest of the code that made it.
+    """
+
+    inputs: Mapping[str, str]
+    parameters: Mapping[str, Json]
+    code: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The checkpoint of a step: complete when it exists, never written again."""
 
@@ -88,6 +104,27 @@ class Manifest:
     parameters: Mapping[str, Json]
     code: str
     committed_at: str
+
+    @classmethod
+    def of(
+        cls, attempt: Attempt, result: StepResult, files: tuple[FileEntry, ...], made_from: MadeFrom, at: datetime
+    ) -> "Manifest":
+        """The checkpoint of what an attempt wrote, to be committed `at` that moment."""
+        return cls(
+            step=attempt.step,
+            key=attempt.key,
+            attempt=attempt.id,
+            uri=attempt.uri,
+            tables=result.tables,
+            artifacts=result.artifacts,
+            facts=result.facts,
+            notes=result.notes,
+            files=files,
+            inputs=made_from.inputs,
+            parameters=made_from.parameters,
+            code=made_from.code,
+            committed_at=at.isoformat(),
+        )
 
     @property
     def content(self) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from application.compose_report import UNKNOWN_CURRENCY, ComposeReport
+from application.compose_report import ComposeReport
 from application.pipeline import Pipeline
 from application.run_request import RunRequest
 from domain.mapping import SourceMapping
+from domain.money import NO_CURRENCY
 from domain.recipe import Recipe
 from domain.snapshot import Manifest, StepResult
 from ports.report_content import Estimate, Provenance, ReportContent
@@ -83,7 +84,7 @@ class CommittedPipeline(Pipeline):
         return self._made[name]
 
 
-@pytest.mark.parametrize(("found", "shown"), [("EUR", "EUR"), (None, UNKNOWN_CURRENCY)])
+@pytest.mark.parametrize(("found", "shown"), [("EUR", "EUR"), (None, NO_CURRENCY)])
 def test_the_currency_is_the_one_that_ingest_found_in_the_rows(
     finished: FinishedRun, found: str | None, shown: str
 ) -> None:

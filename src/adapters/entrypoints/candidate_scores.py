@@ -14,6 +14,7 @@ from adapters.entrypoints.progress import LoggedProgress
 from application.score_candidates import ASIDE, STEP, TABLE
 from domain.candidates import CANDIDATES
 from domain.mapping import SourceMapping
+from domain.money import NO_CURRENCY
 from domain.snapshot import Json, Manifest
 from ports.table_store import Row
 
@@ -86,9 +87,9 @@ def score_candidates(
 
 
 def _currency(mapping: SourceMapping) -> str | None:
-    """The currency that the mapping names; None where a column holds it, or none is known ("XXX" in ISO 4217)."""
+    """The currency that the mapping names; None where a column holds it, or none is known."""
     named = mapping.currency
-    return named if isinstance(named, str) and named != "XXX" else None
+    return named if isinstance(named, str) and named != NO_CURRENCY else None
 
 
 def _sorted_rows(scored: Manifest, table: str) -> list[Row]:

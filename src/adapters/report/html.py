@@ -61,6 +61,7 @@ def _environment(currency: str) -> Environment:
         "short_id": words.short_id,
     }
     environment.filters.update(filters)
+    environment.tests["known_currency"] = lambda code: code not in words.UNKNOWN_CURRENCIES
     return environment
 
 

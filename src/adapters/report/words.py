@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from domain.money import NO_CURRENCY
+
 LEARNERS = {
     "mean": "Mean of logits",
     "hgb": "Gradient boosting",
@@ -12,7 +14,7 @@ LEARNERS = {
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 NONE = "\u2013"
 LONGEST_ID = 24
-UNKNOWN_CURRENCIES = frozenset({"", "XXX"})  # the latter is "no currency" in ISO 4217
+UNKNOWN_CURRENCIES = frozenset({"", NO_CURRENCY})
 
 
 def learner_name(learner: str) -> str:
