@@ -57,6 +57,18 @@ def test_a_returned_line_counts_once_and_an_open_one_twice_with_weights_that_add
     assert known.labels.sum() == came + still
 
 
+def test_thinned_labels_are_those_of_whole_lines_spread_over_all() -> None:
+    _, known = joined(0.3)
+    thinned = known.thinned(100)
+    lines = np.unique(thinned.rows)
+
+    assert 50 < len(lines) <= 100
+    assert len(np.unique(np.diff(lines))) == 1
+    assert lines[-1] > known.rows.max() * 0.9
+    assert thinned.weights.sum() == pytest.approx(known.weights[np.isin(known.rows, lines)].sum())
+    assert known.thinned(len(np.unique(known.rows))) is known
+
+
 def test_the_weight_of_a_return_yet_to_come_is_the_open_chance() -> None:
     found, known = joined(0.3)
     still = np.flatnonzero(found.returned == 0)

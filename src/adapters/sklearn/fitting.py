@@ -14,6 +14,8 @@ from adapters.sklearn.training_set import TrainingSet
 from domain.recipe import Recipe
 from domain.snapshot import Json
 
+FILLING_LINES = 100_000  # what the rounds before the last learn from: they only fill in labels
+
 
 @dataclass(frozen=True)
 class Round:
@@ -54,9 +56,12 @@ def fit_rounds(recipe: Recipe, known: TrainingSet, levels: Levels) -> Round:
     if known.open is not None:
         encoded = np.vstack([encoded, encode_matrix(known.open.rows, known.features, levels)])
     matrix = LearningMatrix(encoded, _design(known, encoded, levels))
-    last = Round(matrix, certain, fit_estimators(recipe, matrix, certain))
-    for _ in range(recipe.open_order_rounds if known.open is not None else 0):
-        last = last.refitted(recipe, _filled_in(known, certain, last))
+    rounds = recipe.open_order_rounds if known.open is not None else 0
+    learned = certain.thinned(FILLING_LINES) if rounds else certain
+    last = Round(matrix, learned, fit_estimators(recipe, matrix, learned))
+    for left in reversed(range(rounds)):
+        filled = _filled_in(known, certain, last)
+        last = last.refitted(recipe, filled.thinned(FILLING_LINES) if left else filled)
     return last
 
 

@@ -45,6 +45,11 @@ class WeightedLabels:
         """Those where `kept` is True."""
         return WeightedLabels(self.rows[kept], self.labels[kept], self.weights[kept])
 
+    def thinned(self, most: int) -> "WeightedLabels":
+        """Those of every second, third or so row of the matrix, `most` rows at most; all where they fit."""
+        rows = int(self.rows.max(initial=-1)) + 1
+        return self if rows <= most else self.at(self.rows % -(-rows // most) == 0)
+
 
 @dataclass(frozen=True)
 class OpenOrders:
