@@ -47,16 +47,28 @@ def encode_manifest(manifest: Manifest, roots: LakeRoots) -> bytes:
     return json.dumps({**plain, "checksum": digest_of(plain)}, indent=1).encode()
 
 
-def decode_manifest(data: bytes, roots: LakeRoots, name: str) -> Manifest:
+def decode_manifest(data: bytes, roots: LakeRoots, name: str, step: str, key: str) -> Manifest:
     """The manifest of a checkpoint's text, its locations where the lake is now.
 
     Args:
         data: the text, UTF-8.
         roots: where the lake's parts are now.
         name: of the checkpoint's file, for the error.
+        step: whose checkpoint it is, by its place.
+        key: likewise.
 
-    Raises SnapshotError when the text is not a whole manifest.
+    Raises SnapshotError when the text is not a whole manifest, or that of another step or key.
     """
+    manifest = _decoded(data, roots, name)
+    if (manifest.step, manifest.key) != (step, key):
+        raise SnapshotError(
+            f"The checkpoint {name} is that of step '{manifest.step}', key {manifest.key}.",
+            "Delete it and run again: the step will be made anew.",
+        )
+    return manifest
+
+
+def _decoded(data: bytes, roots: LakeRoots, name: str) -> Manifest:
     try:
         document = json.loads(data)
         checksum = document.pop("checksum")

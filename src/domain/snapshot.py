@@ -135,6 +135,15 @@ class Manifest:
         """Whether the snapshot has a table or an artifact called `name`."""
         return name in {table.name for table in self.tables} | {artifact.name for artifact in self.artifacts}
 
+    def file(self, path: str) -> FileEntry:
+        """The file at a path below the attempt; raises SnapshotError when the snapshot has none."""
+        for entry in self.files:
+            if entry.path == path:
+                return entry
+        raise SnapshotError(
+            f"The snapshot of step '{self.step}' has no file '{path}'.", "Ask for a file that its manifest lists."
+        )
+
     def table(self, name: str) -> DatasetRef:
         """The table called `name`; raises SnapshotError when the snapshot has none."""
         return _named(self.tables, name, self.step)

@@ -41,17 +41,14 @@ class InMemorySnapshotStore(SnapshotStore):
                 raise _damaged(entry.path)
         path = checkpoint_path(manifest.step, manifest.key)
         standing = self.files.setdefault(path, encode_manifest(manifest, self._roots))  # atomic in CPython
-        return decode_manifest(standing, self._roots, path)
+        return decode_manifest(standing, self._roots, path, manifest.step, manifest.key)
 
     def find(self, step: str, key: str) -> Manifest | None:
         path = checkpoint_path(step, key)
         data = self.files.get(path)
         if data is None:
             return None
-        manifest = decode_manifest(data, self._roots, path)
-        if (manifest.step, manifest.key) != (step, key):
-            raise SnapshotError(f"The checkpoint {path} is that of key {manifest.key}.", "Delete it.")
-        return manifest
+        return decode_manifest(data, self._roots, path, step, key)
 
     def manifests(self, step: str) -> Sequence[Manifest]:
         prefix = f"{checkpoints_path(step)}/"
@@ -60,9 +57,8 @@ class InMemorySnapshotStore(SnapshotStore):
         return sorted(found, key=lambda m: (m.committed_at, m.key))
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
-        entry = next((entry for entry in manifest.files if entry.path == path), None)
         data = self._below(manifest.uri).get(path)
-        if entry is None or data is None or _sha256(data) != entry.sha256:
+        if data is None or _sha256(data) != manifest.file(path).sha256:
             raise _damaged(path)
         return data
 

@@ -52,7 +52,8 @@ def test_checkpoints_text_is_the_same_wherever_the_lake_lies(roots: LakeRoots) -
 
 @pytest.mark.parametrize("roots", EVERYWHERE)
 def test_checkpoint_copied_from_the_local_lake_is_read_with_the_locations_of_here(roots: LakeRoots) -> None:
-    assert decode_manifest(encode_manifest(manifest(LOCAL), LOCAL), roots, "k.json") == manifest(roots)
+    here = manifest(roots)
+    assert decode_manifest(encode_manifest(manifest(LOCAL), LOCAL), roots, "k.json", here.step, here.key) == here
 
 
 @pytest.mark.parametrize("roots", EVERYWHERE)

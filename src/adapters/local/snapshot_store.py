@@ -76,13 +76,7 @@ class LocalSnapshotStore(SnapshotStore):
             return None
         except OSError as error:
             raise SnapshotError(f"The checkpoint {path} cannot be read: {error}.", "Make it readable.") from error
-        manifest = decode_manifest(data, self._roots, str(path))
-        if (manifest.step, manifest.key) != (step, key):
-            raise SnapshotError(
-                f"The checkpoint {path} is that of step '{manifest.step}', key {manifest.key}.",
-                "Delete it and run again: the step will be made anew.",
-            )
-        return manifest
+        return decode_manifest(data, self._roots, str(path), step, key)
 
     def manifests(self, step: str) -> Sequence[Manifest]:
         """Every checkpoint of a step, oldest first."""
@@ -92,12 +86,7 @@ class LocalSnapshotStore(SnapshotStore):
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """One file of a snapshot, its digest checked."""
-        entry = next((entry for entry in manifest.files if entry.path == path), None)
-        if entry is None:
-            raise SnapshotError(
-                f"The snapshot of step '{manifest.step}' has no file '{path}'.",
-                "Ask for a file that its manifest lists.",
-            )
+        entry = manifest.file(path)
         file = self._directory(manifest.uri) / entry.path
         _check_size(self._directory(manifest.uri), entry)
         data = file.read_bytes()

@@ -72,13 +72,7 @@ class S3SnapshotStore(SnapshotStore):
         data = self._objects.get(place)
         if data is None:
             return None
-        manifest = decode_manifest(data, self._lake.roots, place.uri)
-        if (manifest.step, manifest.key) != (step, key):
-            raise SnapshotError(
-                f"The checkpoint {place.uri} is that of step '{manifest.step}', key {manifest.key}.",
-                "Delete it and run again: the step will be made anew.",
-            )
-        return manifest
+        return decode_manifest(data, self._lake.roots, place.uri, step, key)
 
     def manifests(self, step: str) -> Sequence[Manifest]:
         """Every checkpoint of a step, oldest first."""
@@ -88,12 +82,7 @@ class S3SnapshotStore(SnapshotStore):
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """One file of a snapshot, its digest checked."""
-        entry = next((entry for entry in manifest.files if entry.path == path), None)
-        if entry is None:
-            raise SnapshotError(
-                f"The snapshot of step '{manifest.step}' has no file '{path}'.",
-                "Ask for a file that its manifest lists.",
-            )
+        entry = manifest.file(path)
         place = self._file(manifest.uri, entry.path)
         data = self._objects.get(place)
         if data is None:
