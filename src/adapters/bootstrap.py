@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from adapters.source_stores import SourceStores
     from adapters.spark.jars import JarCache
     from adapters.spark.session import SharedSession
+    from adapters.spark.tables import SparkTables
     from application.assess_orders import AssessOrders
     from application.backtest_history import BacktestHistory
     from application.backtest_model import BacktestModel
@@ -308,13 +309,20 @@ class Composition:
         return MlflowRegistry(self.mlflow)
 
     @cached_property
+    def spark_tables(self) -> "SparkTables":
+        """Tables of any size, on Spark."""
+        from adapters.arrow.content import batch_digest
+        from adapters.spark.tables import SparkTables
+
+        return SparkTables(self.session, batch_digest)
+
+    @cached_property
     def shop_writer(self) -> "ShopWriter":
         """Draws made-up shops."""
-        from adapters.arrow.content import batch_digest
         from adapters.spark.shop_writer import SparkShopWriter
         from adapters.synthetic.shop import DRAWN, count_shoppers, draw
 
-        return SparkShopWriter(self.session, batch_digest, draw, DRAWN, count_shoppers)
+        return SparkShopWriter(self.spark_tables, draw, DRAWN, count_shoppers)
 
     def synthetic_source(self, name: str) -> "SyntheticOrderSource":
         """A made-up shop, kept in the lake; raises ConfigurationError for one that there is not."""
@@ -328,38 +336,34 @@ class Composition:
     @cached_property
     def ingest_source(self) -> "IngestSource":
         """For `ingest`."""
-        from adapters.arrow.content import batch_digest
         from adapters.spark.ingest import SparkOrderIngestor
         from application.ingest_source import IngestSource
 
-        return IngestSource(SparkOrderIngestor(self.session, batch_digest, self.source_stores))
+        return IngestSource(SparkOrderIngestor(self.spark_tables, self.source_stores))
 
     @cached_property
     def match_returns(self) -> "MatchReturns":
         """For `match`."""
-        from adapters.arrow.content import batch_digest
         from adapters.spark.matching import SparkReturnMatcher
         from application.match_returns import MatchReturns
 
-        return MatchReturns(SparkReturnMatcher(self.session, batch_digest))
+        return MatchReturns(SparkReturnMatcher(self.spark_tables))
 
     @cached_property
     def build_features(self) -> "BuildFeatures":
         """For `features`."""
-        from adapters.arrow.content import batch_digest
         from adapters.spark.features import SparkFeatureBuilder
         from application.build_features import BuildFeatures
 
-        return BuildFeatures(SparkFeatureBuilder(self.session, batch_digest))
+        return BuildFeatures(SparkFeatureBuilder(self.spark_tables))
 
     @cached_property
     def build_examples(self) -> "BuildExamples":
         """For `examples`."""
-        from adapters.arrow.content import batch_digest
         from adapters.spark.examples import SparkExampleBuilder
         from application.build_examples import BuildExamples
 
-        return BuildExamples(SparkExampleBuilder(self.session, batch_digest))
+        return BuildExamples(SparkExampleBuilder(self.spark_tables))
 
     @cached_property
     def train_model(self) -> "TrainModel":
@@ -385,12 +389,11 @@ class Composition:
     @cached_property
     def score_batch(self) -> "ScoreBatch":
         """For `score`."""
-        from adapters.arrow.content import batch_digest
         from adapters.sklearn.model_files import load_predictor
         from adapters.spark.scoring import SparkBatchScorer
         from application.score_batch import ScoreBatch
 
-        return ScoreBatch(SparkBatchScorer(self.session, batch_digest, load_predictor))
+        return ScoreBatch(SparkBatchScorer(self.spark_tables, load_predictor))
 
     @cached_property
     def plan_actions(self) -> "PlanActions":
@@ -505,7 +508,6 @@ class Composition:
     @cached_property
     def score_candidates(self) -> "Callable[[Pipeline, Sequence[Asked], Progress], Manifest]":
         """For `returncast score-candidates`."""
-        from adapters.arrow.content import batch_digest
         from adapters.local.code_digest import CodeDigest
         from adapters.sklearn.model_files import load_predictor
         from adapters.spark.candidate_features import SparkCandidateFeatureBuilder
@@ -513,8 +515,8 @@ class Composition:
         from application.candidate_chances import FindCandidateChances
         from application.score_candidates import ScoreCandidates
 
-        builder = SparkCandidateFeatureBuilder(self.session, batch_digest)
-        scorer = SparkBatchScorer(self.session, batch_digest, load_predictor)
+        builder = SparkCandidateFeatureBuilder(self.spark_tables)
+        scorer = SparkBatchScorer(self.spark_tables, load_predictor)
         chances = FindCandidateChances(self.tables, builder, scorer)
         return self._explaining(ScoreCandidates(self.store, self.tables, chances, CodeDigest()))
 

@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from adapters.local.order_files import LocalOrderSource
 from adapters.local.source_files import LocalSourceStore
 from adapters.spark.ingest import SparkOrderIngestor
+from adapters.spark.tables import SparkTables
 from application.ingest_source import IngestSource
 from domain.content import Cell
 from domain.snapshot import Attempt, StepResult
@@ -69,6 +70,8 @@ class IngestBench:
         path = self.place / "shop.toml"
         path.write_text(mapping, encoding="utf-8")
         attempt = Attempt("ingest", "key", "1", str(self.place / f"attempt-{len(list(self.place.iterdir()))}"))
-        ingestor = SparkOrderIngestor(lambda: self.spark, plain_digest, LocalSourceStore(), today=lambda: TODAY)
+        ingestor = SparkOrderIngestor(
+            SparkTables(lambda: self.spark, plain_digest), LocalSourceStore(), today=lambda: TODAY
+        )
         result = IngestSource(ingestor)(LocalOrderSource(path), attempt)
         return Ingested(result, *(rows_of(table) for table in result.tables))

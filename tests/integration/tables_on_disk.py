@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyspark.sql import SparkSession
 
+from adapters.spark.tables import SparkTables
 from domain.content import MODULUS, Cell, row_digest
 from domain.schema import ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef
@@ -56,6 +58,14 @@ class TablesOnDisk(TableBench):
 
     def _new_place(self) -> Path:
         return self.place / str(next(self._numbers))
+
+
+class TablesOnSpark(TablesOnDisk):
+    """The same, with a session that reads and writes them."""
+
+    def __init__(self, session: SparkSession, place: Path) -> None:
+        super().__init__(place)
+        self.spark = SparkTables(lambda: session, plain_digest)
 
 
 def plain_digest(batch: pa.RecordBatch, schema: Schema) -> tuple[int, int]:

@@ -1,26 +1,20 @@
 """The builder of candidates' features on Spark passes the suite of its port."""
 
-from pathlib import Path
-
 import pytest
 from pyspark.sql import SparkSession
 
 from adapters.spark.candidate_features import SparkCandidateFeatureBuilder
 from ports.candidate_feature_builder import CandidateFeatureBuilder
 from tests.contract.candidate_feature_builder import CandidateBench, CandidateFeatureBuilderContract
-from tests.integration.tables_on_disk import TablesOnDisk, plain_digest
+from tests.integration.tables_on_disk import TablesOnSpark
 
 
-class SparkCandidateBench(TablesOnDisk, CandidateBench):
+class SparkCandidateBench(TablesOnSpark, CandidateBench):
     """The adapter on a session."""
-
-    def __init__(self, spark: SparkSession, place: Path) -> None:
-        super().__init__(place)
-        self._spark = spark
 
     @property
     def builder(self) -> CandidateFeatureBuilder:
-        return SparkCandidateFeatureBuilder(lambda: self._spark, plain_digest)
+        return SparkCandidateFeatureBuilder(self.spark)
 
 
 @pytest.fixture(scope="class")

@@ -1,7 +1,5 @@
 """The feature builder on Spark passes the suite of its port."""
 
-from pathlib import Path
-
 import pytest
 from pyspark.sql import SparkSession
 
@@ -9,19 +7,15 @@ from adapters.spark.features import SparkFeatureBuilder
 from domain.snapshot import DatasetRef
 from ports.feature_builder import FeatureBuilder
 from tests.contract.feature_builder import FeatureBench, FeatureBuilderContract
-from tests.integration.tables_on_disk import TablesOnDisk, plain_digest
+from tests.integration.tables_on_disk import TablesOnSpark
 
 
-class SparkFeatureBench(TablesOnDisk, FeatureBench):
+class SparkFeatureBench(TablesOnSpark, FeatureBench):
     """The adapter on a session."""
-
-    def __init__(self, spark: SparkSession, place: Path) -> None:
-        super().__init__(place)
-        self._spark = spark
 
     @property
     def builder(self) -> FeatureBuilder:
-        return SparkFeatureBuilder(lambda: self._spark, plain_digest)
+        return SparkFeatureBuilder(self.spark)
 
 
 @pytest.fixture(scope="class")

@@ -18,27 +18,23 @@ from tests.contract.known_shop import KnownShop
 from tests.contract.line_bench import LineBench
 from tests.contract.return_matcher import ReturnMatcherContract
 from tests.integration.fake_predictor import files_logging_to, load_predictor, processes_in
-from tests.integration.tables_on_disk import TablesOnDisk, plain_digest
+from tests.integration.tables_on_disk import TablesOnSpark
 
 
-class SparkBench(TablesOnDisk, LineBench):
+class SparkBench(TablesOnSpark, LineBench):
     """The adapters on a session."""
-
-    def __init__(self, spark: SparkSession, place: Path) -> None:
-        super().__init__(place)
-        self._spark = spark
 
     @property
     def matcher(self) -> ReturnMatcher:
-        return SparkReturnMatcher(lambda: self._spark, plain_digest)
+        return SparkReturnMatcher(self.spark)
 
     @property
     def builder(self) -> ExampleBuilder:
-        return SparkExampleBuilder(lambda: self._spark, plain_digest)
+        return SparkExampleBuilder(self.spark)
 
     @property
     def scorer(self) -> BatchScorer:
-        return SparkBatchScorer(lambda: self._spark, plain_digest, load_predictor)
+        return SparkBatchScorer(self.spark, load_predictor)
 
     @property
     def model_files(self) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from adapters.spark import shop_writer
 from adapters.spark.ingest import SparkOrderIngestor
 from adapters.spark.matching import SparkReturnMatcher
 from adapters.spark.shop_writer import SparkShopWriter
+from adapters.spark.tables import SparkTables
 from adapters.synthetic.shop import DRAWN, count_shoppers, draw
 from application.ingest_source import IngestSource
 from application.match_returns import MatchReturns
@@ -29,12 +30,12 @@ LAW = replace(PRESETS["tiny"], lines=600, days=120)
 
 def source(spark: SparkSession, place: Path, law: ShopLaw) -> SyntheticOrderSource:
     """A made-up shop in a lake of its own."""
-    writer = SparkShopWriter(lambda: spark, batch_digest, draw, DRAWN, count_shoppers)
+    writer = SparkShopWriter(SparkTables(lambda: spark, batch_digest), draw, DRAWN, count_shoppers)
     return SyntheticOrderSource(law, lambda: LocalSnapshotStore(place), CodeDigest(), lambda: writer)
 
 
 def ingested(spark: SparkSession, place: Path, shop: SyntheticOrderSource) -> StepResult:
-    ingest = IngestSource(SparkOrderIngestor(lambda: spark, batch_digest, LocalSourceStore()))
+    ingest = IngestSource(SparkOrderIngestor(SparkTables(lambda: spark, batch_digest), LocalSourceStore()))
     return ingest(shop, Attempt("ingest", "key", "1", str(place / "ingested")))
 
 
@@ -48,7 +49,7 @@ def test_every_row_and_every_return_of_a_shop_arrives(spark: SparkSession, tmp_p
     truth = {row["line_id"]: row for row in rows_of(shop.snapshot().table("truth"))}
     assert {row["line_id"] for row in rows_of(tables["order_lines"])} == set(truth)
     manifest = _manifest(result)
-    matched = MatchReturns(SparkReturnMatcher(lambda: spark, batch_digest))(
+    matched = MatchReturns(SparkReturnMatcher(SparkTables(lambda: spark, batch_digest)))(
         manifest, Attempt("match", "key", "1", str(tmp_path / "matched"))
     )
     assert matched.facts["orphan_units"] == 0

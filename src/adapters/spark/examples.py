@@ -1,14 +1,14 @@
 """The table `examples` on Spark: lines, features and known returns joined by line."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from adapters.spark.bounded_sample import bounded_sample
 from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
-from adapters.spark.tables import BatchDigest, read_table, write_table
+from adapters.spark.tables import SparkTables
 from domain.examples import (
     FEATURE_KEYS,
     LineTables,
@@ -21,30 +21,27 @@ from domain.snapshot import Attempt, Json, StepResult
 from ports.example_builder import ExampleBuilder
 
 
+@dataclass(frozen=True)
 class SparkExampleBuilder(ExampleBuilder):
     """Joins where the rows are; the driver sees counts only.
 
     Args:
-        session: gives the Spark session when it is first needed.
-        digest: the vectorised row digest.
+        spark: where the tables are.
     """
 
-    def __init__(self, session: Callable[[], SparkSession], digest: BatchDigest) -> None:
-        self._session = session
-        self._digest = digest
+    spark: SparkTables
 
     def build(
         self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
     ) -> StepResult:
         """Write the table `examples`; see the port for arguments and facts."""
-        session = self._session()
-        sold = known_lines(read_table(session, tables.lines), as_of)
-        known = with_known_returns(sold, read_table(session, tables.line_returns), policy, as_of)
+        sold = known_lines(self.spark.read(tables.lines), as_of)
+        known = with_known_returns(sold, self.spark.read(tables.line_returns), policy, as_of)
         drawn = bounded_sample(known, "line_id", max_lines) if tables.lines.rows > max_lines else known
-        frame = _examples(drawn, read_table(session, tables.features))
-        written = write_table(frame, attempt, "examples", examples_schema(tables.features.schema), self._digest)
+        frame = _examples(drawn, self.spark.read(tables.features))
+        written = self.spark.write(frame, attempt, "examples", examples_schema(tables.features.schema))
         check_every_line_has_features(drawn.count(), written.rows)
-        return StepResult(tables=(written,), facts=_facts(read_table(session, written), policy, as_of))
+        return StepResult(tables=(written,), facts=_facts(self.spark.read(written), policy, as_of))
 
 
 def _examples(lines: DataFrame, features: DataFrame) -> DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from adapters.spark.ingest_events import fated_events, flagged_events
@@ -13,7 +13,7 @@ from adapters.spark.ingest_lines import fated_lines
 from adapters.spark.ingest_read import ROW, SourceRows, read_rows
 from adapters.spark.ingest_roles import role_columns, split, with_roles
 from adapters.spark.ingest_summary import Tally, explained, facts, one_currency, tally
-from adapters.spark.tables import BatchDigest, write_table
+from adapters.spark.tables import SparkTables
 from domain.days import start_of
 from domain.errors import SourceError
 from domain.mapping import SourceMapping
@@ -38,14 +38,12 @@ class SparkOrderIngestor(OrderIngestor):
     """Ingests with Spark.
 
     Args:
-        session: gives the session, started on first need.
-        digest: digests the rows of a batch.
+        spark: where the tables are.
         stores: gives the ends of a file, for its header or schema.
         today: the day of the ingest, after which nothing can have happened.
     """
 
-    session: Callable[[], SparkSession]
-    digest: BatchDigest
+    spark: SparkTables
     stores: SourceStore
     today: Callable[[], date] = _today
 
@@ -84,11 +82,11 @@ class SparkOrderIngestor(OrderIngestor):
         """The order rows and, unless returns are flags, the return rows."""
         of_lines, of_events = source_columns(line_fields(mapping)), source_columns(event_fields(mapping))
         if mapping.shape == "table":
-            orders = read_rows(self.session(), files.orders, mapping.format, of_lines, self.stores)
+            orders = read_rows(self.spark.session, files.orders, mapping.format, of_lines, self.stores)
             form = mapping.format_of_returns
-            return orders, read_rows(self.session(), files.returns, form, of_events, self.stores)
+            return orders, read_rows(self.spark.session, files.returns, form, of_events, self.stores)
         wanted = (*of_lines, *of_events, *role_columns(mapping))
-        rows = read_rows(self.session(), files.orders, mapping.format, wanted, self.stores)
+        rows = read_rows(self.spark.session, files.orders, mapping.format, wanted, self.stores)
         if mapping.return_rows is None:
             return rows, None
         told = with_roles(rows, mapping, mapping.return_rows)
@@ -98,9 +96,9 @@ class SparkOrderIngestor(OrderIngestor):
         events = fated.events.filter(F.col(FATE) == KEPT) if FATE in fated.events.columns else fated.events
         lines = fated.lines.filter(F.col(FATE) == KEPT)
         written = (
-            write_table(lines, attempt, "order_lines", mapping.order_lines_schema(), self.digest),
-            write_table(events, attempt, "return_events", RETURN_EVENTS, self.digest),
-            write_table(_quarantine(fated), attempt, "quarantine", QUARANTINE, self.digest),
+            self.spark.write(lines, attempt, "order_lines", mapping.order_lines_schema()),
+            self.spark.write(events, attempt, "return_events", RETURN_EVENTS),
+            self.spark.write(_quarantine(fated), attempt, "quarantine", QUARANTINE),
         )
         known = facts(fated.line_tally, fated.event_tally)
         if mapping.shape == "flag":

@@ -4,14 +4,14 @@ Lines and events of one item never meet those of another once an event that name
 line's item by a join, so the item is the group. Cancellations in the selling rows need no event and are taken natively.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from pyspark import StorageLevel
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from adapters.spark.match_kernel import ORPHAN, fates_of_units
-from adapters.spark.tables import BatchDigest, read_table, write_table
+from adapters.spark.tables import SparkTables
 from domain.matching import CANCELLED, MATCHED, NO_EVENT
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from domain.tables import LINE_RETURNS, ORPHANS
@@ -23,31 +23,28 @@ _FATES = (
 )
 
 
+@dataclass(frozen=True)
 class SparkReturnMatcher(ReturnMatcher):
     """Matches returns where the rows are; the driver sees counts only.
 
     Args:
-        session: gives the Spark session when it is first needed.
-        digest: the vectorised row digest.
+        spark: where the tables are.
     """
 
-    def __init__(self, session: Callable[[], SparkSession], digest: BatchDigest) -> None:
-        self._session = session
-        self._digest = digest
+    spark: SparkTables
 
     def match(self, lines: DatasetRef, events: DatasetRef, attempt: Attempt) -> StepResult:
         """Write the tables `line_returns` and `orphans`; see the port for the facts."""
-        session = self._session()
-        sold, returned = read_table(session, lines), read_table(session, events)
+        sold, returned = self.spark.read(lines), self.spark.read(events)
         fates = match_frames(sold, returned).persist(StorageLevel.MEMORY_AND_DISK)
         try:
             taken = fates.where(F.col("fate") != ORPHAN).unionByName(_in_row(sold), allowMissingColumns=True)
-            line_returns = write_table(taken, attempt, "line_returns", LINE_RETURNS, self._digest)
+            line_returns = self.spark.write(taken, attempt, "line_returns", LINE_RETURNS)
             left = fates.where(F.col("fate") == ORPHAN)
-            orphans = write_table(left, attempt, "orphans", ORPHANS, self._digest)
+            orphans = self.spark.write(left, attempt, "orphans", ORPHANS)
         finally:
             fates.unpersist()
-        facts = _facts(sold, returned, read_table(session, line_returns), read_table(session, orphans))
+        facts = _facts(sold, returned, self.spark.read(line_returns), self.spark.read(orphans))
         return StepResult(tables=(line_returns, orphans), facts=facts)
 
 

@@ -1,17 +1,17 @@
 """Scoring on Spark: the lines of the window, their features, the model's chance, and the cost rule."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pyspark.errors import PythonException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
 from adapters.spark.cost_columns import expected_return_cost, open_chance, reason, should_act
 from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
 from adapters.spark.score_kernel import LoadPredictor, ScoreKernel
-from adapters.spark.tables import BatchDigest, read_table, write_table
+from adapters.spark.tables import SparkTables
 from domain.costs import ADVISE, NO_ACTION
 from domain.days import start_of
 from domain.errors import ModelError
@@ -36,32 +36,29 @@ _KEPT = (
 )
 
 
+@dataclass(frozen=True)
 class SparkBatchScorer(BatchScorer):
     """Scores in Arrow batches; the model is loaded once in every worker process.
 
     Args:
-        session: gives the Spark session when it is first needed.
-        digest: the vectorised row digest.
+        spark: where the tables are.
         load_predictor: makes a predictor of a model's files; workers import it by its name.
     """
 
-    def __init__(self, session: Callable[[], SparkSession], digest: BatchDigest, load_predictor: LoadPredictor) -> None:
-        self._session = session
-        self._digest = digest
-        self._load_predictor = load_predictor
+    spark: SparkTables
+    load_predictor: LoadPredictor
 
     def score(
         self, tables: LineTables, model: ScoringModel, terms: ScoringTerms, attempt: Attempt, progress: Progress
     ) -> StepResult:
         """Write the table `scores`; see the port for arguments and facts."""
-        session = self._session()
         progress.report(f"Scoring the lines of the {terms.policy.window_days} days before {terms.as_of}", 0.1)
-        files = session.sparkContext.broadcast(dict(model.files))
+        files = self.spark.session.sparkContext.broadcast(dict(model.files))
         try:
-            kernel = ScoreKernel(files, model.content, model.learner, self._load_predictor, _KEPT)
-            chances = _with_chance(_scored_lines(session, tables, terms.policy, terms.as_of), kernel)
+            kernel = ScoreKernel(files, model.content, model.learner, self.load_predictor, _KEPT)
+            chances = _with_chance(_scored_lines(self.spark, tables, terms.policy, terms.as_of), kernel)
             frame = _decided(chances, model, terms)
-            written = write_table(frame, attempt, "scores", SCORES, self._digest)
+            written = self.spark.write(frame, attempt, "scores", SCORES)
         except PythonException as error:
             raise ModelError(
                 f"The model {model.content} could not score: {_last_line(error)}",
@@ -70,7 +67,7 @@ class SparkBatchScorer(BatchScorer):
         finally:
             files.unpersist()
         progress.report(f"Scored {written.rows} lines", 0.9)
-        return StepResult(tables=(written,), facts=_facts(read_table(session, written)))
+        return StepResult(tables=(written,), facts=_facts(self.spark.read(written)))
 
 
 def _last_line(error: PythonException) -> str:
@@ -80,18 +77,18 @@ def _last_line(error: PythonException) -> str:
     return (raised or lines or ["no reason was given."])[-1]
 
 
-def _scored_lines(session: SparkSession, tables: LineTables, policy: LabelPolicy, as_of: date) -> DataFrame:
+def _scored_lines(spark: SparkTables, tables: LineTables, policy: LabelPolicy, as_of: date) -> DataFrame:
     """The lines of the window with what is open of them, and their features."""
     in_window = F.col("ordered_at") >= F.lit(start_of(as_of - timedelta(days=policy.window_days)))
-    lines = known_lines(read_table(session, tables.lines), as_of).where(in_window)
-    known = with_known_returns(lines, read_table(session, tables.line_returns), policy, as_of).where(~is_cancelled())
+    lines = known_lines(spark.read(tables.lines), as_of).where(in_window)
+    known = with_known_returns(lines, spark.read(tables.line_returns), policy, as_of).where(~is_cancelled())
     kept = known.withColumns(
         {
             "open_quantity": F.col("quantity") - F.col("closed_units"),
             "returned": F.col("return_known_at").isNotNull(),
         }
     ).select(*_KEPT)
-    features = read_table(session, tables.features).where(in_window)  # wide rows, of which most are over
+    features = spark.read(tables.features).where(in_window)  # wide rows, of which most are over
     values = [name for name in features.columns if name not in FEATURE_KEYS]
     return kept.join(features.select("line_id", *values), "line_id", how="inner")
 

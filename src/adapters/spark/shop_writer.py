@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 import pyarrow as pa
 from pyspark import StorageLevel
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from adapters.spark.tables import BatchDigest, write_table
+from adapters.spark.tables import SparkTables
 from domain.snapshot import Attempt, DatasetRef, StepResult
 from domain.synthetic_mapping import ORDER_FILES, ORDERS, RETURN_FILE, RETURNS, TRUTH, TRUTH_FILE
 from domain.synthetic_shop import ShopLaw
@@ -29,15 +29,13 @@ class SparkShopWriter(ShopWriter):
     """Draws and writes in parts.
 
     Args:
-        session: gives the session, started on first need.
-        digest: digests the rows of a batch.
+        spark: where the tables are.
         draw: the rows of a range of shoppers.
         drawn: the columns of those rows.
         count: how many shoppers a shop has.
     """
 
-    session: Callable[[], SparkSession]
-    digest: BatchDigest
+    spark: SparkTables
     draw: DrawPart
     drawn: pa.Schema
     count: Callable[[ShopLaw], int]
@@ -55,16 +53,16 @@ class SparkShopWriter(ShopWriter):
         orders = _sales(known)
         if law.shape == "rows":
             orders = orders.unionByName(_return_rows(known), allowMissingColumns=True)
-        yield write_table(orders, attempt, ORDERS, ORDER_FILES[law.shape], self.digest)
+        yield self.spark.write(orders, attempt, ORDERS, ORDER_FILES[law.shape])
         if law.shape == "table":
-            yield write_table(_return_table(known), attempt, RETURNS, RETURN_FILE, self.digest)
-        yield write_table(_truth(rows), attempt, TRUTH, TRUTH_FILE, self.digest)
+            yield self.spark.write(_return_table(known), attempt, RETURNS, RETURN_FILE)
+        yield self.spark.write(_truth(rows), attempt, TRUTH, TRUTH_FILE)
 
     def _rows(self, law: ShopLaw) -> DataFrame:
         shoppers = self.count(law)
         at_once = max(1, round(shoppers * _LINES_AT_ONCE / law.lines))
         parts = max(1, -(-law.lines // _LINES_OF_PART))
-        firsts = self.session().range(0, shoppers, at_once, parts)
+        firsts = self.spark.session.range(0, shoppers, at_once, parts)
         return firsts.mapInArrow(_Drawing(law, shoppers, at_once, self.draw), from_arrow_schema(self.drawn))
 
 

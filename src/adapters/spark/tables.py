@@ -1,6 +1,7 @@
 """Tables of a snapshot on Spark: the schema as a contract on the way out, a reference on the way in."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -31,22 +32,39 @@ def spark_schema(schema: Schema) -> t.StructType:
     return t.StructType([t.StructField(c.name, SPARK_TYPES[c.type], c.nullable) for c in schema.columns])
 
 
-def read_table(session: SparkSession, table: DatasetRef) -> DataFrame:
-    """A committed table as a frame with exactly the columns of its schema."""
-    return session.read.schema(spark_schema(table.schema)).parquet(table.uri).select(*table.schema.names)
+@dataclass(frozen=True)
+class SparkTables:
+    """The tables of snapshots on a session.
 
-
-def write_table(frame: DataFrame, attempt: Attempt, name: str, schema: Schema, digest: BatchDigest) -> DatasetRef:
-    """Write a frame as the attempt's table `name` and describe what was really written.
-
-    The final select is the schema's contract; a null where none is allowed fails the write.
+    Args:
+        open_session: gives the session, started on first need.
+        digest: digests the rows of a batch.
     """
-    uri = attempt.location(name)
-    frame.select(*(_contracted(schema, column) for column in schema.names)).write.parquet(uri)
-    session = frame.sparkSession
-    written = session.read.schema(spark_schema(schema)).parquet(uri).select(*schema.names)
-    total, rows = digest_frame(written, schema, digest)
-    return DatasetRef(name, uri, schema, rows, render_content(schema, total, rows))
+
+    open_session: Callable[[], SparkSession]
+    digest: BatchDigest
+
+    @property
+    def session(self) -> SparkSession:
+        """The session."""
+        return self.open_session()
+
+    def read(self, table: DatasetRef) -> DataFrame:
+        """A committed table as a frame with exactly the columns of its schema."""
+        return self._stored(table.uri, table.schema)
+
+    def write(self, frame: DataFrame, attempt: Attempt, name: str, schema: Schema) -> DatasetRef:
+        """Write a frame as the attempt's table `name` and describe what was really written.
+
+        The final select is the schema's contract; a null where none is allowed fails the write.
+        """
+        uri = attempt.location(name)
+        frame.select(*(_contracted(schema, column) for column in schema.names)).write.parquet(uri)
+        total, rows = digest_frame(self._stored(uri, schema), schema, self.digest)
+        return DatasetRef(name, uri, schema, rows, render_content(schema, total, rows))
+
+    def _stored(self, uri: str, schema: Schema) -> DataFrame:
+        return self.session.read.schema(spark_schema(schema)).parquet(uri).select(*schema.names)
 
 
 def digest_frame(frame: DataFrame, schema: Schema, digest: BatchDigest) -> tuple[int, int]:
