@@ -21,6 +21,8 @@ from ports.table_store import Row, TableStore
 
 RECENT_DAYS = 28
 NOT_FEATURES = frozenset({"line_id", "ordered_at", "available_at"})
+_TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on")
+_TOLD_OF_FEATURES = ("ordered_at", "available_at")
 
 
 @dataclass(frozen=True)
@@ -134,20 +136,26 @@ class MonitorRun:
         names = [n for n in columns.names if n not in NOT_FEATURES and n in inputs.examples.schema]
         first, last = day_number(as_of) - labels.window_days, day_number(as_of)
 
-        def learned_from(row: Row) -> tuple[Cell, ...] | None:
+        def learned_from(row: Row) -> str | None:
             mature = labels.is_mature(date_of(cells.day(row, "ordered_at")), as_of)
-            return tuple(row[name] for name in names) if mature and row["cancelled_known_on"] is None else None
+            return cells.text(row, "line_id") if mature and row["cancelled_known_on"] is None else None
 
-        def scored(row: Row) -> tuple[Cell, ...] | None:
+        def scored(row: Row) -> str | None:
             inside = first <= cells.day(row, "ordered_at") < last and cells.day(row, "available_at") < last
-            return tuple(row[name] for name in names) if inside else None
+            return cells.text(row, "line_id") if inside else None
 
-        before = self._sample(inputs.examples, ("ordered_at", "cancelled_known_on", *names), learned_from)
-        now = self._sample(inputs.features, ("ordered_at", "available_at", *names), scored)
-        for place, name in enumerate(names):
+        # The features are wide, so they are read of the sampled lines alone.
+        before = self._lines(inputs.examples, names, self._sample(inputs.examples, _TOLD_OF_EXAMPLES, learned_from))
+        now = self._lines(inputs.features, names, self._sample(inputs.features, _TOLD_OF_FEATURES, scored))
+        for name in names:
             textual = columns[name].type in {ColumnType.TEXT, ColumnType.FLAG}
-            index = _stability([row[place] for row in before], [row[place] for row in now], textual)
+            index = _stability([row[name] for row in before], [row[name] for row in now], textual)
             yield drift(name, index, "mature training lines", bounds)
+
+    def _lines(self, table: DatasetRef, columns: Sequence[str], line_ids: Sequence[str]) -> list[Row]:
+        """The named lines, in their order."""
+        found = {cells.text(row, "line_id"): row for row in self.tables.read(table, ("line_id", *columns), line_ids)}
+        return [found[line_id] for line_id in line_ids]
 
     def _performance(self, inputs: MonitoredTables, bounds: Thresholds) -> Iterator[Measure]:
         chances = self._sample(inputs.scores, ("p",), _chance)

@@ -1,7 +1,7 @@
 """Small tables in and out of snapshots, without Spark: aggregates, forecasts, item tables."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from domain.content import Cell
@@ -15,8 +15,12 @@ class TableStore(ABC):
     """Reads a table as rows of plain Python values and writes rows as a table of an attempt."""
 
     @abstractmethod
-    def read(self, table: DatasetRef, columns: Sequence[str] | None = None) -> Iterable[Row]:
+    def read(
+        self, table: DatasetRef, columns: Sequence[str] | None = None, line_ids: Collection[str] | None = None
+    ) -> Iterable[Row]:
         """The rows in no particular order, as mappings of the asked columns (all when None).
+
+        With `line_ids`, of those lines alone, which the table tells by its column `line_id`.
 
         Moments come as aware UTC datetimes, money as Decimal. Streams in batches: memory is bounded.
         """

@@ -111,6 +111,15 @@ class TableStoreContract(ABC):
             [("units", 2), ("item_id", "a")]
         ]
 
+    def test_lines_asked_for_come_alone_with_the_columns_asked(self, shelf: Shelf, store: TableStore) -> None:
+        schema = Schema((Column("line_id", T.TEXT), Column("units", T.INTEGER)))
+        rows = ({"line_id": str(n), "units": n} for n in range(200_000))  # more than are looked up together
+        table = store.write(shelf.attempt(), "lines", schema, rows)
+        asked = ["5", "199999", "100000", "no line"]
+        assert sorted(row["units"] for row in store.read(table, ["units"], asked)) == [5, 100_000, 199_999]
+        assert {row["line_id"]: row["units"] for row in store.read(table, None, {"5"})} == {"5": 5}
+        assert not list(store.read(table, ["units"], []))
+
     def test_order_of_a_rows_keys_does_not_matter(self, shelf: Shelf, store: TableStore) -> None:
         table = store.write(shelf.attempt(), "items", SCHEMA, [{"units": 2, "share": 0.25, "item_id": "a"}])
         assert [dict(row) for row in store.read(table)] == ROWS[:1]

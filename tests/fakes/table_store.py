@@ -1,6 +1,6 @@
 """A table store that keeps rows in memory; it passes the same contract as the real one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,9 @@ class InMemoryTableStore(TableStore):
     def __init__(self, rows: dict[str, list[dict[str, Any]]] | None = None) -> None:
         self._rows = {} if rows is None else rows
 
-    def read(self, table: DatasetRef, columns: Sequence[str] | None = None) -> Iterable[Row]:
+    def read(
+        self, table: DatasetRef, columns: Sequence[str] | None = None, line_ids: Collection[str] | None = None
+    ) -> Iterable[Row]:
         """The rows as written, with the asked columns."""
         names = table.schema.names if columns is None else tuple(columns)
         unknown = [name for name in names if name not in table.schema]
@@ -46,7 +48,8 @@ class InMemoryTableStore(TableStore):
         rows = self._rows[table.uri]
         if len(rows) != table.rows:
             raise SnapshotError(f"The table '{table.name}' has {len(rows)} rows, not {table.rows}.", "Run again.")
-        return [{name: _cell(table.schema[name], row.get(name)) for name in names} for row in rows]
+        kept = rows if line_ids is None else [row for row in rows if row["line_id"] in set(line_ids)]
+        return [{name: _cell(table.schema[name], row.get(name)) for name in names} for row in kept]
 
     def write(self, attempt: Attempt, name: str, schema: Schema, rows: Iterable[Row]) -> DatasetRef:
         """Keep the rows after checking each against the schema."""

@@ -40,14 +40,24 @@ def stream_arrow(
             yield _contracted(table, schema, batch)
 
 
+def stream_lines(
+    table: DatasetRef, columns: Sequence[str] | None, line_ids: Collection[str], locate: Locate = locate_local
+) -> Iterator[pa.RecordBatch]:
+    """As `stream_arrow`, of the rows with these `line_id`s alone."""
+    asked = list(_asked(table, columns).names)
+    wanted, read = pa.array(sorted(line_ids), pa.string()), list(dict.fromkeys(("line_id", *asked)))
+    for batches in batched(stream_arrow(table, read, locate), _TOGETHER):
+        rows = pa.Table.from_batches(batches)
+        yield from rows.filter(pc.is_in(rows["line_id"], value_set=wanted)).select(asked).to_batches()
+
+
 def read_lines(
     table: DatasetRef, columns: Sequence[str], line_ids: Collection[str], locate: Locate = locate_local
 ) -> pa.Table:
     """As `read_arrow`, of the rows with these `line_id`s alone, in the order of `line_id`."""
-    wanted, names = pa.array(sorted(line_ids), pa.string()), list(dict.fromkeys(("line_id", *columns)))
-    several = (pa.Table.from_batches(batches) for batches in batched(stream_arrow(table, names, locate), _TOGETHER))
-    found = [rows.filter(pc.is_in(rows["line_id"], value_set=wanted)) for rows in several]
-    return pa.concat_tables([arrow_schema(_asked(table, names)).empty_table(), *found]).sort_by("line_id")
+    names = list(dict.fromkeys(("line_id", *columns)))
+    found = stream_lines(table, names, line_ids, locate)
+    return pa.Table.from_batches(found, schema=arrow_schema(_asked(table, names))).sort_by("line_id")
 
 
 def parquet_files(uri: str, locate: Locate) -> tuple[pafs.FileSystem, list[str]]:

@@ -1,6 +1,6 @@
 """Small tables in and out of snapshots through Arrow: no session, no JVM."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import batched
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from adapters.arrow.content import batch_digest
 from adapters.arrow.locations import Locate, locate_local
 from adapters.arrow.storage import STORAGE, arrow_schema
-from adapters.arrow.table_files import stream_arrow
+from adapters.arrow.table_files import stream_arrow, stream_lines
 from domain.content import Cell, render_content
 from domain.errors import SnapshotError
 from domain.schema import Column, ColumnType, Schema
@@ -42,9 +42,15 @@ class ArrowTableStore(TableStore):
     def __init__(self, locate: Locate = locate_local) -> None:
         self._locate = locate
 
-    def read(self, table: DatasetRef, columns: Sequence[str] | None = None) -> Iterator[Row]:
+    def read(
+        self, table: DatasetRef, columns: Sequence[str] | None = None, line_ids: Collection[str] | None = None
+    ) -> Iterator[Row]:
         """The rows as mappings, streamed, as the port says."""
-        for batch in stream_arrow(table, columns, self._locate):
+        if line_ids is None:
+            batches = stream_arrow(table, columns, self._locate)
+        else:
+            batches = stream_lines(table, columns, line_ids, self._locate)
+        for batch in batches:
             names = batch.schema.names
             for cells in zip(*(_cells(column) for column in batch.columns), strict=True):
                 yield dict(zip(names, cells, strict=True))

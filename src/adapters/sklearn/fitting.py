@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 
 from adapters.sklearn.columns import Levels, Numbers, encode_matrix, frequent_levels
 from adapters.sklearn.design import DesignColumn, fit_design
@@ -45,17 +46,22 @@ def levels_of(known: TrainingSet) -> dict[str, list[str]]:
     return frequent_levels(known.rows, known.features)
 
 
-def fit_rounds(recipe: Recipe, known: TrainingSet, levels: Levels) -> Round:
-    """The recipe's last round.
+def learning_matrix(known: TrainingSet, levels: Levels) -> LearningMatrix:
+    """The features of all lines, the mature ones first.
 
     The logistic regression's columns are scaled over all these lines from the first round on: where history is short,
     the mature lines alone have less of a past than those that are to be predicted.
     """
-    certain = WeightedLabels.certain(known.returned, known.weights)
-    encoded = encode_matrix(known.rows, known.features, levels)
+    rows = known.rows.select(known.features)
     if known.open is not None:
-        encoded = np.vstack([encoded, encode_matrix(known.open.rows, known.features, levels)])
-    matrix = LearningMatrix(encoded, _design(known, encoded, levels))
+        rows = pa.concat_tables([rows, known.open.rows.select(known.features)])
+    encoded = encode_matrix(rows, known.features, levels)
+    return LearningMatrix(encoded, _design(known, encoded, levels))
+
+
+def fit_rounds(recipe: Recipe, known: TrainingSet, matrix: LearningMatrix) -> Round:
+    """The recipe's last round on the features of its lines."""
+    certain = WeightedLabels.certain(known.returned, known.weights)
     rounds = recipe.open_order_rounds if known.open is not None else 0
     learned = certain.thinned(FILLING_LINES) if rounds else certain
     last = Round(matrix, learned, fit_estimators(recipe, matrix, learned))

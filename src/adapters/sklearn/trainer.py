@@ -21,7 +21,7 @@ from adapters.sklearn.example_rows import (
     rows_after,
     window_rows,
 )
-from adapters.sklearn.fitting import Round, fit_rounds, levels_of, open_order_facts
+from adapters.sklearn.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
 from adapters.sklearn.learned_content import learned_content
 from adapters.sklearn.learners import training_rate, why_not_fitted
 from adapters.sklearn.model_files import load_predictor, model_files
@@ -100,15 +100,22 @@ class SklearnModelTrainer(ModelTrainer):
         chosen = _present(examples, features_of(recipe, offered))
         keys = self._reader.read_table(examples, _KEYS)
         whole, law = known_lines(keys, recipe, policy, fit_at, chosen)
+        request = _Fit(examples, recipe, policy, fit_at, keys, forerunner)
+        plan = plan_calibration(lines_by_day(whole), policy, fit_at) if recipe.calibrate else _NO_PLAN
+        bounded = whole.bounded(recipe)
+        degenerate = why_not_fitted(bounded.returned, len(chosen))
+        # An earlier fit needs a matrix of its own, so it is made before this one holds its.
+        ready = plan.test if degenerate is None else None
+        on_slice = None if ready is None else self._on_slice(request, plan, ready)
         rates = fit_smoothed_rates(whole.rows, whole.returned, training_rate(whole.returned), recipe.smoothing)
-        known = self._with_features(examples, whole.bounded(recipe))
+        known = self._with_features(examples, bounded)
         recent = self._reader.with_features(examples, recent_lines(keys, fit_at), chosen)
         known = replace(known, drifted=drifted(known.rows, recent, chosen, recipe.max_drift))
-        degenerate = why_not_fitted(known.returned, len(chosen))
         levels = levels_of(known)
-        last = fit_rounds(recipe, known, levels) if degenerate is None else None
-        request = _Fit(examples, recipe, policy, fit_at, keys, forerunner)
-        calibrated = Calibrated(_NO_PLAN) if last is None else self._calibrated(request, whole, known, last)
+        matrix = learning_matrix(known, levels) if degenerate is None else None
+        known = known.without_features()
+        last = None if matrix is None else fit_rounds(recipe, known, matrix)
+        calibrated = _calibrated(plan, on_slice, request, known, last)
         estimators = None if last is None else last.fitted
         learned_from: dict[str, Json] = {
             "learner": recipe.learner,
@@ -135,14 +142,6 @@ class SklearnModelTrainer(ModelTrainer):
         }
         card = {**learned_from, "content": content, "training": facts}
         return FittedModel(model_files(card, rates, estimators), content, facts)
-
-    def _calibrated(self, asked: "_Fit", whole: TrainingSet, known: TrainingSet, last: Round) -> Calibrated:
-        plan = plan_calibration(lines_by_day(whole), asked.policy, asked.fit_at) if asked.recipe.calibrate else _NO_PLAN
-        if plan.test is not None:
-            return self._on_slice(asked, plan, plan.test)
-        if plan.regime is Regime.BLOCKS and known.lines == whole.lines:
-            return calibrated_on_blocks(plan, asked.recipe, known, last)
-        return Calibrated(_NO_PLAN)
 
     def _on_slice(self, asked: "_Fit", plan: CalibrationPlan, test: Window) -> Calibrated:
         earlier = self._earlier(asked, test.first)
@@ -187,6 +186,17 @@ def _present(examples: DatasetRef, features: tuple[str, ...]) -> tuple[str, ...]
             f"The examples have no feature {', '.join(absent)}.", "Take features of the table's own schema."
         )
     return features
+
+
+def _calibrated(
+    plan: CalibrationPlan, on_slice: Calibrated | None, asked: _Fit, known: TrainingSet, last: Round | None
+) -> Calibrated:
+    """What was tried on the slice, or is tried now on blocks; nothing on blocks of a sample, whose weights differ."""
+    if last is not None and on_slice is not None:
+        return on_slice
+    if last is not None and plan.regime is Regime.BLOCKS and not known.is_sample:
+        return calibrated_on_blocks(plan, asked.recipe, known, last)
+    return Calibrated(_NO_PLAN)
 
 
 def lines_by_day(known: TrainingSet) -> list[LineCount]:

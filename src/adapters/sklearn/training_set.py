@@ -39,6 +39,17 @@ class TrainingSet:
     drifted: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def is_sample(self) -> bool:
+        """Whether lines stand for others."""
+        return bool((self.weights != 1).any())
+
+    def without_features(self) -> "TrainingSet":
+        """The same lines without the columns that a matrix of them holds."""
+        kept = [name for name in self.rows.column_names if name not in self.features]
+        opened = None if self.open is None else replace(self.open, rows=self.open.rows.select(kept))
+        return replace(self, rows=self.rows.select(kept), open=opened)
+
+    @property
     def lines(self) -> int:
         """Mature and open lines."""
         return len(self.returned) + (0 if self.open is None else len(self.open.returned))
