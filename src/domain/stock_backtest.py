@@ -64,6 +64,7 @@ class RollingBacktest:
     recording_lag_days: int
     max_age_days: int
     holidays: Holidays = field(default_factory=dict)
+    _at_hand: dict[int, tuple[Fitter, KnownUnits]] = field(default_factory=dict)
     _trials: dict[int, Trial] = field(default_factory=dict)
     _origins: dict[int, Origin] = field(default_factory=dict)
 
@@ -84,18 +85,24 @@ class RollingBacktest:
 
     def origins(self, day: int) -> tuple[Origin, ...]:
         """The origins before a day, each forecast by what the origins before it chose."""
-        return tuple(self._origin(earlier) for earlier in self.origin_days(day))
+        asked = self.origin_days(day)
+        before = {trial for origin in asked for trial in self.origin_days(origin)}
+        for earlier in sorted({*asked, *before}):  # so that each day's books are made once
+            self._trial(earlier)
+            if earlier in asked:
+                self._origin(earlier)
+        return tuple(self._origin(earlier) for earlier in asked)
 
     def replay(self, day: int) -> Replay:
         """One origin as a run on its day would have forecast it, beside what was recorded when its horizon was over."""
-        fitter = self._fitter(day)
         way, strength = self.choose(day)
+        fitter, end = self._books(day)
         fitted = fitter.fit(way, strength)
-        return Replay(fitter, fitted, way, strength, replay(fitted, self._end_of(day)))
+        return Replay(fitter, fitted, way, strength, replay(fitted, end))
 
     def _trial(self, day: int) -> Trial:
         if day not in self._trials:
-            self._trials[day] = try_all(self._fitter(day), self._end_of(day))
+            self._trials[day] = try_all(*self._books(day))
         return self._trials[day]
 
     def _origin(self, day: int) -> Origin:
@@ -103,11 +110,13 @@ class RollingBacktest:
             self._origins[day] = self.replay(day).origin
         return self._origins[day]
 
-    def _fitter(self, day: int) -> Fitter:
-        return Fitter(self.ledger.known_at(day, self.max_age_days), self.recording_lag_days, self.holidays)
-
-    def _end_of(self, day: int) -> KnownUnits:
-        return self.ledger.known_at(day + HORIZON_DAYS + self.recording_lag_days, self.max_age_days)
+    def _books(self, day: int) -> tuple[Fitter, KnownUnits]:
+        """What was known at an origin and when its horizon was over; kept until another origin's are asked for."""
+        if day not in self._at_hand:
+            end = day + HORIZON_DAYS + self.recording_lag_days
+            known, later = (self.ledger.known_at(at, self.max_age_days) for at in (day, end))
+            self._at_hand = {day: (Fitter(known, self.recording_lag_days, self.holidays), later)}
+        return self._at_hand[day]
 
 
 def run_backtest(
@@ -123,6 +132,7 @@ def run_backtest(
         holidays: public holidays as day numbers by country.
     """
     rolling = RollingBacktest(ledger, recording_lag_days, max_age_days, holidays or {})
+    origins = rolling.origins(as_of_day)
     way, strength = rolling.choose(as_of_day)
     errors = {w: Errors(*map(math.sqrt, e)) for w, e in mean_errors(rolling.trials(as_of_day)).items()}
-    return Backtest(way, rolling.origins(as_of_day), errors, strength)
+    return Backtest(way, origins, errors, strength)
