@@ -2,9 +2,10 @@
 
 Runs the whole pipeline on each shop in a lake of its own, and sets what it predicted for its own test lines beside the
 true chances that were kept when the shop was drawn. `regret` is the share of the log-loss that the best possible
-prediction gains over the constant which the model does not gain: 0 is perfect, 1 no better than the constant. The floor
-is the part of it that no model could avoid: the best possible prediction is told the effects of the styles, and a model
-learns them from their sales.
+prediction gains over the constant which the model does not gain: 0 is perfect, 1 no better than the constant. It is of
+the losses to be expected if the best prediction is right, so that the chance in what came back has no part in it. The
+floor is the part of it that no model could avoid: the best possible prediction is told the effects of the styles, and a
+model learns them from their sales.
 """
 
 import argparse
@@ -49,7 +50,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory(prefix="returncast-bench-") as lake:
                 _, seconds = timed_run(source, Path(lake))
                 figures.append({"source": source, "seconds": round(seconds, 1), **judged(Path(lake))})
-                figures[-1]["floor"] = floor(source, Path(lake), figures[-1]["predictions"])
+                figures[-1]["floor"] = floor(source, Path(lake), figures[-1]["gain_of_p_known"])
             print(render(figures[-1]), flush=True)
     if asked.out is not None:
         asked.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
@@ -67,21 +68,20 @@ def judged(lake: Path, drawn: Path | None = None) -> dict[str, Any]:
     together = _joined(evaluated, shop)
     y = together["y"].astype(float)
     figures = {name: _figures(together[column], y) for name, column in COLUMNS.items()}
-    loss = {name: figure["log_loss"] for name, figure in figures.items()}
     return {
         "test_lines": len(y),
         "returned": int(y.sum()),
         "labels_unlike_truth": int((y != together["returned"]).sum()),
         "predictions": figures,
-        "regret": {best: _regret(loss, best) for best in ("p_known", "p_full")},
+        "regret": {best: _regret(together, best) for best in ("p_known", "p_full")},
+        "gain_of_p_known": _gain(together, "p_known", "p_known"),
     }
 
 
-def floor(source: str, lake: Path, predictions: Mapping[str, Mapping[str, float]]) -> float:
+def floor(source: str, lake: Path, gain: float) -> float:
     """The least regret against `p_known` of any model that has to learn the styles' effects."""
     (evaluated,) = LocalSnapshotStore(lake).manifests("evaluate")
     (shop,) = LocalSnapshotStore(lake).manifests("shop")
-    gain = predictions["constant"]["log_loss"] - predictions["p_known"]["log_loss"]
     return style_floor(shop_called(source), shop, evaluated) / gain
 
 
@@ -100,8 +100,18 @@ def _figures(p: Any, y: Any) -> dict[str, float]:
     return {"log_loss": float(log_losses(p, y).mean()), "auc": auc, "brier": float(((p - y) ** 2).mean())}
 
 
-def _regret(loss: Mapping[str, float], best: str) -> float:
-    return (loss["model"] - loss[best]) / (loss["constant"] - loss[best])
+def _regret(together: Mapping[str, Any], best: str) -> float:
+    return 1 - _gain(together, "p", best) / _gain(together, best, best)
+
+
+def _gain(together: Mapping[str, Any], column: str, best: str) -> float:
+    """By how much a column's expected log-loss is below the constant's, if chances are those of `best`."""
+    return _expected_loss(together["p_constant"], together[best]) - _expected_loss(together[column], together[best])
+
+
+def _expected_loss(p: Any, chance: Any) -> float:
+    came, stayed = (log_losses(p, np.full(len(p), outcome)) for outcome in (1.0, 0.0))
+    return float((chance * came + (1 - chance) * stayed).mean())
 
 
 def render(figures: Mapping[str, Any]) -> str:
