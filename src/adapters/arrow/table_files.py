@@ -17,7 +17,10 @@ from domain.snapshot import DatasetRef
 _TOGETHER = 8  # batches: each look-up hashes all that is looked for anew
 _RERUN = "Remove the step's checkpoint and run the step again."
 # Old writers store moments as INT96, which Arrow would read as nanoseconds and overflow after 2262.
-_PARQUET = ds.ParquetFileFormat(read_options={"coerce_int96_timestamp_unit": "us"})
+_READ = ds.ParquetReadOptions(coerce_int96_timestamp_unit="us")
+# Reading ahead holds whole row groups of wide tables, several of several files. On a store each request takes its time.
+_HERE = ds.ParquetFileFormat(_READ, default_fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=False))
+_AWAY = ds.ParquetFileFormat(_READ)
 
 
 def read_arrow(table: DatasetRef, columns: Sequence[str] | None = None, locate: Locate = locate_local) -> pa.Table:
@@ -35,7 +38,8 @@ def stream_arrow(
     """As `read_arrow`, batch by batch: memory is bounded whatever the table's size."""
     schema = _asked(table, columns)
     dataset = _open(table, schema, locate)
-    for batch in dataset.to_batches(columns=list(schema.names), batch_size=16_384, batch_readahead=2):
+    names = list(schema.names)
+    for batch in dataset.to_batches(columns=names, batch_size=16_384, batch_readahead=2, fragment_readahead=1):
         if batch.num_rows:
             yield _contracted(table, schema, batch)
 
@@ -90,8 +94,9 @@ def _open(table: DatasetRef, schema: Schema, locate: Locate) -> ds.Dataset:
         raise SnapshotError(f"The table '{table.name}' has no Parquet files at {table.uri}.", _RERUN)
     if not files:
         return ds.dataset(arrow_schema(table.schema).empty_table())
+    form = _HERE if isinstance(filesystem, pafs.LocalFileSystem) else _AWAY
     try:
-        dataset = ds.dataset(files, filesystem=filesystem, format=_PARQUET, partitioning=None)
+        dataset = ds.dataset(files, filesystem=filesystem, format=form, partitioning=None)
         rows = dataset.count_rows()
     except (OSError, pa.ArrowInvalid) as error:
         raise SnapshotError(

@@ -36,9 +36,8 @@ class DesignColumn:
     scale: float = 1.0
     level: int = 0
 
-    def values(self, encoded: Numbers) -> Numbers:
-        """The column for a matrix of encoded features, a value a row, never NaN."""
-        raw = encoded[:, self.feature]
+    def values(self, raw: Numbers) -> Numbers:
+        """The column for encoded values of its feature, a value a row, never NaN."""
         if self.kind == "missing":
             return np.asarray(np.isnan(raw), np.float64)
         if self.kind == "level":
@@ -60,11 +59,11 @@ def fit_design(encoded: Numbers, features: Sequence[str], levels: Levels) -> tup
     )
 
 
-def design_matrix(design: Sequence[DesignColumn], encoded: Numbers) -> Numbers:
-    """The design's columns side by side, a row a line."""
-    matrix = np.empty((encoded.shape[0], len(design)), np.float64)
+def design_matrix(design: Sequence[DesignColumn], encoded: Numbers, rows: np.ndarray) -> Numbers:
+    """The design's columns side by side for some rows of a matrix; one may stand there twice."""
+    matrix = np.empty((len(rows), len(design)), np.float64)
     for position, column in enumerate(design):
-        matrix[:, position] = column.values(encoded)
+        matrix[:, position] = column.values(encoded[rows, column.feature])
     return matrix
 
 
@@ -72,7 +71,7 @@ def linear_logit(design: Sequence[DesignColumn], weights: Numbers, intercept: fl
     """The linear predictor, summed column by column, so that a row's value is the same in a batch of any size."""
     total = np.full(encoded.shape[0], intercept)
     for column, weight in zip(design, weights, strict=True):
-        total += column.values(encoded) * weight
+        total += column.values(encoded[:, column.feature]) * weight
     return total
 
 

@@ -67,7 +67,7 @@ def _linear_parts(
     """What each feature's columns add against their mean over `average` (of no line: against 0)."""
     start, parts = intercept, np.zeros(encoded.shape)
     for column, weight in zip(design, weights, strict=True):
-        usual = float(column.values(average).mean()) if len(average) else 0.0
+        usual = float(column.values(average[:, column.feature]).mean()) if len(average) else 0.0
         start += weight * usual
-        parts[:, column.feature] += weight * (column.values(encoded) - usual)
+        parts[:, column.feature] += weight * (column.values(encoded[:, column.feature]) - usual)
     return float(start), parts

@@ -62,17 +62,16 @@ class LearningMatrix:
         """What the boosting learns from."""
         return Bins.of(self.encoded)
 
-    @cached_property
-    def designed(self) -> Numbers:
-        """What the logistic regression learns from."""
-        return design_matrix(self.design, self.encoded)
+    def designed(self, rows: np.ndarray) -> Numbers:
+        """What the logistic regression learns from; made anew each time, as it is the largest matrix of a fit."""
+        return design_matrix(self.design, self.encoded, rows)
 
 
 def fit_estimators(recipe: Recipe, matrix: LearningMatrix, known: WeightedLabels) -> Estimators:
     """Both estimators on rows of a matrix, each with the labels and weights that `known` gives it."""
     labels = known.labels.astype(np.int8)
     with limited_threads(len(labels)):
-        logistic = _fit_logistic(recipe, matrix.designed[known.rows], labels, known.weights)
+        logistic = _fit_logistic(recipe, matrix.designed(known.rows), labels, known.weights)
         boosting = fit_on_bins(_boosting(recipe), matrix.bins, known.rows, labels, known.weights)
     return Estimators(boosting, logistic, matrix.design)
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.sklearn.calibrating import Calibrated, calibrated_on_blocks, calibrated_on_slice
-from adapters.sklearn.columns import Numbers
+from adapters.sklearn.columns import Levels, Numbers
 from adapters.sklearn.drifted import drifted, recent_lines
 from adapters.sklearn.example_rows import (
     ExampleReader,
@@ -23,11 +23,11 @@ from adapters.sklearn.example_rows import (
 )
 from adapters.sklearn.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
 from adapters.sklearn.learned_content import learned_content
-from adapters.sklearn.learners import training_rate, why_not_fitted
+from adapters.sklearn.learners import LearningMatrix, training_rate, why_not_fitted
 from adapters.sklearn.model_files import load_predictor, model_files
 from adapters.sklearn.predictor import Predictor
 from adapters.sklearn.rolling_intercept import RollingIntercept, last_training_day
-from adapters.sklearn.smoothed_rates import fit_smoothed_rates
+from adapters.sklearn.smoothed_rates import SmoothedRates, fit_smoothed_rates
 from adapters.sklearn.training_set import TrainingSet, known_lines
 from domain.calibration import CalibrationPlan, Regime, plan_calibration
 from domain.errors import ModelError
@@ -63,8 +63,36 @@ class _Fit:
     recipe: Recipe
     policy: LabelPolicy
     fit_at: date
+    features: tuple[str, ...]
     keys: pa.Table
-    forerunner: Mapping[str, bytes] | None
+    forerunner: Mapping[str, bytes] | None = None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is learned from, and all that was worked out of the examples beside it, which need not be held any more.
+
+    Args:
+        recipe: how to fit.
+        known: the lines without their features.
+        matrix: their features; None where only the baseline can be fitted.
+        levels: the known levels of each TEXT feature.
+        rates: the baseline.
+        plan: where the calibrator's predictions come from.
+        on_slice: the calibrator, where they come from an earlier fit.
+        card: what of the model's description is known before the fit.
+        facts: likewise of the facts.
+    """
+
+    recipe: Recipe
+    known: TrainingSet
+    matrix: LearningMatrix | None
+    levels: Levels
+    rates: SmoothedRates
+    plan: CalibrationPlan
+    on_slice: Calibrated | None
+    card: Mapping[str, Json]
+    facts: Mapping[str, Json]
 
 
 class SklearnModelTrainer(ModelTrainer):
@@ -98,74 +126,71 @@ class SklearnModelTrainer(ModelTrainer):
         """Every learner fitted to the lines known at `fit_at`, as the port says."""
         offered = feature_names(examples.schema) if features is None else features
         chosen = _present(examples, features_of(recipe, offered))
-        keys = self._reader.read_table(examples, _KEYS)
-        whole, law = known_lines(keys, recipe, policy, fit_at, chosen)
-        request = _Fit(examples, recipe, policy, fit_at, keys, forerunner)
-        plan = plan_calibration(lines_by_day(whole), policy, fit_at) if recipe.calibrate else _NO_PLAN
+        # No name holds the keys, so that they are let go of before the fit.
+        return _learned(
+            self._prepared(
+                _Fit(examples, recipe, policy, fit_at, chosen, self._reader.read_table(examples, _KEYS), forerunner)
+            )
+        )
+
+    def _prepared(self, asked: _Fit) -> _Prepared:
+        """What is learned from, read; an earlier fit is made first, since it needs a matrix of its own."""
+        recipe, policy, fit_at = asked.recipe, asked.policy, asked.fit_at
+        whole, law = known_lines(asked.keys, recipe, policy, fit_at, asked.features)
         bounded = whole.bounded(recipe)
-        degenerate = why_not_fitted(bounded.returned, len(chosen))
-        # An earlier fit needs a matrix of its own, so it is made before this one holds its.
-        ready = plan.test if degenerate is None else None
-        on_slice = None if ready is None else self._on_slice(request, plan, ready)
-        rates = fit_smoothed_rates(whole.rows, whole.returned, training_rate(whole.returned), recipe.smoothing)
-        known = self._with_features(examples, bounded)
-        recent = self._reader.with_features(examples, recent_lines(keys, fit_at), chosen)
-        known = replace(known, drifted=drifted(known.rows, recent, chosen, recipe.max_drift))
-        levels = levels_of(known)
-        matrix = learning_matrix(known, levels) if degenerate is None else None
-        known = known.without_features()
-        last = None if matrix is None else fit_rounds(recipe, known, matrix)
-        calibrated = _calibrated(plan, on_slice, request, known, last)
-        estimators = None if last is None else last.fitted
-        learned_from: dict[str, Json] = {
+        degenerate = why_not_fitted(bounded.returned, len(asked.features))
+        plan = plan_calibration(lines_by_day(whole), policy, fit_at) if recipe.calibrate else _NO_PLAN
+        test = plan.test if degenerate is None else None
+        on_slice = None if test is None else self._on_slice(asked, plan, test)
+        card: dict[str, Json] = {
             "learner": recipe.learner,
-            "features": list(chosen),
-            "levels": levels,
+            "features": list(asked.features),
             "recipe": recipe.as_json(),
             "label": {"window_days": policy.window_days, "recording_lag_days": policy.recording_lag_days},
             "fit_at": fit_at.isoformat(),
-            "shifts": {} if last is None else self._carried(request),
-            "stretches": {name: stretch.as_json() for name, stretch in calibrated.stretches.items()},
+            "shifts": self._carried(asked) if degenerate is None else {},
         }
-        content = learned_content(learned_from, rates, estimators)
-        facts = {
+        facts: dict[str, Json] = {
             **_counts(whole.rows, whole.returned),
-            "learned_lines": known.lines,
-            "features": list(chosen),
-            "drifted": dict(known.drifted),
-            "fitted": [] if estimators is None else ["hgb", "logistic"],
+            "learned_lines": bounded.lines,
+            "features": list(asked.features),
             "degenerate": degenerate,
             "lag_law": law,
             "open_orders": open_order_facts(whole, recipe, law),
-            "rolling_intercept": learned_from["shifts"],
-            "calibration": calibrated.as_json(),
+            "rolling_intercept": card["shifts"],
         }
-        card = {**learned_from, "content": content, "training": facts}
-        return FittedModel(model_files(card, rates, estimators), content, facts)
+        rates = fit_smoothed_rates(whole.rows, whole.returned, training_rate(whole.returned), recipe.smoothing)
+        del whole
+        recent = self._reader.with_features(asked.examples, recent_lines(asked.keys, fit_at), asked.features)
+        known = self._with_features(asked.examples, bounded)
+        known = replace(known, drifted=drifted(known.rows, recent, asked.features, recipe.max_drift))
+        levels = levels_of(known)
+        matrix = learning_matrix(known, levels) if degenerate is None else None
+        return _Prepared(recipe, known.without_features(), matrix, levels, rates, plan, on_slice, card, facts)
 
-    def _on_slice(self, asked: "_Fit", plan: CalibrationPlan, test: Window) -> Calibrated:
+    def _on_slice(self, asked: _Fit, plan: CalibrationPlan, test: Window) -> Calibrated:
         earlier = self._earlier(asked, test.first)
         rolling = self._rolling(asked, earlier)
         chosen = window_rows(asked.keys, test, asked.policy, asked.fit_at)
         rows = self._reader.with_features(asked.examples, chosen, earlier.features)
         return calibrated_on_slice(plan, earlier, rolling, rows, labels_at(rows, asked.fit_at))
 
-    def _earlier(self, asked: "_Fit", day: date) -> Predictor:
+    def _earlier(self, asked: _Fit, day: date) -> Predictor:
         """The recipe's fit at an earlier day, without a calibrator: the forerunner where it is that fit."""
         if asked.forerunner is not None:
             forerunner = load_predictor(asked.forerunner)
             if forerunner.card["fit_at"] == day.isoformat():
                 return replace(forerunner, stretches={})
-        plain = replace(asked.recipe, calibrate=False)
-        return load_predictor(self.fit(asked.examples, plain, asked.policy, day).files)
+        plain = replace(asked, recipe=replace(asked.recipe, calibrate=False), fit_at=day, forerunner=None)
+        return load_predictor(_learned(self._prepared(plain)).files)
 
-    def _carried(self, asked: "_Fit") -> dict[str, float]:
+    def _carried(self, asked: _Fit) -> dict[str, float]:
         """The rolling intercept of an earlier fit on the day of this one."""
         if asked.forerunner is None:
             return {}
         return dict(self._rolling(asked, load_predictor(asked.forerunner)).on(asked.fit_at))
 
-    def _rolling(self, asked: "_Fit", earlier: Predictor) -> RollingIntercept:
+    def _rolling(self, asked: _Fit, earlier: Predictor) -> RollingIntercept:
         keys = rows_after(asked.keys, last_training_day(earlier, asked.policy))
         return RollingIntercept(
             earlier, self._reader.with_features(asked.examples, keys, earlier.features), asked.policy
@@ -188,14 +213,29 @@ def _present(examples: DatasetRef, features: tuple[str, ...]) -> tuple[str, ...]
     return features
 
 
-def _calibrated(
-    plan: CalibrationPlan, on_slice: Calibrated | None, asked: _Fit, known: TrainingSet, last: Round | None
-) -> Calibrated:
+def _learned(ready: _Prepared) -> FittedModel:
+    last = None if ready.matrix is None else fit_rounds(ready.recipe, ready.known, ready.matrix)
+    calibrated = _calibrated(ready, last)
+    estimators = None if last is None else last.fitted
+    stretches = {name: stretch.as_json() for name, stretch in calibrated.stretches.items()}
+    learned_from = {**ready.card, "levels": ready.levels, "stretches": stretches}
+    content = learned_content(learned_from, ready.rates, estimators)
+    facts = {
+        **ready.facts,
+        "drifted": dict(ready.known.drifted),
+        "fitted": [] if estimators is None else ["hgb", "logistic"],
+        "calibration": calibrated.as_json(),
+    }
+    card = {**learned_from, "content": content, "training": facts}
+    return FittedModel(model_files(card, ready.rates, estimators), content, facts)
+
+
+def _calibrated(ready: _Prepared, last: Round | None) -> Calibrated:
     """What was tried on the slice, or is tried now on blocks; nothing on blocks of a sample, whose weights differ."""
-    if last is not None and on_slice is not None:
-        return on_slice
-    if last is not None and plan.regime is Regime.BLOCKS and not known.is_sample:
-        return calibrated_on_blocks(plan, asked.recipe, known, last)
+    if last is not None and ready.on_slice is not None:
+        return ready.on_slice
+    if last is not None and ready.plan.regime is Regime.BLOCKS and not ready.known.is_sample:
+        return calibrated_on_blocks(ready.plan, ready.recipe, ready.known, last)
     return Calibrated(_NO_PLAN)
 
 
