@@ -28,12 +28,13 @@ class SparkCandidateFeatureBuilder(CandidateFeatureBuilder):
 
     def build(self, feature_set: FeatureSet, history: History, candidates: DatasetRef, attempt: Attempt) -> DatasetRef:
         """Write the table `features`, one row a candidate."""
-        start = F.lit(start_of(history.day))
-        known = self.spark.read(history.lines).where((F.col("ordered_at") < start) & (F.col("available_at") < start))
-        returned = self.spark.read(history.line_returns).where(F.col("available_at") < start)
-        lines = known.unionByName(self.spark.read(candidates))
+        lines, fates = self.spark.read(history.lines), self.spark.read(history.line_returns)
+        start = F.lit(start_of(history.day))  # after the first read, which starts the session
+        known = lines.where((F.col("ordered_at") < start) & (F.col("available_at") < start))
+        returned = fates.where(F.col("available_at") < start)
+        asked = known.unionByName(self.spark.read(candidates))
         parts = parts_for(history.lines.rows + candidates.rows, self.spark.session.sparkContext.defaultParallelism)
-        frame = _of_the_day(compile_features(feature_set, lines, returned, parts), history)
+        frame = _of_the_day(compile_features(feature_set, asked, returned, parts), history)
         return self.spark.write(frame, attempt, TABLE, feature_set.schema)
 
 
