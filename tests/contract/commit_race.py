@@ -3,9 +3,10 @@
 import os
 import signal
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from domain.snapshot import Manifest, StepResult
+from domain.snapshot import MadeFrom, Manifest, StepResult
 from ports.snapshot_store import SnapshotStore
 from tests.contract.raw_lake import RawLake
 
@@ -25,21 +26,8 @@ def manifest_of(
     attempt = store.begin(step, key)
     for path, data in (files or {}).items():
         store.put_file(attempt, path, data)
-    manifest = Manifest(
-        step=step,
-        key=key,
-        attempt=attempt.id,
-        uri=attempt.uri,
-        tables=result.tables,
-        artifacts=result.artifacts,
-        facts=result.facts,
-        notes=result.notes,
-        files=store.inventory(attempt),
-        inputs={},
-        parameters={},
-        code="code",
-        committed_at="2024-01-01T00:00:00+00:00",
-    )
+    made_from, at = MadeFrom({}, {}, "code"), datetime(2024, 1, 1, tzinfo=UTC)
+    manifest = Manifest.of(attempt, result, store.inventory(attempt), made_from, at)
     return replace(manifest, **changes)
 
 

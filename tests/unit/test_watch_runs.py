@@ -8,7 +8,7 @@ from application.watch_runs import WatchRuns, series_of
 from domain.errors import SnapshotError
 from domain.monitoring import Measure, drift
 from domain.outputs import MONITORING
-from domain.snapshot import Manifest
+from domain.snapshot import MadeFrom, Manifest, StepResult
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.table_store import InMemoryTableStore
 
@@ -31,23 +31,9 @@ class Lake:
         ]
         table = self.tables.write(attempt, "monitoring", MONITORING, rows)
         self.commits += 1
-        committed_at = datetime(2024, 5, 1, 0, 0, self.commits, tzinfo=UTC).isoformat()
-        made = Manifest(
-            step="monitor",
-            key=attempt.key,
-            attempt=attempt.id,
-            uri=attempt.uri,
-            tables=(table,),
-            artifacts=(),
-            facts={"shop": shop},
-            notes={},
-            files=(),
-            inputs={},
-            parameters={"as_of": as_of.isoformat()},
-            code="",
-            committed_at=committed_at,
-        )
-        return self.store.commit(made)
+        at = datetime(2024, 5, 1, 0, 0, self.commits, tzinfo=UTC)
+        result, made_from = StepResult((table,), facts={"shop": shop}), MadeFrom({}, {"as_of": as_of.isoformat()}, "")
+        return self.store.commit(Manifest.of(attempt, result, (), made_from, at))
 
     @property
     def watch(self) -> WatchRuns:
