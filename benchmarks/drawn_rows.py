@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from domain.examples import EXAMPLE_KEYS
-from domain.schema import Column, ColumnType
+from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import DatasetRef
 from tests.examples_table import ExamplesTable
 
@@ -20,12 +20,12 @@ def feature_columns(features: int, rows: int, seed: int) -> dict[str, pa.Array]:
     """Features by name: normal ones, skewed ones, and such with missing values, in turns."""
     draws = np.random.default_rng(seed)
     columns = {}
-    for number in range(features):
+    for number, name in enumerate(feature_names(features)):
         values = draws.normal(size=rows)
         if number % SKEWED == 1:
             values = np.exp(1.5 * values)
         missing = draws.random(rows) < MISSING if number % SKEWED == 2 else None
-        columns[f"feature_{number:02d}"] = pa.array(values, mask=missing)
+        columns[name] = pa.array(values, mask=missing)
     return columns
 
 
@@ -38,6 +38,17 @@ def rows_to_score(features: int, rows: int, seed: int) -> pa.Table:
         "category": pa.array([f"category {item % 7}" for item in items]),
     }
     return pa.table({**keys, **feature_columns(features, rows, seed)})
+
+
+def schema_to_score(features: int) -> Schema:
+    """The columns of `rows_to_score`."""
+    keys = [Column("line_id", ColumnType.TEXT), Column("item_id", ColumnType.TEXT), Column("category", ColumnType.TEXT)]
+    return Schema((*keys, *(Column(name, ColumnType.NUMBER, nullable=True) for name in feature_names(features))))
+
+
+def feature_names(features: int) -> list[str]:
+    """As many names of features as asked for."""
+    return [f"feature_{number:02d}" for number in range(features)]
 
 
 class DrawnExamples:

@@ -2,8 +2,9 @@
 
 A model is fitted to drawn rows, then scores others under one Spark session in turns: by the pipeline's own kernel as
 step `score` runs it, by the same kernel without a compiler, and by MLflow's `spark_udf` of the model as the pipeline
-registers it. What starts up (workers, loading the model) is paid in a first round and told apart. Every round reads the
-rows from Parquet and adds up the chances; at the end those of all three are compared line by line.
+registers it. What starts up (workers, loading the model) is paid in a run before and told apart. Every round reads the
+rows from Parquet and adds up the chances; at the end those of all three are compared line by line. Step `score` has its
+workers read the files; a function on columns, as MLflow's, is given them by Spark.
 """
 
 import argparse
@@ -19,24 +20,26 @@ import numpy as np
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql import types as t
 
+from adapters.arrow.content import batch_digest
+from adapters.arrow.table_parts import TableParts
 from adapters.local.java import use_java
 from adapters.mlflow.packaging import save_package
 from adapters.sklearn.compiled_trees import logits_of_sklearn
 from adapters.sklearn.model_files import load_predictor
 from adapters.sklearn.trainer import SklearnModelTrainer
-from adapters.spark.score_kernel import LoadPredictor, Predict, ScoreKernel
+from adapters.spark.score_kernel import CHANCES, LoadPredictor, Predict, ScoreKernel
 from adapters.spark.session import SharedSession
+from adapters.spark.tables import SparkTables
 from application.package_model import package_model
-from benchmarks.drawn_rows import DrawnExamples, rows_to_score
+from benchmarks.drawn_rows import DrawnExamples, rows_to_score, schema_to_score
 from benchmarks.machine import describe_machine, render_machine, render_table
 from domain.recipe import Recipe
+from domain.schema import Schema
 from ports.model_trainer import FittedModel
 from tests.examples_table import POLICY
 
 OURS, PLAIN, PEER = "returncast", "returncast without a compiler", "MLflow spark_udf"
-KEPT = ("line_id", "item_id", "category")
 FILES = 8
 
 
@@ -71,16 +74,18 @@ def main() -> None:
 def measure(session: SparkSession, place: Path, rows: int, features: int, rounds: int) -> dict[str, Any]:
     """Seconds of the first and of every later round by way, and the largest differences of chances from ours."""
     model = fitted(features)
-    lines = session.read.parquet(str(written(place, rows, features)))
+    uri = str(written(place, rows, features))
+    tables = SparkTables(lambda: session, batch_digest, TableParts())
     ways = {
-        OURS: by_kernel(session, lines, model, load_predictor, OURS),
-        PLAIN: by_kernel(session, lines, model, load_without_compiler, PLAIN),
-        PEER: by_mlflow(session, lines, model, place / "packaged"),
+        OURS: by_kernel(tables, uri, schema_to_score(features), model, load_predictor, OURS),
+        PLAIN: by_kernel(tables, uri, schema_to_score(features), model, load_without_compiler, PLAIN),
+        PEER: by_mlflow(session, session.read.parquet(uri), model, place / "packaged"),
     }
     first = {name: seconds_of(scored) for name, scored in ways.items()}
     later: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, scored in ways.items():
+            seconds_of(scored)  # a worker keeps one model, and loads this one anew after another's turn
             later[name].append(seconds_of(scored))
     apart = {name: largest_difference(ways[OURS], scored) for name, scored in ways.items()}
     return {"rows": rows, "first": first, "seconds": later, "differences": apart}
@@ -101,22 +106,23 @@ def written(place: Path, rows: int, features: int) -> Path:
     return directory
 
 
-def by_kernel(session: SparkSession, lines: DataFrame, model: FittedModel, load: LoadPredictor, name: str) -> DataFrame:
-    """The lines with their chances by the kernel of step `score`."""
+def by_kernel(
+    tables: SparkTables, uri: str, schema: Schema, model: FittedModel, load: LoadPredictor, name: str
+) -> DataFrame:
+    """The chance of every line by the kernel of step `score`."""
     content = f"{model.content} {name}"  # a worker keeps a model by its content
-    kernel = ScoreKernel(session.sparkContext.broadcast(dict(model.files)), content, None, load, KEPT)
-    kept = [lines.schema[name] for name in KEPT]
-    return lines.mapInArrow(kernel.score, t.StructType([*kept, t.StructField("p", t.DoubleType())]))
+    kernel = ScoreKernel(tables.session.sparkContext.broadcast(dict(model.files)), content, None, load)
+    return tables.map_files(uri, schema, kernel.score, CHANCES)
 
 
 def by_mlflow(session: SparkSession, lines: DataFrame, model: FittedModel, package: Path) -> DataFrame:
-    """The lines with their chances by MLflow's function of the model as it is registered."""
+    """The chance of every line by MLflow's function of the model as it is registered."""
     import mlflow.pyfunc  # noqa: PLC0415 (takes seconds, and the other two don't need it)
 
     save_package(package_model(model.files, model.content, "mean", "benchmark", [], {}), package, "none", "none")
     chance = mlflow.pyfunc.spark_udf(session, str(package), result_type="double", env_manager="local")
     read = [name for name in lines.columns if name != "line_id"]
-    return lines.select(*KEPT, chance(F.struct(*read)).alias("p"))
+    return lines.select("line_id", chance(F.struct(*read)).alias("p"))
 
 
 def seconds_of(scored: DataFrame) -> float:

@@ -312,9 +312,10 @@ class Composition:
     def spark_tables(self) -> "SparkTables":
         """Tables of any size, on Spark."""
         from adapters.arrow.content import batch_digest
+        from adapters.arrow.table_parts import TableParts
         from adapters.spark.tables import SparkTables
 
-        return SparkTables(self.session, batch_digest)
+        return SparkTables(self.session, batch_digest, TableParts(self.locate))
 
     @cached_property
     def shop_writer(self) -> "ShopWriter":

@@ -58,5 +58,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _words(error: BaseException) -> Iterator[str]:
     text = str(error)
-    pattern = _ARROW if isinstance(error, OSError | ReturncastError) else _SPARK
-    yield from (found.group(0).strip() for found in pattern.finditer(text))
+    # Spark hands on what Arrow said in a worker.
+    patterns = (_ARROW,) if isinstance(error, OSError | ReturncastError) else (_SPARK, _ARROW)
+    yield from (found.group(0).strip() for pattern in patterns for found in pattern.finditer(text))

@@ -142,9 +142,8 @@ class _Values:
         found: defaultdict[str, dict[str, Cell]] = defaultdict(dict)
         for table in (self.lines, self.features):
             names = sorted(column for column in columns if column in table.schema)
-            for row in self.tables.read(table, ("line_id", *names)) if names else ():
-                if row["line_id"] in line_ids:
-                    found[cells.text(row, "line_id")].update({name: row[name] for name in names})
+            for row in self.tables.read(table, ("line_id", *names), line_ids.keys()) if names else ():
+                found[cells.text(row, "line_id")].update({name: row[name] for name in names})
         return found
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from adapters.arrow.table_parts import TableParts
 from adapters.local.order_files import LocalOrderSource
 from adapters.local.source_files import LocalSourceStore
 from adapters.spark.ingest import SparkOrderIngestor
@@ -71,7 +72,7 @@ class IngestBench:
         path.write_text(mapping, encoding="utf-8")
         attempt = Attempt("ingest", "key", "1", str(self.place / f"attempt-{len(list(self.place.iterdir()))}"))
         ingestor = SparkOrderIngestor(
-            SparkTables(lambda: self.spark, plain_digest), LocalSourceStore(), today=lambda: TODAY
+            SparkTables(lambda: self.spark, plain_digest, TableParts()), LocalSourceStore(), today=lambda: TODAY
         )
         result = IngestSource(ingestor)(LocalOrderSource(path), attempt)
         return Ingested(result, *(rows_of(table) for table in result.tables))

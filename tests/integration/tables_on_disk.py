@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
+from adapters.arrow.table_parts import TableParts
 from adapters.spark.tables import SparkTables
 from domain.content import MODULUS, Cell, row_digest
 from domain.schema import ColumnType, Schema
@@ -65,7 +66,7 @@ class TablesOnSpark(TablesOnDisk):
 
     def __init__(self, session: SparkSession, place: Path) -> None:
         super().__init__(place)
-        self.spark = SparkTables(lambda: session, plain_digest)
+        self.spark = SparkTables(lambda: session, plain_digest, TableParts())
 
 
 def plain_digest(batch: pa.RecordBatch, schema: Schema) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from adapters.arrow.content import batch_digest
+from adapters.arrow.table_parts import TableParts
 from adapters.local.code_digest import CodeDigest
 from adapters.local.snapshot_store import LocalSnapshotStore
 from adapters.local.source_files import LocalSourceStore
@@ -30,12 +31,14 @@ LAW = replace(PRESETS["tiny"], lines=600, days=120)
 
 def source(spark: SparkSession, place: Path, law: ShopLaw) -> SyntheticOrderSource:
     """A made-up shop in a lake of its own."""
-    writer = SparkShopWriter(SparkTables(lambda: spark, batch_digest), draw, DRAWN, count_shoppers)
+    writer = SparkShopWriter(SparkTables(lambda: spark, batch_digest, TableParts()), draw, DRAWN, count_shoppers)
     return SyntheticOrderSource(law, lambda: LocalSnapshotStore(place), CodeDigest(), lambda: writer)
 
 
 def ingested(spark: SparkSession, place: Path, shop: SyntheticOrderSource) -> StepResult:
-    ingest = IngestSource(SparkOrderIngestor(SparkTables(lambda: spark, batch_digest), LocalSourceStore()))
+    ingest = IngestSource(
+        SparkOrderIngestor(SparkTables(lambda: spark, batch_digest, TableParts()), LocalSourceStore())
+    )
     return ingest(shop, Attempt("ingest", "key", "1", str(place / "ingested")))
 
 
@@ -49,7 +52,7 @@ def test_every_row_and_every_return_of_a_shop_arrives(spark: SparkSession, tmp_p
     truth = {row["line_id"]: row for row in rows_of(shop.snapshot().table("truth"))}
     assert {row["line_id"] for row in rows_of(tables["order_lines"])} == set(truth)
     manifest = _manifest(result)
-    matched = MatchReturns(SparkReturnMatcher(SparkTables(lambda: spark, batch_digest)))(
+    matched = MatchReturns(SparkReturnMatcher(SparkTables(lambda: spark, batch_digest, TableParts())))(
         manifest, Attempt("match", "key", "1", str(tmp_path / "matched"))
     )
     assert matched.facts["orphan_units"] == 0

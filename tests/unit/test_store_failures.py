@@ -13,6 +13,10 @@ OUTAGES = [
         "An error occurred while calling o52.parquet.\n: org.apache.hadoop.fs.s3a.AWSClientIOException: getFileStatus "
         "on s3a://datasets/x: Unable to execute HTTP request: Connection refused\n\tat org.apache.hadoop"
     ),
+    RuntimeError(
+        "An exception was thrown from the Python worker: OSError: When reading information for key 'x' in bucket 'b': "
+        "AWS Error SLOW_DOWN during GetObject operation"
+    ),
     RuntimeError("Caused by: software.amazon.awssdk.core.exception.SdkClientException: Unable to execute HTTP request"),
 ]
 

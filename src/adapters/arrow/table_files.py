@@ -74,6 +74,11 @@ def parquet_files(uri: str, locate: Locate) -> tuple[pafs.FileSystem, list[str]]
     return filesystem, sorted(name for name in names if not _is_hidden(name[len(path) :]))
 
 
+def parquet_format(filesystem: pafs.FileSystem) -> ds.ParquetFileFormat:
+    """How Parquet files of a file system are read."""
+    return _HERE if isinstance(filesystem, pafs.LocalFileSystem) else _AWAY
+
+
 def _is_hidden(below: str) -> bool:
     return any(part[:1] in {".", "_"} for part in below.split("/"))
 
@@ -94,9 +99,8 @@ def _open(table: DatasetRef, schema: Schema, locate: Locate) -> ds.Dataset:
         raise SnapshotError(f"The table '{table.name}' has no Parquet files at {table.uri}.", _RERUN)
     if not files:
         return ds.dataset(arrow_schema(table.schema).empty_table())
-    form = _HERE if isinstance(filesystem, pafs.LocalFileSystem) else _AWAY
     try:
-        dataset = ds.dataset(files, filesystem=filesystem, format=form, partitioning=None)
+        dataset = ds.dataset(files, filesystem=filesystem, format=parquet_format(filesystem), partitioning=None)
         rows = dataset.count_rows()
     except (OSError, pa.ArrowInvalid) as error:
         raise SnapshotError(

@@ -20,34 +20,33 @@ class LoadPredictor(Protocol):
         """The function from a batch to a chance a row; raises ModelError for files that are no model."""
 
 
+CHANCES = "line_id string, p double"
+
 _loaded: dict[tuple[str, str | None], Predict] = {}  # of this process: a worker serves many tasks
 
 
 @dataclass(frozen=True)
 class ScoreKernel:
-    """Adds the column `p` to batches.
+    """From batches of features to the chance of every line.
 
     Args:
         files: the model's files, broadcast.
         content: content digest of the model: what tells a loaded one from another.
         learner: whose probabilities are used; None for the model's own.
         load: makes the predictor.
-        kept: the columns that go on, before `p`.
     """
 
     files: Broadcast[dict[str, bytes]]
     content: str
     learner: str | None
     load: LoadPredictor
-    kept: tuple[str, ...]
 
     def score(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The kept columns and `p`, a row a row."""
+        """`line_id` and `p`, a row a row."""
         for batch in batches:
             if batch.num_rows:
-                chances = _checked(_predictor(self)(batch))
-                columns = [batch.column(name) for name in self.kept]
-                yield pa.RecordBatch.from_arrays([*columns, pa.array(chances, pa.float64())], [*self.kept, "p"])
+                chances = pa.array(_checked(_predictor(self)(batch)), pa.float64())
+                yield pa.RecordBatch.from_arrays([batch.column("line_id"), chances], ["line_id", "p"])
 
 
 def _predictor(kernel: ScoreKernel) -> Predict:

@@ -1,24 +1,23 @@
 """Scoring on Spark: the lines of the window, their features, the model's chance, and the cost rule."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from pyspark.errors import PythonException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql import types as t
 
 from adapters.spark.cost_columns import expected_return_cost, open_chance, reason, should_act
 from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
-from adapters.spark.score_kernel import LoadPredictor, ScoreKernel
+from adapters.spark.score_kernel import CHANCES, LoadPredictor, ScoreKernel
 from adapters.spark.tables import SparkTables
 from domain.costs import ADVISE, NO_ACTION
 from domain.days import start_of
 from domain.errors import ModelError
-from domain.examples import FEATURE_KEYS, LineTables
+from domain.examples import LineTables, feature_columns
 from domain.labels import LabelPolicy
 from domain.outputs import SCORES
-from domain.snapshot import Attempt, Json, StepResult
+from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
 from ports.progress import Progress
 
@@ -55,9 +54,10 @@ class SparkBatchScorer(BatchScorer):
         progress.report(f"Scoring the lines of the {terms.policy.window_days} days before {terms.as_of}", 0.1)
         files = self.spark.session.sparkContext.broadcast(dict(model.files))
         try:
-            kernel = ScoreKernel(files, model.content, model.learner, self.load_predictor, _KEPT)
-            chances = _with_chance(_scored_lines(self.spark, tables, terms.policy, terms.as_of), kernel)
-            frame = _decided(chances, model, terms)
+            since = start_of(terms.as_of - timedelta(days=terms.policy.window_days))
+            lines = _lines_since(since, self.spark, tables, terms.policy, terms.as_of)
+            kernel = ScoreKernel(files, model.content, model.learner, self.load_predictor)
+            frame = _decided(lines.join(_chances(since, self.spark, tables.features, kernel), "line_id"), model, terms)
             written = self.spark.write(frame, attempt, "scores", SCORES)
         except PythonException as error:
             raise ModelError(
@@ -77,25 +77,24 @@ def _last_line(error: PythonException) -> str:
     return (raised or lines or ["no reason was given."])[-1]
 
 
-def _scored_lines(spark: SparkTables, tables: LineTables, policy: LabelPolicy, as_of: date) -> DataFrame:
-    """The lines of the window with what is open of them, and their features."""
-    in_window = F.col("ordered_at") >= F.lit(start_of(as_of - timedelta(days=policy.window_days)))
-    lines = known_lines(spark.read(tables.lines), as_of).where(in_window)
+def _lines_since(
+    since: datetime, spark: SparkTables, tables: LineTables, policy: LabelPolicy, as_of: date
+) -> DataFrame:
+    """The lines ordered since then, with what is open of them."""
+    lines = known_lines(spark.read(tables.lines), as_of).where(F.col("ordered_at") >= F.lit(since))
     known = with_known_returns(lines, spark.read(tables.line_returns), policy, as_of).where(~is_cancelled())
-    kept = known.withColumns(
+    return known.withColumns(
         {
             "open_quantity": F.col("quantity") - F.col("closed_units"),
             "returned": F.col("return_known_at").isNotNull(),
         }
     ).select(*_KEPT)
-    features = spark.read(tables.features).where(in_window)  # wide rows, of which most are over
-    values = [name for name in features.columns if name not in FEATURE_KEYS]
-    return kept.join(features.select("line_id", *values), "line_id", how="inner")
 
 
-def _with_chance(lines: DataFrame, kernel: ScoreKernel) -> DataFrame:
-    kept = [lines.schema[name] for name in _KEPT]
-    return lines.mapInArrow(kernel.score, t.StructType([*kept, t.StructField("p", t.DoubleType())]))
+def _chances(since: datetime, spark: SparkTables, features: DatasetRef, kernel: ScoreKernel) -> DataFrame:
+    """`line_id` and `p` of the lines ordered since then."""
+    read = features.schema.select(("line_id", *(column.name for column in feature_columns(features.schema))))
+    return spark.map_files(features.uri, read, kernel.score, CHANCES, since)
 
 
 def _decided(chances: DataFrame, model: ScoringModel, terms: ScoringTerms) -> DataFrame:

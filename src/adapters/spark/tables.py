@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import datetime
+from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -14,6 +15,18 @@ from domain.schema import ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef
 
 BatchDigest: TypeAlias = Callable[[pa.RecordBatch, Schema], tuple[int, int]]
+BatchKernel: TypeAlias = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+
+
+class ReadParts(Protocol):
+    """Reads a table's files one by one, in any process: workers are sent it."""
+
+    def names(self, uri: str) -> list[str]:
+        """The files of a table's directory."""
+
+    def rows(self, uri: str, name: str, schema: Schema, since: datetime | None = None) -> Iterator[pa.RecordBatch]:
+        """The rows of one of them in the schema's columns; with `since`, those ordered then or later."""
+
 
 SPARK_TYPES: dict[ColumnType, t.DataType] = {
     ColumnType.TEXT: t.StringType(),
@@ -39,10 +52,12 @@ class SparkTables:
     Args:
         open_session: gives the session, started on first need.
         digest: digests the rows of a batch.
+        parts: reads a table's files in the workers.
     """
 
     open_session: Callable[[], SparkSession]
     digest: BatchDigest
+    parts: ReadParts
 
     @property
     def session(self) -> SparkSession:
@@ -51,7 +66,8 @@ class SparkTables:
 
     def read(self, table: DatasetRef) -> DataFrame:
         """A committed table as a frame with exactly the columns of its schema."""
-        return self._stored(table.uri, table.schema)
+        stored = self.session.read.schema(spark_schema(table.schema)).parquet(table.uri)
+        return stored.select(*table.schema.names)
 
     def write(self, frame: DataFrame, attempt: Attempt, name: str, schema: Schema) -> DatasetRef:
         """Write a frame as the attempt's table `name` and describe what was really written.
@@ -60,23 +76,44 @@ class SparkTables:
         """
         uri = attempt.location(name)
         frame.select(*(_contracted(schema, column) for column in schema.names)).write.parquet(uri)
-        total, rows = digest_frame(self._stored(uri, schema), schema, self.digest)
+        total, rows = self._digested(uri, schema)
         return DatasetRef(name, uri, schema, rows, render_content(schema, total, rows))
 
-    def _stored(self, uri: str, schema: Schema) -> DataFrame:
-        return self.session.read.schema(spark_schema(schema)).parquet(uri).select(*schema.names)
+    def map_files(
+        self, uri: str, schema: Schema, kernel: BatchKernel, given: str | t.StructType, since: datetime | None = None
+    ) -> DataFrame:
+        """What a kernel makes of the rows of a table's files, a task a file.
 
+        The workers read the files themselves: rows that pass through the JVM on their way to a kernel are decoded,
+        turned into rows and back into columns, which takes longer than most kernels do.
 
-def digest_frame(frame: DataFrame, schema: Schema, digest: BatchDigest) -> tuple[int, int]:
-    """Sum of the row digests and number of rows, computed where the rows are."""
+        Args:
+            uri: the table's directory.
+            schema: the columns that the kernel is given.
+            kernel: from the batches of one file to batches of the schema `given`.
+            given: what the kernel makes.
+            since: leaves out rows whose `ordered_at` is before it.
+        """
+        parts, names = self.parts, self.parts.names(uri)
 
-    def partial_sums(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        sums = [digest(batch, schema) for batch in batches]
-        total, rows = sum(s for s, _ in sums), sum(n for _, n in sums)
-        yield pa.RecordBatch.from_pydict({"total": [str(total)], "rows": pa.array([rows], pa.int64())})
+        def work(numbers: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in numbers:
+                for number in batch.column("id").to_pylist():
+                    yield from kernel(parts.rows(uri, names[number], schema, since))
 
-    partials = frame.mapInArrow(partial_sums, "total string, rows long").collect()
-    return sum(int(row["total"]) for row in partials), sum(int(row["rows"]) for row in partials)
+        return self.session.range(0, len(names), 1, max(1, len(names))).mapInArrow(work, given)
+
+    def _digested(self, uri: str, schema: Schema) -> tuple[int, int]:
+        """Sum of the row digests and number of rows, computed where the rows are."""
+        digest = self.digest
+
+        def partial_sums(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            sums = [digest(batch, schema) for batch in batches]
+            total, rows = sum(s for s, _ in sums), sum(n for _, n in sums)
+            yield pa.RecordBatch.from_pydict({"total": [str(total)], "rows": pa.array([rows], pa.int64())})
+
+        partials = self.map_files(uri, schema, partial_sums, "total string, rows long").collect()
+        return sum(int(row["total"]) for row in partials), sum(int(row["rows"]) for row in partials)
 
 
 def _contracted(schema: Schema, name: str) -> Column:

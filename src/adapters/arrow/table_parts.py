@@ -1,0 +1,59 @@
+"""The Parquet files of a table one by one, for workers that share them out among themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from adapters.arrow.locations import Locate, locate_local
+from adapters.arrow.storage import arrow_schema
+from adapters.arrow.table_files import parquet_files, parquet_format
+from domain.schema import Schema
+
+_BATCH_ROWS = 8_192  # a wide row takes a kilobyte
+
+
+@dataclass(frozen=True)
+class TableParts:
+    """Reads the files of a table's directory; it is sent to workers, with what they need to reach the storage.
+
+    Args:
+        locate: the file system and path of a table's URI.
+    """
+
+    locate: Locate = locate_local
+
+    def names(self, uri: str) -> list[str]:
+        """The files of the directory, sorted; none when there are none."""
+        return parquet_files(uri, self.locate)[1]
+
+    def rows(self, uri: str, name: str, schema: Schema, since: datetime | None = None) -> Iterator[pa.RecordBatch]:
+        """The rows of one file, batch by batch, in the schema's columns and storage types.
+
+        Args:
+            uri: the table's directory.
+            name: one of its files, as `names` gives it.
+            schema: the columns to read.
+            since: leaves out the rows whose `ordered_at` is before it; None leaves out none.
+
+        Raises OSError when the storage does not answer, and pyarrow.ArrowInvalid for a file that is not readable.
+        """
+        filesystem, _ = self.locate(uri)
+        form = parquet_format(filesystem)
+        # By the file's own names and types: a moment that selects rows need not be among the columns that are read.
+        file = ds.dataset([name], filesystem=filesystem, format=form, partitioning=None)
+        chosen = None if since is None else pc.field("ordered_at") >= pa.scalar(since, pa.timestamp("us", "UTC"))
+        batches = file.to_batches(
+            columns=list(schema.names),
+            filter=chosen,
+            batch_size=_BATCH_ROWS,
+            batch_readahead=1,
+            fragment_readahead=1,
+            use_threads=False,  # as many workers read as there are cores
+        )
+        for batch in batches:
+            if batch.num_rows:
+                yield batch.cast(arrow_schema(schema))
