@@ -74,11 +74,11 @@ def main() -> None:
 def measure(session: SparkSession, place: Path, rows: int, features: int, rounds: int) -> dict[str, Any]:
     """Seconds of the first and of every later round by way, and the largest differences of chances from ours."""
     model = fitted(features)
-    uri = str(written(place, rows, features))
+    uri, schema = str(written(place, rows, features)), schema_to_score(features)
     tables = SparkTables(lambda: session, batch_digest, TableParts())
     ways = {
-        OURS: by_kernel(tables, uri, schema_to_score(features), model, load_predictor, OURS),
-        PLAIN: by_kernel(tables, uri, schema_to_score(features), model, load_without_compiler, PLAIN),
+        OURS: by_kernel(tables, uri, schema, model, load_predictor, OURS),
+        PLAIN: by_kernel(tables, uri, schema, model, load_without_compiler, PLAIN),
         PEER: by_mlflow(session, session.read.parquet(uri), model, place / "packaged"),
     }
     first = {name: seconds_of(scored) for name, scored in ways.items()}

@@ -9,15 +9,13 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from adapters.arrow.table_parts import TableParts
 from adapters.local.order_files import LocalOrderSource
 from adapters.local.source_files import LocalSourceStore
 from adapters.spark.ingest import SparkOrderIngestor
-from adapters.spark.tables import SparkTables
 from application.ingest_source import IngestSource
 from domain.content import Cell
 from domain.snapshot import Attempt, StepResult
-from tests.integration.tables_on_disk import plain_digest, rows_of
+from tests.integration.tables_on_disk import plain_digest, rows_of, spark_tables
 
 TODAY = date(2024, 6, 1)
 
@@ -71,8 +69,6 @@ class IngestBench:
         path = self.place / "shop.toml"
         path.write_text(mapping, encoding="utf-8")
         attempt = Attempt("ingest", "key", "1", str(self.place / f"attempt-{len(list(self.place.iterdir()))}"))
-        ingestor = SparkOrderIngestor(
-            SparkTables(lambda: self.spark, plain_digest, TableParts()), LocalSourceStore(), today=lambda: TODAY
-        )
+        ingestor = SparkOrderIngestor(spark_tables(self.spark, plain_digest), LocalSourceStore(), today=lambda: TODAY)
         result = IngestSource(ingestor)(LocalOrderSource(path), attempt)
         return Ingested(result, *(rows_of(table) for table in result.tables))

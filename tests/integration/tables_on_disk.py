@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
+from adapters.arrow.content import batch_digest
 from adapters.arrow.table_parts import TableParts
-from adapters.spark.tables import SparkTables
+from adapters.spark.tables import BatchDigest, SparkTables
 from domain.content import MODULUS, Cell, row_digest
 from domain.schema import ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef
@@ -66,7 +67,12 @@ class TablesOnSpark(TablesOnDisk):
 
     def __init__(self, session: SparkSession, place: Path) -> None:
         super().__init__(place)
-        self.spark = SparkTables(lambda: session, plain_digest, TableParts())
+        self.spark = spark_tables(session, plain_digest)
+
+
+def spark_tables(session: SparkSession, digest: BatchDigest = batch_digest) -> SparkTables:
+    """Tables on a session, in files of this machine."""
+    return SparkTables(lambda: session, digest, TableParts())
 
 
 def plain_digest(batch: pa.RecordBatch, schema: Schema) -> tuple[int, int]:

@@ -5,23 +5,18 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from adapters.arrow.content import batch_digest
-from adapters.arrow.table_parts import TableParts
 from adapters.local.order_files import LocalOrderSource
 from adapters.local.source_files import LocalSourceStore
 from adapters.spark.ingest import SparkOrderIngestor
-from adapters.spark.tables import SparkTables
 from application.ingest_source import IngestSource
 from domain.snapshot import Attempt
-from tests.integration.tables_on_disk import rows_of
+from tests.integration.tables_on_disk import rows_of, spark_tables
 
 
 def test_every_bundled_row_is_accounted_for(spark: SparkSession, tmp_path: Path) -> None:
     source = LocalOrderSource(Path("data/product_sales_returns/mapping.toml"))
     attempt = Attempt("ingest", "key", "1", str(tmp_path / "attempt"))
-    result = IngestSource(
-        SparkOrderIngestor(SparkTables(lambda: spark, batch_digest, TableParts()), LocalSourceStore())
-    )(source, attempt)
+    result = IngestSource(SparkOrderIngestor(spark_tables(spark), LocalSourceStore()))(source, attempt)
     facts = result.facts
     fates = {fate: facts[f"rows_{fate}"] for fate in ("in", "kept", "set_aside", "duplicate")}
     assert fates == {"in": 70_052, "kept": 70_051, "set_aside": 0, "duplicate": 1}

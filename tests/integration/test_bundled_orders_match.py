@@ -5,15 +5,13 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from adapters.arrow.content import batch_digest
-from adapters.arrow.table_parts import TableParts
 from adapters.local.mapping_file import read_mapping
 from adapters.local.source_files import LocalSourceStore
 from adapters.spark.ingest import SparkOrderIngestor
 from adapters.spark.matching import SparkReturnMatcher
-from adapters.spark.tables import SparkTables
 from domain.snapshot import Attempt, StepResult
 from ports.order_source import SourceFiles
+from tests.integration.tables_on_disk import spark_tables
 
 BUNDLED = Path(__file__).parents[2] / "data" / "product_sales_returns"
 
@@ -22,10 +20,10 @@ BUNDLED = Path(__file__).parents[2] / "data" / "product_sales_returns"
 def matched(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> StepResult:
     place = tmp_path_factory.mktemp("bundled").as_uri()
     files = SourceFiles(orders=(str(BUNDLED / "order_dataset.csv.gz"),))
-    ingestor = SparkOrderIngestor(SparkTables(lambda: spark, batch_digest, TableParts()), LocalSourceStore())
+    ingestor = SparkOrderIngestor(spark_tables(spark), LocalSourceStore())
     ingested = ingestor.ingest(read_mapping(BUNDLED / "mapping.toml"), files, Attempt("ingest", "k", "a", f"{place}/i"))
     tables = {table.name: table for table in ingested.tables}
-    matcher = SparkReturnMatcher(SparkTables(lambda: spark, batch_digest, TableParts()))
+    matcher = SparkReturnMatcher(spark_tables(spark))
     attempt = Attempt("match", "k", "a", f"{place}/m")
     return matcher.match(tables["order_lines"], tables["return_events"], attempt)
 

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from adapters.spark.examples import SparkExampleBuilder
 from adapters.spark.matching import SparkReturnMatcher
 from adapters.spark.scoring import SparkBatchScorer
+from domain.errors import SnapshotError
 from ports.batch_scorer import BatchScorer, ScoringModel
 from ports.example_builder import ExampleBuilder
 from ports.return_matcher import ReturnMatcher
@@ -66,3 +67,17 @@ class TestSparkBatchScorer(BatchScorerContract):
         loads = processes_in(tmp_path / "loads")
         assert loads
         assert len(loads) == len(set(loads))
+
+    @pytest.mark.parametrize("missing", [True, False])
+    def test_features_that_cannot_be_read_are_no_fault_of_the_model(
+        self, bench: SparkBench, shop: KnownShop, tmp_path: Path, missing: bool
+    ) -> None:
+        model = ScoringModel(files_logging_to(tmp_path / "loads"), "model-4", "features-1", lag_law=LAW)
+        tables = shop.put(bench)
+        file = next(Path(tables.features.uri).glob("*.parquet"))
+        if missing:
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[:-20])
+        with pytest.raises(SnapshotError, match=tables.features.uri):
+            bench.scorer.score(tables, model, TERMS, bench.attempt(), Messages())

@@ -7,8 +7,6 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from adapters.arrow.content import batch_digest
-from adapters.arrow.table_parts import TableParts
 from adapters.local.code_digest import CodeDigest
 from adapters.local.snapshot_store import LocalSnapshotStore
 from adapters.local.source_files import LocalSourceStore
@@ -16,7 +14,6 @@ from adapters.spark import shop_writer
 from adapters.spark.ingest import SparkOrderIngestor
 from adapters.spark.matching import SparkReturnMatcher
 from adapters.spark.shop_writer import SparkShopWriter
-from adapters.spark.tables import SparkTables
 from adapters.synthetic.shop import DRAWN, count_shoppers, draw
 from application.ingest_source import IngestSource
 from application.match_returns import MatchReturns
@@ -24,21 +21,19 @@ from application.synthetic_source import SyntheticOrderSource
 from domain.snapshot import Attempt, Manifest, StepResult
 from domain.synthetic_presets import PRESETS
 from domain.synthetic_shop import ShopLaw
-from tests.integration.tables_on_disk import rows_of
+from tests.integration.tables_on_disk import rows_of, spark_tables
 
 LAW = replace(PRESETS["tiny"], lines=600, days=120)
 
 
 def source(spark: SparkSession, place: Path, law: ShopLaw) -> SyntheticOrderSource:
     """A made-up shop in a lake of its own."""
-    writer = SparkShopWriter(SparkTables(lambda: spark, batch_digest, TableParts()), draw, DRAWN, count_shoppers)
+    writer = SparkShopWriter(spark_tables(spark), draw, DRAWN, count_shoppers)
     return SyntheticOrderSource(law, lambda: LocalSnapshotStore(place), CodeDigest(), lambda: writer)
 
 
 def ingested(spark: SparkSession, place: Path, shop: SyntheticOrderSource) -> StepResult:
-    ingest = IngestSource(
-        SparkOrderIngestor(SparkTables(lambda: spark, batch_digest, TableParts()), LocalSourceStore())
-    )
+    ingest = IngestSource(SparkOrderIngestor(spark_tables(spark), LocalSourceStore()))
     return ingest(shop, Attempt("ingest", "key", "1", str(place / "ingested")))
 
 
@@ -52,7 +47,7 @@ def test_every_row_and_every_return_of_a_shop_arrives(spark: SparkSession, tmp_p
     truth = {row["line_id"]: row for row in rows_of(shop.snapshot().table("truth"))}
     assert {row["line_id"] for row in rows_of(tables["order_lines"])} == set(truth)
     manifest = _manifest(result)
-    matched = MatchReturns(SparkReturnMatcher(SparkTables(lambda: spark, batch_digest, TableParts())))(
+    matched = MatchReturns(SparkReturnMatcher(spark_tables(spark)))(
         manifest, Attempt("match", "key", "1", str(tmp_path / "matched"))
     )
     assert matched.facts["orphan_units"] == 0

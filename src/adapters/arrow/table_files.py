@@ -15,7 +15,7 @@ from domain.schema import Schema
 from domain.snapshot import DatasetRef
 
 _TOGETHER = 8  # batches: each look-up hashes all that is looked for anew
-_RERUN = "Remove the step's checkpoint and run the step again."
+RERUN = "Remove the step's checkpoint and run the step again."
 # Old writers store moments as INT96, which Arrow would read as nanoseconds and overflow after 2262.
 _READ = ds.ParquetReadOptions(coerce_int96_timestamp_unit="us")
 # Reading ahead holds whole row groups of wide tables, several of several files. On a store each request takes its time.
@@ -96,7 +96,7 @@ def _asked(table: DatasetRef, columns: Sequence[str] | None) -> Schema:
 def _open(table: DatasetRef, schema: Schema, locate: Locate) -> ds.Dataset:
     filesystem, files = parquet_files(table.uri, locate)
     if not files and table.rows:
-        raise SnapshotError(f"The table '{table.name}' has no Parquet files at {table.uri}.", _RERUN)
+        raise SnapshotError(f"The table '{table.name}' has no Parquet files at {table.uri}.", RERUN)
     if not files:
         return ds.dataset(arrow_schema(table.schema).empty_table())
     try:
@@ -104,17 +104,17 @@ def _open(table: DatasetRef, schema: Schema, locate: Locate) -> ds.Dataset:
         rows = dataset.count_rows()
     except (OSError, pa.ArrowInvalid) as error:
         raise SnapshotError(
-            f"The table '{table.name}' at {table.uri} is not readable as Parquet: {error}.", _RERUN
+            f"The table '{table.name}' at {table.uri} is not readable as Parquet: {error}.", RERUN
         ) from error
     if rows != table.rows:
-        raise SnapshotError(f"The table '{table.name}' at {table.uri} has {rows} rows instead of {table.rows}.", _RERUN)
+        raise SnapshotError(f"The table '{table.name}' at {table.uri} has {rows} rows instead of {table.rows}.", RERUN)
     for column in schema.columns:
         at = dataset.schema.get_field_index(column.name)
         if at < 0 or not can_hold(column, dataset.schema.field(at).type):
             held = "no such column" if at < 0 else f"{dataset.schema.field(at).type}"
             raise SnapshotError(
                 f"The column '{column.name}' of table '{table.name}' should be {column.type}; its files hold {held}.",
-                _RERUN,
+                RERUN,
             )
     return dataset
 
@@ -123,6 +123,6 @@ def _contracted(table: DatasetRef, schema: Schema, batch: pa.RecordBatch) -> pa.
     for column in schema.columns:
         if not column.nullable and batch.column(column.name).null_count:
             raise SnapshotError(
-                f"The column '{column.name}' of table '{table.name}' holds nulls, which its schema forbids.", _RERUN
+                f"The column '{column.name}' of table '{table.name}' holds nulls, which its schema forbids.", RERUN
             )
     return batch.cast(arrow_schema(schema))

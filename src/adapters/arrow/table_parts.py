@@ -10,7 +10,8 @@ import pyarrow.dataset as ds
 
 from adapters.arrow.locations import Locate, locate_local
 from adapters.arrow.storage import arrow_schema
-from adapters.arrow.table_files import parquet_files, parquet_format
+from adapters.arrow.table_files import RERUN, parquet_files, parquet_format
+from domain.errors import SnapshotError
 from domain.schema import Schema
 
 _BATCH_ROWS = 8_192  # a wide row takes a kilobyte
@@ -31,7 +32,7 @@ class TableParts:
         return parquet_files(uri, self.locate)[1]
 
     def rows(self, uri: str, name: str, schema: Schema, since: datetime | None = None) -> Iterator[pa.RecordBatch]:
-        """The rows of one file, batch by batch, in the schema's columns and storage types.
+        """The rows of one file in the schema's columns and storage types, in batches none of which is empty.
 
         Args:
             uri: the table's directory.
@@ -39,12 +40,17 @@ class TableParts:
             schema: the columns to read.
             since: leaves out the rows whose `ordered_at` is before it; None leaves out none.
 
-        Raises OSError when the storage does not answer, and pyarrow.ArrowInvalid for a file that is not readable.
+        Raises SnapshotError when the file is missing or not readable, or the storage does not answer.
         """
+        try:
+            yield from self._rows(uri, name, schema, since)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise SnapshotError(f"The file {name} is not readable as Parquet: {error}.", RERUN) from error
+
+    def _rows(self, uri: str, name: str, schema: Schema, since: datetime | None) -> Iterator[pa.RecordBatch]:
         filesystem, _ = self.locate(uri)
-        form = parquet_format(filesystem)
         # By the file's own names and types: a moment that selects rows need not be among the columns that are read.
-        file = ds.dataset([name], filesystem=filesystem, format=form, partitioning=None)
+        file = ds.dataset([name], filesystem=filesystem, format=parquet_format(filesystem), partitioning=None)
         chosen = None if since is None else pc.field("ordered_at") >= pa.scalar(since, pa.timestamp("us", "UTC"))
         batches = file.to_batches(
             columns=list(schema.names),

@@ -44,9 +44,8 @@ class ScoreKernel:
     def score(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """`line_id` and `p`, a row a row."""
         for batch in batches:
-            if batch.num_rows:
-                chances = pa.array(_checked(_predictor(self)(batch)), pa.float64())
-                yield pa.RecordBatch.from_arrays([batch.column("line_id"), chances], ["line_id", "p"])
+            chances = pa.array(_checked(_predictor(self)(batch)), pa.float64())
+            yield pa.RecordBatch.from_arrays([batch.column("line_id"), chances], ["line_id", "p"])
 
 
 def _predictor(kernel: ScoreKernel) -> Predict:

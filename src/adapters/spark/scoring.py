@@ -13,7 +13,7 @@ from adapters.spark.score_kernel import CHANCES, LoadPredictor, ScoreKernel
 from adapters.spark.tables import SparkTables
 from domain.costs import ADVISE, NO_ACTION
 from domain.days import start_of
-from domain.errors import ModelError
+from domain.errors import ModelError, ReturncastError, SnapshotError
 from domain.examples import LineTables, feature_columns
 from domain.labels import LabelPolicy
 from domain.outputs import SCORES
@@ -60,14 +60,23 @@ class SparkBatchScorer(BatchScorer):
             frame = _decided(lines.join(_chances(since, self.spark, tables.features, kernel), "line_id"), model, terms)
             written = self.spark.write(frame, attempt, "scores", SCORES)
         except PythonException as error:
-            raise ModelError(
-                f"The model {model.content} could not score: {_last_line(error)}",
-                "Score with the feature set it was trained with, or roll back to another model.",
-            ) from error
+            raise _told(error, model.content) from error
         finally:
             files.unpersist()
         progress.report(f"Scored {written.rows} lines", 0.9)
         return StepResult(tables=(written,), facts=_facts(self.spark.read(written)))
+
+
+def _told(error: PythonException, content: str) -> ReturncastError:
+    """What was raised in a worker: of the files that it read, or else of the model."""
+    said = _last_line(error)
+    _, damaged, sentence = said.partition(f"{SnapshotError.__name__}: ")
+    if damaged:
+        return SnapshotError(f"The features could not be read: {sentence}", "Then score again.")
+    return ModelError(
+        f"The model {content} could not score: {said}",
+        "Score with the feature set it was trained with, or roll back to another model.",
+    )
 
 
 def _last_line(error: PythonException) -> str:

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
 from domain.content import render_content
+from domain.errors import SnapshotError
 from domain.schema import ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef
 
@@ -25,7 +26,7 @@ class ReadParts(Protocol):
         """The files of a table's directory."""
 
     def rows(self, uri: str, name: str, schema: Schema, since: datetime | None = None) -> Iterator[pa.RecordBatch]:
-        """The rows of one of them in the schema's columns; with `since`, those ordered then or later."""
+        """Its rows in the schema's columns, no batch empty; with `since`, those ordered then or later."""
 
 
 SPARK_TYPES: dict[ColumnType, t.DataType] = {
@@ -80,7 +81,7 @@ class SparkTables:
         return DatasetRef(name, uri, schema, rows, render_content(schema, total, rows))
 
     def map_files(
-        self, uri: str, schema: Schema, kernel: BatchKernel, given: str | t.StructType, since: datetime | None = None
+        self, uri: str, schema: Schema, kernel: BatchKernel, given: str, since: datetime | None = None
     ) -> DataFrame:
         """What a kernel makes of the rows of a table's files, a task a file.
 
@@ -91,17 +92,21 @@ class SparkTables:
             uri: the table's directory.
             schema: the columns that the kernel is given.
             kernel: from the batches of one file to batches of the schema `given`.
-            given: what the kernel makes.
+            given: what the kernel makes, as a schema in DDL.
             since: leaves out rows whose `ordered_at` is before it.
+
+        Raises SnapshotError when there are no files: a table without rows has one too.
         """
         parts, names = self.parts, self.parts.names(uri)
+        if not names:
+            raise SnapshotError(f"There are no Parquet files at {uri}.", "Run the step that made them again.")
 
         def work(numbers: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in numbers:
                 for number in batch.column("id").to_pylist():
                     yield from kernel(parts.rows(uri, names[number], schema, since))
 
-        return self.session.range(0, len(names), 1, max(1, len(names))).mapInArrow(work, given)
+        return self.session.range(0, len(names), 1, len(names)).mapInArrow(work, given)
 
     def _digested(self, uri: str, schema: Schema) -> tuple[int, int]:
         """Sum of the row digests and number of rows, computed where the rows are."""
