@@ -108,6 +108,15 @@ class BatchScorerContract:
         assert without_the_future.tables[0].content == scored.tables[0].content
         assert without_the_future.facts == scored.facts
 
+    def test_a_model_may_read_the_lines_and_not_their_features(self, bench: LineBench, shop: KnownShop) -> None:
+        column = "cancelled_quantity"  # 0 or 1 of a line: what it says of the line is nothing to the scorer
+        lines = [{**line, column: number % 2} for number, line in enumerate(shop.lines)]
+        marked = KnownShop(lines, shop.line_returns, shop.features)
+        rows = bench.rows(score(bench, marked, Messages(), column, "model-5").tables[0])
+        marks = {line["line_id"]: float(line[column]) for line in lines}
+        assert {row["line_id"]: row["p"] for row in rows} == {row["line_id"]: marks[row["line_id"]] for row in rows}
+        assert {row["p"] for row in rows} == {0.0, 1.0}
+
     @pytest.mark.parametrize(("learner", "chance"), [("chance", 1.5), ("absent", 0.5)])
     def test_a_model_that_gives_no_probabilities_is_named(
         self, bench: LineBench, shop: KnownShop, learner: str, chance: float

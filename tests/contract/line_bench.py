@@ -24,7 +24,7 @@ class LineBench(TableBench):
     @property
     @abstractmethod
     def scorer(self) -> BatchScorer:
-        """The scorer under test; its model's chance is the feature that the learner names, `chance` by default."""
+        """The scorer under test; its model's chance is the column that the learner names, `chance` by default."""
 
     @property
     @abstractmethod

@@ -10,6 +10,7 @@ from tests.contract.example_builder import ExampleBuilderContract
 from tests.contract.line_bench import LineBench
 from tests.contract.return_matcher import ReturnMatcherContract
 from tests.contract.table_bench import TablesInMemory
+from tests.fakes.known_rows import KnownLine
 from tests.fakes.line_steps import InMemoryBatchScorer, InMemoryExampleBuilder, InMemoryReturnMatcher
 
 
@@ -24,11 +25,15 @@ class InMemoryBench(TablesInMemory, LineBench):
 
     @property
     def scorer(self) -> BatchScorer:
-        return InMemoryBatchScorer(self.store, lambda model, line: line.features[model.learner or "chance"])
+        return InMemoryBatchScorer(self.store, lambda model, line: _columns(line)[model.learner or "chance"])
 
     @property
     def model_files(self) -> dict[str, bytes]:
         return {}
+
+
+def _columns(known: KnownLine) -> dict[str, float]:
+    return {**known.line, **known.features}
 
 
 @pytest.fixture(scope="class")

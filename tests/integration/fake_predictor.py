@@ -1,21 +1,33 @@
 """A predictor that workers find by its name: the chance is a feature, and every load is logged with its process."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 
-def load_predictor(
-    files: Mapping[str, bytes], learner: str | None = None
-) -> Callable[[pa.RecordBatch], "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]:
-    """A predictor that returns the column named by the learner (`chance` by default)."""
+@dataclass(frozen=True)
+class ColumnPredictor:
+    """A model whose chance is a column."""
+
+    column: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def __call__(self, rows: pa.RecordBatch) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+        return rows.column(self.column).to_numpy(zero_copy_only=False).astype(float)
+
+
+def load_predictor(files: Mapping[str, bytes], learner: str | None = None) -> ColumnPredictor:
+    """The model of the column named by the learner, `chance` by default."""
     with Path(files["log"].decode()).open("a", encoding="utf-8") as log:
         log.write(f"{os.getpid()}\n")
-    column = learner or "chance"
-    return lambda batch: batch.column(column).to_numpy(zero_copy_only=False)
+    return ColumnPredictor(learner or "chance")
 
 
 def files_logging_to(log: Path) -> dict[str, bytes]:

@@ -1,8 +1,8 @@
 """Probabilities for Arrow batches where the rows are, with the model loaded once in every worker process."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -10,14 +10,23 @@ from pyspark import Broadcast
 
 from domain.errors import ModelError
 
-Predict: TypeAlias = Callable[[pa.RecordBatch], "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]
+
+class Predict(Protocol):
+    """A loaded model."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a call reads."""
+
+    def __call__(self, rows: pa.RecordBatch) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+        """A chance a row."""
 
 
 class LoadPredictor(Protocol):
     """Makes a predictor of a model's files; a function of a module, so that workers find it by its name."""
 
     def __call__(self, files: Mapping[str, bytes], learner: str | None = None) -> Predict:
-        """The function from a batch to a chance a row; raises ModelError for files that are no model."""
+        """The model; raises ModelError for files that are no model."""
 
 
 CHANCES = "line_id string, p double"
@@ -40,6 +49,11 @@ class ScoreKernel:
     content: str
     learner: str | None
     load: LoadPredictor
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the model reads."""
+        return _predictor(self).columns
 
     def score(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """`line_id` and `p`, a row a row."""

@@ -14,7 +14,7 @@ from adapters.spark.tables import SparkTables
 from domain.costs import ADVISE, NO_ACTION
 from domain.days import start_of
 from domain.errors import ModelError, ReturncastError, SnapshotError
-from domain.examples import LineTables, feature_columns
+from domain.examples import LineTables
 from domain.labels import LabelPolicy
 from domain.outputs import SCORES
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
@@ -57,7 +57,7 @@ class SparkBatchScorer(BatchScorer):
             since = start_of(terms.as_of - timedelta(days=terms.policy.window_days))
             lines = _lines_since(since, self.spark, tables, terms.policy, terms.as_of)
             kernel = ScoreKernel(files, model.content, model.learner, self.load_predictor)
-            frame = _decided(lines.join(_chances(since, self.spark, tables.features, kernel), "line_id"), model, terms)
+            frame = _decided(lines.join(_chances(since, self.spark, tables, kernel), "line_id"), model, terms)
             written = self.spark.write(frame, attempt, "scores", SCORES)
         except PythonException as error:
             raise _told(error, model.content) from error
@@ -73,8 +73,12 @@ def _told(error: PythonException, content: str) -> ReturncastError:
     _, damaged, sentence = said.partition(f"{SnapshotError.__name__}: ")
     if damaged:
         return SnapshotError(f"The features could not be read: {sentence}", "Then score again.")
+    return _unable(content, said)
+
+
+def _unable(content: str, why: str) -> ModelError:
     return ModelError(
-        f"The model {content} could not score: {said}",
+        f"The model {content} could not score: {why}",
         "Score with the feature set it was trained with, or roll back to another model.",
     )
 
@@ -100,10 +104,20 @@ def _lines_since(
     ).select(*_KEPT)
 
 
-def _chances(since: datetime, spark: SparkTables, features: DatasetRef, kernel: ScoreKernel) -> DataFrame:
+def _chances(since: datetime, spark: SparkTables, tables: LineTables, kernel: ScoreKernel) -> DataFrame:
     """`line_id` and `p` of the lines ordered since then."""
-    read = features.schema.select(("line_id", *(column.name for column in feature_columns(features.schema))))
-    return spark.map_files(features.uri, read, kernel.score, CHANCES, since)
+    read = _read_by(kernel, tables)
+    schema = read.schema.select(("line_id", *kernel.columns))
+    return spark.map_files(read.uri, schema, kernel.score, CHANCES, since)
+
+
+def _read_by(kernel: ScoreKernel, tables: LineTables) -> DatasetRef:
+    """The table that has what the model reads: the features, or the lines where it looks rates up by what was sold."""
+    for table in (tables.features, tables.lines):
+        if set(kernel.columns) <= set(table.schema.names):
+            return table
+    absent = sorted(set(kernel.columns) - set(tables.features.schema.names))
+    raise _unable(kernel.content, f"it reads {', '.join(absent)}, which the features lack.")
 
 
 def _decided(chances: DataFrame, model: ScoringModel, terms: ScoringTerms) -> DataFrame:
