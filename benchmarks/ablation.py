@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from adapters.bootstrap import Composition, composition, source_called
+from adapters.bootstrap.runs import Composition, composition, source_called
 from adapters.entrypoints.options import use_lake
 from adapters.entrypoints.progress import LoggedProgress
 from application.backtest_history import HistoryRequest

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.bootstrap import composition
+from adapters.bootstrap.runs import composition
 from adapters.entrypoints.options import use_lake
 from adapters.local.snapshot_store import LocalSnapshotStore
 from benchmarks.__main__ import timed_run

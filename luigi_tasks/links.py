@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
-from adapters.bootstrap import composition, without_credentials
+from adapters.bootstrap.runs import composition
+from adapters.config.addresses import without_credentials
 from application.workflow import Workflow
 from domain.errors import ReturncastError
 from domain.snapshot import Manifest

@@ -6,7 +6,7 @@ from typing import ClassVar
 import luigi
 from luigi.task import MixinNaiveBulkComplete
 
-from adapters.bootstrap import workflow_for
+from adapters.bootstrap.runs import workflow_for
 from application.pipeline import GRAPH, PUBLISHED, STEPS
 from application.workflow import Workflow
 from domain.errors import ReturncastError

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap import Composition
+from adapters.bootstrap.runs import Composition
 from adapters.config import load_settings
 from adapters.local.snapshot_store import LocalSnapshotStore
 from adapters.s3.access import S3Lake

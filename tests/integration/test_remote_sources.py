@@ -29,7 +29,7 @@ BUCKET = "remote-sources"
 # Ingests every mapping named on the command line in one process, as a nightly run would, and says what came of it.
 PROGRAM = """
 import json, sys
-from adapters.bootstrap import workflow_for
+from adapters.bootstrap.runs import workflow_for
 from tests.fakes.progress import RecordingProgress
 
 for mapping in sys.argv[1:]:

@@ -7,8 +7,8 @@ from traceback import format_exception
 
 import pytest
 
-from adapters.bootstrap import without_credentials
 from adapters.config import load_settings, share_with_libraries
+from adapters.config.addresses import without_credentials
 from domain.errors import ConfigurationError
 
 NO_FILE = Path("there-is-no-such.env")

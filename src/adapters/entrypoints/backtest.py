@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.bootstrap import composition, source_called
+from adapters.bootstrap.runs import composition, source_called
 from adapters.entrypoints.backtest_view import print_backtest, print_comparison, print_folds
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from adapters.bootstrap import composition
+from adapters.bootstrap.runs import composition
 from adapters.config import load_settings
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson, Lake, use_lake

@@ -2,7 +2,7 @@
 
 import sys
 
-from adapters.bootstrap import composition
+from adapters.bootstrap.runs import composition
 from adapters.entrypoints.options import use_lake
 
 

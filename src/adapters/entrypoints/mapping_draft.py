@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.bootstrap import composition
+from adapters.bootstrap.runs import composition
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson
 from domain.errors import ConfigurationError

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.bootstrap import composition, workflow_for
+from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.report.history import WATCHED, history_page

@@ -20,7 +20,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.bootstrap import composition, source_called
+from adapters.bootstrap.runs import composition, source_called
 from adapters.entrypoints.console import configure_logging, out, print_error, print_json, print_table
 from adapters.entrypoints.options import AsJson, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from adapters.arrow.row_file import check_row_file, write_rows
-from adapters.bootstrap import composition, source_called
+from adapters.bootstrap.runs import composition, source_called
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
