@@ -35,7 +35,7 @@ from application.package_model import package_model
 from benchmarks.drawn_rows import DrawnExamples, rows_to_score, schema_to_score
 from benchmarks.machine import describe_machine, render_machine, render_table
 from domain.recipe import Recipe
-from domain.schema import Schema
+from domain.snapshot import DatasetRef
 from ports.model_trainer import FittedModel
 from tests.examples_table import POLICY
 
@@ -74,12 +74,12 @@ def main() -> None:
 def measure(session: SparkSession, place: Path, rows: int, features: int, rounds: int) -> dict[str, Any]:
     """Seconds of the first and of every later round by way, and the largest differences of chances from ours."""
     model = fitted(features)
-    uri, schema = str(written(place, rows, features)), schema_to_score(features)
+    drawn = DatasetRef("rows", str(written(place, rows, features)), schema_to_score(features), rows, "")
     tables = SparkTables(lambda: session, batch_digest, TableParts())
     ways = {
-        OURS: by_kernel(tables, uri, schema, model, load_predictor, OURS),
-        PLAIN: by_kernel(tables, uri, schema, model, load_without_compiler, PLAIN),
-        PEER: by_mlflow(session, session.read.parquet(uri), model, place / "packaged"),
+        OURS: by_kernel(tables, drawn, model, load_predictor, OURS),
+        PLAIN: by_kernel(tables, drawn, model, load_without_compiler, PLAIN),
+        PEER: by_mlflow(session, session.read.parquet(drawn.uri), model, place / "packaged"),
     }
     first = {name: seconds_of(scored) for name, scored in ways.items()}
     later: dict[str, list[float]] = {name: [] for name in ways}
@@ -106,13 +106,11 @@ def written(place: Path, rows: int, features: int) -> Path:
     return directory
 
 
-def by_kernel(
-    tables: SparkTables, uri: str, schema: Schema, model: FittedModel, load: LoadPredictor, name: str
-) -> DataFrame:
+def by_kernel(tables: SparkTables, rows: DatasetRef, model: FittedModel, load: LoadPredictor, name: str) -> DataFrame:
     """The chance of every line by the kernel of step `score`."""
     content = f"{model.content} {name}"  # a worker keeps a model by its content
     kernel = ScoreKernel(tables.session.sparkContext.broadcast(dict(model.files)), content, None, load)
-    return tables.map_files(uri, schema, kernel.score, CHANCES)
+    return tables.map_files(rows, rows.schema.names, kernel.score, CHANCES)
 
 
 def by_mlflow(session: SparkSession, lines: DataFrame, model: FittedModel, package: Path) -> DataFrame:

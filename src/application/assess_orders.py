@@ -54,7 +54,7 @@ class AssessOrders:
         Args:
             scores: the scored lines, made as of the same day.
             line_returns: matched returns; rows available at `as_of` or later are ignored.
-            order_model: the evaluation's fact of that name; None where no test was possible.
+            order_model: of the learner that scored, from the evaluation's `order_models`; None where it has none.
             as_of: the day of the run.
             costs: what a parcel and its value cost.
             attempt: where the table goes.

@@ -33,7 +33,7 @@ class EvaluateModel:
         """Table `test_predictions`, one row a test line; empty where there was no room for a test.
 
         Facts: `evaluated`, `reason` (why not, or None), `test_from` and `test_to` (ISO days or None), then
-        those of `ports.model_evaluator.Evaluation`; without a test `learners` is empty and `order_model` None.
+        those of `ports.model_evaluator.Evaluation`; without a test `learners` and `order_models` are empty.
         """
         plan = plan_of(trained)
         head = {"evaluated": plan.test is not None, **plan.as_json()}
@@ -50,4 +50,4 @@ def _nothing() -> dict[str, Json]:
     lists: dict[str, Json] = {
         name: [] for name in ("slices", "money", "rolling_intercept", "reliability", "roc", "pr", "importance")
     }
-    return {"rows": 0, "positives": 0, "learners": {}, "order_model": None, **lists}
+    return {"rows": 0, "positives": 0, "learners": {}, "order_models": {}, **lists}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from domain import cells
 from domain.content import Cell
@@ -59,6 +60,7 @@ class MonitorRun:
         self,
         *,
         inputs: MonitoredTables,
+        learner: str,
         as_of: date,
         labels: LabelPolicy,
         attempt: Attempt,
@@ -69,6 +71,7 @@ class MonitorRun:
 
         Args:
             inputs: the tables of the run; rows known at `as_of` or later are ignored.
+            learner: whose chances the scores are, and whose of the test they are compared with.
             as_of: the day of the run.
             labels: the score window, and which lines are mature.
             attempt: where the table goes.
@@ -82,7 +85,7 @@ class MonitorRun:
             *self._input(inputs, day, bounds),
             *self._lag(inputs.line_returns, day, bounds),
             *self._drift(inputs, as_of, labels, bounds),
-            *self._performance(inputs, bounds),
+            *self._performance(inputs, learner, bounds),
         ]
         rows = [measure.row(as_of) for measure in measures]
         written = self.tables.write(attempt, "monitoring", MONITORING, rows)
@@ -157,12 +160,13 @@ class MonitorRun:
         found = {cells.text(row, "line_id"): row for row in self.tables.read(table, ("line_id", *columns), line_ids)}
         return [found[line_id] for line_id in line_ids]
 
-    def _performance(self, inputs: MonitoredTables, bounds: Thresholds) -> Iterator[Measure]:
+    def _performance(self, inputs: MonitoredTables, learner: str, bounds: Thresholds) -> Iterator[Measure]:
         chances = self._sample(inputs.scores, ("p",), _chance)
         if inputs.test_predictions is None:
             yield from estimated(chances, None, bounds)
             return
-        tested = self._sample(inputs.test_predictions, ("ordered_at", "p", "p_constant", "y"), _tested)
+        columns = ("ordered_at", f"p_{learner}", "p_constant", "y")
+        tested = self._sample(inputs.test_predictions, columns, partial(_tested, learner))
         pairs = [(line.p, line.y) for line in tested]
         yield drift("score", population_stability([p for p, _ in pairs], chances), "test lines", bounds)
         yield from estimated(chances, log_loss(pairs) if pairs else None, bounds)
@@ -191,10 +195,10 @@ class _Tested:
     y: int
 
 
-def _tested(row: Row) -> _Tested:
+def _tested(learner: str, row: Row) -> _Tested:
     return _Tested(
         f"{date_of(cells.day(row, 'ordered_at')):%Y-%m}",
-        cells.number(row, "p"),
+        cells.number(row, f"p_{learner}"),
         cells.number(row, "p_constant"),
         cells.integer(row, "y"),
     )

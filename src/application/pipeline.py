@@ -48,7 +48,12 @@ class Step:
 
 
 # What writes and reads tables, and is handed to the steps' adapters rather than imported by them.
-_SPARK_TABLES = ("adapters.spark.session", "adapters.spark.tables", "adapters.arrow.content")
+_SPARK_TABLES = (
+    "adapters.spark.session",
+    "adapters.spark.tables",
+    "adapters.arrow.content",
+    "adapters.arrow.table_parts",
+)
 _SMALL_TABLES = ("adapters.arrow.table_store",)
 _MODELS = ("adapters.sklearn.trainer", "adapters.sklearn.evaluator", "adapters.arrow.table_files")
 

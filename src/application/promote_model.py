@@ -150,6 +150,7 @@ def _candidate(candidacy: Candidacy, skill: float | None) -> Champion:
         feature_set=candidacy.feature_set,
         fit_at=candidacy.as_of,
         skill=skill,
+        fitted=bool(candidacy.trained.facts["shipping"]["fitted"]),
     )
 
 

@@ -35,6 +35,7 @@ CODE = (
     "adapters.spark.session",
     "adapters.sklearn.model_files",
     "adapters.arrow.content",
+    "adapters.arrow.table_parts",
     "adapters.arrow.table_store",
 )
 LIBRARIES = ("pyspark", "scikit-learn", "skops", "numpy", "pyarrow")

@@ -188,10 +188,11 @@ class StepBodies:
         )
 
     def _orders(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
+        scored = run.require("score")
         return self._use.assess_orders(
-            scores=run.require("score").table("scores"),
+            scores=scored.table("scores"),
             line_returns=run.require("match").table("line_returns"),
-            order_model=run.require("evaluate").facts["order_model"],
+            order_model=run.require("evaluate").facts["order_models"].get(scored.facts["learner"]),
             as_of=run.known_as_of(),
             costs=run.request.costs,
             attempt=attempt,
@@ -221,7 +222,7 @@ class StepBodies:
         )
 
     def _monitor(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
-        ingested = run.require("ingest")
+        ingested, scored = run.require("ingest"), run.require("score")
         tables = MonitoredTables(
             lines=ingested.table("order_lines"),
             events=None if run.source.mapping.shape == "flag" else ingested.table("return_events"),
@@ -229,11 +230,12 @@ class StepBodies:
             line_returns=run.require("match").table("line_returns"),
             features=run.require("features").table("features"),
             examples=run.require("examples").table("examples"),
-            scores=run.require("score").table("scores"),
+            scores=scored.table("scores"),
             test_predictions=run.require("evaluate").table("test_predictions"),
         )
         return self._use.monitor_run(
             inputs=tables,
+            learner=scored.facts["learner"],
             as_of=run.known_as_of(),
             labels=_label(run),
             attempt=attempt,

@@ -21,6 +21,7 @@ CODE = (
     "adapters.spark.session",
     "adapters.synthetic.shop",
     "adapters.arrow.content",
+    "adapters.arrow.table_parts",
 )
 LIBRARIES = ("pyspark", "pyarrow", "numpy")
 

@@ -36,6 +36,7 @@ class Champion:
         fit_at: the day of its fit.
         skill: log-loss skill against the constant rate of the evaluation fit with which its recipe was promoted, kept
             through refits; None while untested.
+        fitted: whether an estimator was fitted; where the training rows were too few, the baseline scores instead.
     """
 
     model: str
@@ -44,6 +45,7 @@ class Champion:
     feature_set: str
     fit_at: date
     skill: float | None = None
+    fitted: bool = True
 
     @property
     def learner(self) -> str:
@@ -52,8 +54,8 @@ class Champion:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The features that it needs to score: none for the baseline."""
-        return () if self.learner == "baseline" else self.features
+        """The features that it needs to score: none where the baseline does."""
+        return self._learned_from if self.fitted else ()
 
     @property
     def evaluated(self) -> bool:
@@ -63,8 +65,13 @@ class Champion:
     @property
     def recipe_digest(self) -> str:
         """Equal for fits of the same recipe on features of the same meaning, on whatever days."""
-        feature_set = self.feature_set if self.reads else None
-        return digest_of({"recipe": self.recipe.as_json(), "features": sorted(self.reads), "feature_set": feature_set})
+        features = self._learned_from
+        feature_set = self.feature_set if features else None
+        return digest_of({"recipe": self.recipe.as_json(), "features": sorted(features), "feature_set": feature_set})
+
+    @property
+    def _learned_from(self) -> tuple[str, ...]:
+        return () if self.learner == "baseline" else self.features
 
     def unable_on(self, columns: Schema, feature_set: str) -> str | None:
         """Why it cannot score a table of features, as a sentence; None where it can.
@@ -95,6 +102,7 @@ class Champion:
             "fit_at": self.fit_at.isoformat(),
             "skill": self.skill,
             "evaluated": self.evaluated,
+            "fitted": self.fitted,
         }
 
     @classmethod
@@ -107,6 +115,7 @@ class Champion:
             feature_set=values.get("feature_set", ""),  # unknown of decisions made before it was recorded
             fit_at=date.fromisoformat(values["fit_at"]),
             skill=values["skill"],
+            fitted=values.get("fitted", True),
         )
 
 

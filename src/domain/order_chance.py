@@ -33,7 +33,7 @@ class OrderModel:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Json]) -> "OrderModel":
-        """The model in the facts of an evaluation, `facts["order_model"]`."""
+        """The model in the facts of an evaluation, one of `facts["order_models"]`."""
         return cls(intercept=facts["intercept"], **{name: facts["coefficients"][name] for name in ORDER_INPUTS})
 
 

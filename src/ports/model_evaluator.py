@@ -39,7 +39,7 @@ class Evaluation:
     `predictions` are rows of `domain.predictions.TEST_PREDICTIONS`, sorted by `line_id`. `facts`: `rows`,
     `positives`, `learner`, `constant_rate`, `resamples`, `learners` (by learner and metric: `value` with
     `low` and `high` of the 95 % interval; a metric that is not defined is left out), `slices`,
-    `reliability`, `roc`, `pr`, `importance`, `order_model`, `cost_per_1000_without_action`.
+    `reliability`, `roc`, `pr`, `importance`, `order_models`, `cost_per_1000_without_action`.
     """
 
     predictions: Sequence[Row]
@@ -63,7 +63,7 @@ class ModelEvaluator(ABC):
     ) -> Mapping[str, Json]:
         """Every metric over the predictions of several trials together, each line once.
 
-        Gives the facts of `Evaluation` that need no model; `importance` is empty and `order_model` None.
+        Gives the facts of `Evaluation` that need no model; `importance` and `order_models` are empty.
 
         Args:
             examples: the labelled lines, which tell known customers from new ones.

@@ -170,7 +170,7 @@ class FakeModelEvaluator(ModelEvaluator):
 
 def _no_details() -> dict[str, Json]:
     empty: dict[str, Json] = {name: [] for name in ("slices", "money", "reliability", "roc", "pr", "importance")}
-    return {**empty, "order_model": None}
+    return {**empty, "order_models": {}}
 
 
 def _own_loss(facts: Mapping[str, Json]) -> float:

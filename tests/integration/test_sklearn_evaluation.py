@@ -88,7 +88,8 @@ def test_importance_ranks_what_the_labels_depend_on_above_noise(evaluation: Eval
 
 
 def test_the_order_model_can_be_applied(evaluation: Evaluation) -> None:
-    fitted = evaluation.facts["order_model"]
+    assert set(evaluation.facts["order_models"]) == {"mean", "baseline"}
+    fitted = evaluation.facts["order_models"]["mean"]
     model = OrderModel.from_json(fitted)
     assert np.isfinite([model.intercept, model.independent_logit, model.strongest_logit, model.log_lines]).all()
     assert fitted["orders"] == len({row["order_id"] for row in evaluation.predictions})
@@ -103,7 +104,7 @@ def test_a_window_without_mature_lines_gives_no_rows_and_no_metrics() -> None:
     late = Trial(EXAMPLES.ref, Window(EXAMPLES.as_of, EXAMPLES.as_of), POLICY, CostPolicy(), EXAMPLES.as_of)
     nothing = EVALUATOR.evaluate(files(), late)
     assert nothing.predictions == []
-    assert (nothing.facts["rows"], nothing.facts["learners"], nothing.facts["order_model"]) == (0, {}, None)
+    assert (nothing.facts["rows"], nothing.facts["learners"], nothing.facts["order_models"]) == (0, {}, {})
     with pytest.raises(NotEnoughHistoryError):
         EVALUATOR.compare(files(), files(), late)
 

@@ -1,6 +1,7 @@
 """The three shapes of sources, each on files written by hand."""
 
 import gzip
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -88,6 +89,20 @@ HEADER = ("order", "buyer", "sku", "day", "units", "price")
 @pytest.fixture
 def bench(spark: SparkSession, tmp_path: Path) -> IngestBench:
     return IngestBench(spark, tmp_path)
+
+
+def test_the_last_day_is_the_same_wherever_the_machine_stands(
+    bench: IngestBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.put(
+        "orders.csv", [HEADER, ("1", "007", "A", "2024-01-02", 2, "10"), ("2", "007", "A", "2024-01-09", 1, "10")]
+    )
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        facts = bench.ingest(ROWS).result.facts
+    time.tzset()
+    assert (facts["first_day"], facts["last_day"]) == ("2024-01-02", "2024-01-09")
 
 
 def test_negative_quantities_become_returns_of_the_same_order(bench: IngestBench) -> None:

@@ -68,16 +68,17 @@ class TestSparkBatchScorer(BatchScorerContract):
         assert loads
         assert len(loads) == len(set(loads))
 
-    @pytest.mark.parametrize("missing", [True, False])
+    @pytest.mark.parametrize("damage", ["missing", "cut off", "other pages"])
     def test_features_that_cannot_be_read_are_no_fault_of_the_model(
-        self, bench: SparkBench, shop: KnownShop, tmp_path: Path, missing: bool
+        self, bench: SparkBench, shop: KnownShop, tmp_path: Path, damage: str
     ) -> None:
         model = ScoringModel(files_logging_to(tmp_path / "loads"), "model-4", "features-1", lag_law=LAW)
         tables = shop.put(bench)
         file = next(Path(tables.features.uri).glob("*.parquet"))
-        if missing:
+        whole = file.read_bytes()
+        if damage == "missing":
             file.unlink()
-        else:
-            file.write_bytes(file.read_bytes()[:-20])
+        else:  # only a worker that reads the rows sees what is wrong with the pages
+            file.write_bytes(whole[:-20] if damage == "cut off" else whole[:4] + bytes(400) + whole[404:])
         with pytest.raises(SnapshotError, match=tables.features.uri):
             bench.scorer.score(tables, model, TERMS, bench.attempt(), Messages())

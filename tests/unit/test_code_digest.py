@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.local.code_digest import CodeDigest
+from application import score_candidates, synthetic_source
 from application.pipeline import GRAPH
 from domain.errors import ConfigurationError
 
@@ -144,3 +145,12 @@ def test_every_step_of_the_graph_has_a_digest_of_its_own() -> None:
     code = CodeDigest()
     found = {name: code.digest(step.code, step.libraries) for name, step in GRAPH.items()}
     assert len(set(found.values())) == len(GRAPH)
+
+
+def test_what_spark_tables_are_handed_is_code_of_every_step_that_has_them() -> None:
+    code = CodeDigest()
+    entries = [step.code for step in GRAPH.values()] + [score_candidates.CODE, synthetic_source.CODE]
+    closures = [closure for entry in entries if "adapters.spark.tables" in (closure := code.closure(entry))]
+    assert len(closures) > 5
+    for closure in closures:
+        assert {"adapters.arrow.content", "adapters.arrow.table_parts"} <= closure

@@ -38,6 +38,15 @@ def test_two_fits_are_of_one_recipe_when_parameters_and_features_agree_whatever_
     assert replace(CHAMPION, recipe=Recipe(l2=1.0)).recipe_digest != CHAMPION.recipe_digest
 
 
+def test_a_champion_without_estimators_needs_no_feature_to_score_and_is_of_its_recipe_all_the_same() -> None:
+    bare = replace(CHAMPION, fitted=False)
+    assert (bare.reads, CHAMPION.reads) == ((), ("price", "size"))
+    assert bare.recipe_digest == CHAMPION.recipe_digest
+    assert Champion.from_json(bare.as_json()) == bare
+    told_before = {name: value for name, value in CHAMPION.as_json().items() if name != "fitted"}
+    assert Champion.from_json(told_before).fitted
+
+
 def test_features_of_the_same_names_but_other_rules_make_another_recipe_except_for_the_baseline() -> None:
     assert replace(CHAMPION, feature_set="rules-2").recipe_digest != CHAMPION.recipe_digest
     baseline = replace(CHAMPION, recipe=Recipe(learner="baseline"))

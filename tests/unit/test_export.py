@@ -156,3 +156,15 @@ def test_content_that_changed_is_not_exported_as_parquet(tmp_path: Path) -> None
     other = DatasetRef(table.name, table.uri, SCHEMA, 1, table_content(SCHEMA, []))
     with pytest.raises(SnapshotError, match="files were changed"):
         ArrowTableExporter().export(other, tmp_path / "out.parquet")
+
+
+def test_what_cannot_be_read_is_no_fault_of_the_file_that_is_written(tmp_path: Path) -> None:
+    table = table_of(tmp_path, *[{**ROW, "units": n, "note": str(n)} for n in range(2_000)])
+    file = tmp_path / "table/part-00000.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4] + bytes(2_000) + whole[2_004:])
+    with pytest.raises(SnapshotError, match="not readable"):
+        ArrowTableExporter().export(table, tmp_path / "out.csv")
+    with pytest.raises(SnapshotError, match="report"):
+        ArrowTableExporter().copy(str(tmp_path / "report.html"), tmp_path / "out.html")
+    assert not (tmp_path / "out.html").exists()

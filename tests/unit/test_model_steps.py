@@ -130,7 +130,7 @@ def test_without_room_for_a_test_only_the_shipping_model_is_fitted_and_nothing_i
     assert trained.facts["plan"]["reason"].startswith("Not enough history")
     assert (evaluated.facts["evaluated"], evaluated.facts["learners"]) == (False, {})
     assert evaluated.facts["reason"] == trained.facts["plan"]["reason"]
-    assert evaluated.facts["order_model"] is None
+    assert evaluated.facts["order_models"] == {}
 
 
 def test_evaluation_writes_a_prediction_for_every_test_line(shop: Shop) -> None:

@@ -177,6 +177,7 @@ class Watched:
         tested: bool = True,
         flags: bool = False,
         sample_rows: int = 20_000,
+        learner: str = "mean",
     ) -> None:
         self.tables = InMemoryTableStore()
         self.attempt = Attempt("made", "key", "1", "memory://made")
@@ -194,6 +195,7 @@ class Watched:
                 scores=shop.score(self.tables, as_of, 30),
                 test_predictions=self._tested() if tested else None,
             ),
+            learner=learner,
             as_of=as_of,
             labels=LabelPolicy(window_days=30),
             attempt=Attempt("monitor", "key", "1", "memory://monitor"),
@@ -202,7 +204,7 @@ class Watched:
 
     def _tested(self) -> DatasetRef:
         chance = random.Random(8)
-        names = ("p", "p_mean", "p_hgb", "p_logistic", "p_baseline")
+        names = ("p", "p_mean", "p_hgb", "p_logistic")
         rows = [
             {
                 "line_id": f"t{number}",
@@ -212,6 +214,7 @@ class Watched:
                 "quantity": 1,
                 "net_value": Decimal(10),
                 **dict.fromkeys(names, p),
+                "p_baseline": 0.3,
                 "p_constant": 0.3,
                 "y": int(chance.random() < p),
             }
@@ -287,6 +290,12 @@ def test_lines_are_counted_as_known_at_the_day(watched: Watched) -> None:
 def test_matured_cohorts_are_judged_by_month(watched: Watched) -> None:
     assert {"realised.auc.2024-03", "realised.rate.2024-03", "realised.log_loss.2024-03"} <= set(watched.measures)
     assert not watched.measures["realised.rate.2024-03"]["crossed"]
+
+
+def test_the_learner_that_scores_is_the_one_that_is_judged(watched: Watched) -> None:
+    baseline = Watched(busy_shop(), learner="baseline").measures
+    assert baseline["realised.auc.2024-03"]["value"] == 0.5
+    assert watched.measures["realised.auc.2024-03"]["value"] > 0.6
 
 
 def test_without_a_test_there_is_a_promise_but_no_cohort_and_no_drift_of_the_score() -> None:

@@ -6,7 +6,6 @@ cell's type is text. Parquet holds every value as it is, and is what programs sh
 """
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,10 +20,11 @@ from adapters.arrow.single_file import write_single_file
 from adapters.arrow.spreadsheet import write_spreadsheet
 from adapters.arrow.storage import arrow_schema
 from adapters.arrow.table_files import stream_arrow
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, SnapshotError
 from domain.snapshot import DatasetRef
 from ports.table_exporter import TableExporter
 
+_PART_BYTES = 1 << 20
 _FORMULA = r"^[=+\-@\t\r]"
 
 
@@ -50,13 +50,9 @@ class ArrowTableExporter(TableExporter):
 
     def copy(self, uri: str, path: Path) -> None:
         """Copy one file as it is."""
-        filesystem, source = self._locate(uri)
-        with (
-            _replacing(path) as temporary,
-            filesystem.open_input_stream(source) as stream,
-            temporary.open("wb") as file,
-        ):
-            shutil.copyfileobj(stream, file)
+        with _replacing(path) as temporary, temporary.open("wb") as file:
+            for part in _parts(uri, self._locate):
+                file.write(part)
 
 
 def write_csv(table: DatasetRef, path: Path, locate: Locate = locate_local) -> None:
@@ -72,6 +68,19 @@ def _harmless(column: pa.Array) -> pa.Array:
         return column
     runs = pc.match_substring_regex(column, _FORMULA)
     return pc.if_else(runs, pc.binary_join_element_wise("'", column, ""), column)
+
+
+def _parts(uri: str, locate: Locate) -> Iterator[bytes]:
+    """The bytes of a file; what goes wrong here is no fault of the file that they are written to."""
+    filesystem, path = locate(uri)
+    try:
+        with filesystem.open_input_stream(path) as stream:
+            while part := stream.read(_PART_BYTES):
+                yield part
+    except OSError as error:
+        raise SnapshotError(
+            f"The file {uri} cannot be read: {error}.", "Run the pipeline again, which publishes it anew."
+        ) from error
 
 
 @contextmanager

@@ -39,9 +39,12 @@ def stream_arrow(
     schema = _asked(table, columns)
     dataset = _open(table, schema, locate)
     names = list(schema.names)
-    for batch in dataset.to_batches(columns=names, batch_size=16_384, batch_readahead=2, fragment_readahead=1):
-        if batch.num_rows:
-            yield _contracted(table, schema, batch)
+    try:
+        for batch in dataset.to_batches(columns=names, batch_size=16_384, batch_readahead=2, fragment_readahead=1):
+            if batch.num_rows:
+                yield _contracted(table, schema, batch)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise _unreadable(table, error) from error
 
 
 def stream_lines(
@@ -62,6 +65,11 @@ def read_lines(
     names = list(dict.fromkeys(("line_id", *columns)))
     found = stream_lines(table, names, line_ids, locate)
     return pa.Table.from_batches(found, schema=arrow_schema(_asked(table, names))).sort_by("line_id")
+
+
+def check_files(table: DatasetRef, locate: Locate) -> None:
+    """Raise SnapshotError when the files are missing, or hold other columns, types or numbers of rows."""
+    _open(table, table.schema, locate)
 
 
 def parquet_files(uri: str, locate: Locate) -> tuple[pafs.FileSystem, list[str]]:
@@ -103,9 +111,7 @@ def _open(table: DatasetRef, schema: Schema, locate: Locate) -> ds.Dataset:
         dataset = ds.dataset(files, filesystem=filesystem, format=parquet_format(filesystem), partitioning=None)
         rows = dataset.count_rows()
     except (OSError, pa.ArrowInvalid) as error:
-        raise SnapshotError(
-            f"The table '{table.name}' at {table.uri} is not readable as Parquet: {error}.", RERUN
-        ) from error
+        raise _unreadable(table, error) from error
     if rows != table.rows:
         raise SnapshotError(f"The table '{table.name}' at {table.uri} has {rows} rows instead of {table.rows}.", RERUN)
     for column in schema.columns:
@@ -117,6 +123,10 @@ def _open(table: DatasetRef, schema: Schema, locate: Locate) -> ds.Dataset:
                 RERUN,
             )
     return dataset
+
+
+def _unreadable(table: DatasetRef, error: Exception) -> SnapshotError:
+    return SnapshotError(f"The table '{table.name}' at {table.uri} is not readable as Parquet: {error}.", RERUN)
 
 
 def _contracted(table: DatasetRef, schema: Schema, batch: pa.RecordBatch) -> pa.RecordBatch:

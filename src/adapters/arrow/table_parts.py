@@ -10,9 +10,10 @@ import pyarrow.dataset as ds
 
 from adapters.arrow.locations import Locate, locate_local
 from adapters.arrow.storage import arrow_schema
-from adapters.arrow.table_files import RERUN, parquet_files, parquet_format
+from adapters.arrow.table_files import RERUN, check_files, parquet_files, parquet_format
 from domain.errors import SnapshotError
 from domain.schema import Schema
+from domain.snapshot import DatasetRef
 
 _BATCH_ROWS = 8_192  # a wide row takes a kilobyte
 
@@ -30,6 +31,10 @@ class TableParts:
     def names(self, uri: str) -> list[str]:
         """The files of the directory, sorted; none when there are none."""
         return parquet_files(uri, self.locate)[1]
+
+    def check(self, table: DatasetRef) -> None:
+        """Raise SnapshotError when the files hold other columns, types or numbers of rows than the table had."""
+        check_files(table, self.locate)
 
     def rows(self, uri: str, name: str, schema: Schema, since: datetime | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of one file in the schema's columns and storage types, in batches none of which is empty.

@@ -11,6 +11,8 @@ from ports.report_content import Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
 
     from application.assess_orders import AssessOrders
     from application.backtest_history import BacktestHistory
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from application.compose_report import ComposeReport
     from application.draft_mapping import DraftMapping
     from application.evaluate_model import EvaluateModel
-    from application.export_output import ExportOutput
     from application.forecast_stock import ForecastStock
     from application.ingest_source import IngestSource
     from application.match_returns import MatchReturns
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from domain.candidates import Asked
     from domain.snapshot import Manifest
     from ports.progress import Progress
+    from ports.publisher import Publication
 
 
 @dataclass(frozen=True)
@@ -267,12 +269,12 @@ class UseCases(Adapters):
         return WatchRuns(self.store, self.tables)
 
     @cached_property
-    def export_output(self) -> "ExportOutput":
+    def export_output(self) -> "Callable[[str, Path, date | None], Publication]":
         """For `returncast export`."""
         from adapters.arrow.export import ArrowTableExporter
         from application.export_output import ExportOutput
 
-        return ExportOutput(self.publisher, ArrowTableExporter(self.locate))
+        return self._explaining(ExportOutput(self.publisher, ArrowTableExporter(self.locate)))
 
 
 def provenance() -> Provenance:

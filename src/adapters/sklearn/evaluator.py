@@ -104,7 +104,7 @@ class SklearnModelEvaluator(ModelEvaluator):
         counts = {"rows": len(predictions), "positives": int(judged.outcomes.sum()), "learner": learner}
         with one_thread():
             figures = judged_figures(judged, learner, self._levels(judged, examples)) if predictions else no_figures()
-        return dict(rounded({"importance": [], "order_model": None, **counts, **figures}))
+        return dict(rounded({"importance": [], "order_models": {}, **counts, **figures}))
 
     def compare_predictions(
         self, examples: DatasetRef, ours: Sequence[Row], theirs: Sequence[Row], costs: CostPolicy
@@ -121,11 +121,12 @@ class SklearnModelEvaluator(ModelEvaluator):
             return compared(judged, mine, others, self._levels(judged, examples))
 
     def _figures(self, judged: JudgedRows, predictor: Predictor, trial: Trial) -> dict[str, Json]:
-        p, y = judged.chances[predictor.learner], judged.outcomes
+        y = judged.outcomes
+        may_score = dict.fromkeys((predictor.learner, "baseline"))
         return {
             **judged_figures(judged, predictor.learner, self._levels(judged, trial.examples)),
             "importance": permutation_importance(predictor, judged.rows, y),
-            "order_model": fit_order_model(judged.rows, p, y),
+            "order_models": {name: fit_order_model(judged.rows, judged.chances[name], y) for name in may_score},
         }
 
     def _levels(self, judged: JudgedRows, examples: DatasetRef) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from pyspark.sql import types as t
 
 from adapters.spark.csv_header import head_of, read_header
 from adapters.spark.ingest_partitions import partition_column, partitioned_by
+from adapters.spark.literal_paths import literal
 from adapters.spark.parquet_moments import nanosecond_columns
 from domain.errors import MappingError, SourceError
 from domain.mapping_parts import TextFormat
@@ -147,7 +148,7 @@ def _csv_part(
     places = [f"c{place}" for place in range(len(names))]
     schema = t.StructType([t.StructField(place, t.StringType()) for place in (*places, RAW)])
     read = session.read.format("csv").schema(schema).options(**_csv_options(session, form))
-    loaded = read.load([_literal(path) for path in paths])
+    loaded = read.load([literal(path) for path in paths])
     told = {f"c{place}": partition_column(name) for place, name in enumerate(partitions, start=len(names))}
     rows = loaded.withColumns(told).filter(F.col(RAW).isNull() | (F.trim(RAW) != ""))
     # A malformed record over several lines swallowed the rows that follow it, mostly for want of a closing quote.
@@ -189,7 +190,7 @@ def _csv_options(session: SparkSession, form: TextFormat) -> dict[str, str]:
 
 def _parquet_part(session: SparkSession, paths: list[str], partitions: tuple[str, ...], stores: SourceStore) -> _Part:
     session.conf.set(_NANOSECONDS, "true")
-    frame = session.read.option("mergeSchema", "true").parquet(*(_literal(path) for path in paths))
+    frame = session.read.option("mergeSchema", "true").parquet(*(literal(path) for path in paths))
     typed = {field.name: kind for field in frame.schema.fields if (kind := _kind(field.dataType)) is not None}
     nanoseconds = nanosecond_columns(paths[0], stores)
     texts = []
@@ -227,8 +228,3 @@ def _joined(parts: list[_Part]) -> SourceRows:
     rows = SourceRows(frame, frame_columns, typed)
     findings = {MALFORMED: F.col(RAW).isNotNull(), UNDECODABLE: rows.whole.contains(_REPLACEMENT)}
     return rows.on(frame.withColumns(findings))
-
-
-def _literal(path: str) -> str:
-    """A path in which Spark finds no wildcards."""
-    return "".join(f"\\{letter}" if letter in "*?[]{}" else letter for letter in path)

@@ -65,8 +65,9 @@ def tally(fated: DataFrame, units: str) -> Tally:
     currency = F.col("currency") if "currency" in fated.columns else F.lit(None).cast("string")
     groups = fated.groupBy(FATE, REASON).agg(
         F.count("*").alias("rows"),
-        F.min("available_at").alias("first"),
-        F.max("available_at").alias("last"),
+        # Days in UTC, by Spark: a moment that is collected is given in the time zone of this machine.
+        F.to_date(F.min("available_at")).alias("first"),
+        F.to_date(F.max("available_at")).alias("last"),
         F.sum(units).alias("units"),
         F.collect_set(currency).alias("currencies"),
     )
@@ -78,8 +79,8 @@ def tally(fated: DataFrame, units: str) -> Tally:
     return Tally(
         fates,
         {row[REASON]: row["rows"] for row in rows if row[FATE] == SET_ASIDE},
-        min((row["first"].date() for row in kept), default=None),
-        max((row["last"].date() for row in kept), default=None),
+        min((row["first"] for row in kept), default=None),
+        max((row["last"] for row in kept), default=None),
         sum(int(row["units"] or 0) for row in kept),
         tuple(sorted({name for row in kept for name in row["currencies"]})),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from pyspark.errors import PythonException
 from pyspark.sql import DataFrame
@@ -57,23 +58,37 @@ class SparkBatchScorer(BatchScorer):
             since = start_of(terms.as_of - timedelta(days=terms.policy.window_days))
             lines = _lines_since(since, self.spark, tables, terms.policy, terms.as_of)
             kernel = ScoreKernel(files, model.content, model.learner, self.load_predictor)
-            frame = _decided(lines.join(_chances(since, self.spark, tables, kernel), "line_id"), model, terms)
+            chances = _chances(since, self.spark, tables, kernel)
+            frame = _decided(with_chances(lines, chances), model, terms)
             written = self.spark.write(frame, attempt, "scores", SCORES)
         except PythonException as error:
-            raise _told(error, model.content) from error
+            raise _told(error, model.content) or error from error
         finally:
             files.unpersist()
         progress.report(f"Scored {written.rows} lines", 0.9)
         return StepResult(tables=(written,), facts=_facts(self.spark.read(written)))
 
 
-def _told(error: PythonException, content: str) -> ReturncastError:
-    """What was raised in a worker: of the files that it read, or else of the model."""
+def with_chances(lines: DataFrame, chances: DataFrame) -> DataFrame:
+    """The lines that have a chance, with it.
+
+    Spark knows nothing of what a kernel makes and takes it for small: without the hint it would collect all chances.
+    """
+    return lines.join(chances.hint("merge"), "line_id")
+
+
+def _told(error: PythonException, content: str) -> ReturncastError | None:
+    """What we raised in a worker, of a file or of the model; None where a worker failed by itself."""
     said = _last_line(error)
-    _, damaged, sentence = said.partition(f"{SnapshotError.__name__}: ")
-    if damaged:
-        return SnapshotError(f"The features could not be read: {sentence}", "Then score again.")
-    return _unable(content, said)
+    for kind, told in ((SnapshotError, _unreadable), (ModelError, partial(_unable, content))):
+        _, found, sentence = said.partition(f"{kind.__name__}: ")
+        if found:
+            return told(sentence)
+    return None
+
+
+def _unreadable(sentence: str) -> SnapshotError:
+    return SnapshotError(f"A table could not be read where it is scored: {sentence}", "Then score again.")
 
 
 def _unable(content: str, why: str) -> ModelError:
@@ -107,8 +122,7 @@ def _lines_since(
 def _chances(since: datetime, spark: SparkTables, tables: LineTables, kernel: ScoreKernel) -> DataFrame:
     """`line_id` and `p` of the lines ordered since then."""
     read = _read_by(kernel, tables)
-    schema = read.schema.select(("line_id", *kernel.columns))
-    return spark.map_files(read.uri, schema, kernel.score, CHANCES, since)
+    return spark.map_files(read, ("line_id", *kernel.columns), kernel.score, CHANCES, since)
 
 
 def _read_by(kernel: ScoreKernel, tables: LineTables) -> DatasetRef:

@@ -16,6 +16,12 @@ from adapters.spark.object_store import S3AStore
 
 _JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 _COLLECTOR = re.compile(r"-XX:\+Use\w+GC")
+# What days, errors and stored moments mean. A cluster's own defaults would change results under the same keys.
+_MEANING = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+}
 
 
 def submitted() -> bool:
@@ -28,9 +34,10 @@ class SharedSession:
     """A callable that starts the session when first called and returns the same one afterwards.
 
     Args:
-        master: Spark's master URL; None leaves it to spark-submit, whose properties then win over all given here.
+        master: Spark's master URL; None leaves it to spark-submit, whose properties then win likewise.
         driver_memory: heap of the driver, which is also the executor's in local mode.
-        options: further Spark properties, which win over the defaults here.
+        options: further Spark properties, which win over the defaults here, but not over what gives values their
+            meaning: time zone, strict arithmetic, the type of stored moments.
         ui: whether Spark serves its web UI.
         object_store: the S3-compatible store that tables are on; None when they are in files.
         jars: gives the jars for the object store, fetched when the session starts.
@@ -78,6 +85,8 @@ class SharedSession:
             if name not in given:
                 builder = builder.config(name, value)
         session = builder.getOrCreate()
+        for name, value in _MEANING.items():
+            session.conf.set(name, value)
         session.sparkContext.setLogLevel("ERROR")
         if self.object_store is not None:
             self.object_store.give_credentials(session)
@@ -113,12 +122,9 @@ class SharedSession:
             "spark.driver.memory": self.driver_memory,
             "spark.ui.enabled": str(self.ui).lower(),
             "spark.ui.showConsoleProgress": "false",
-            "spark.sql.session.timeZone": "UTC",
-            "spark.sql.ansi.enabled": "true",
             "spark.sql.catalogImplementation": "in-memory",
             "spark.sql.shuffle.partitions": "8",
             "spark.sql.execution.arrow.pyspark.enabled": "true",
-            "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
             "spark.redaction.regex": "(?i)secret|password|passwd|token|credential|access[.]?key",
             "spark.log.level": "ERROR",
         }

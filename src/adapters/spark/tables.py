@@ -1,6 +1,6 @@
 """Tables of a snapshot on Spark: the schema as a contract on the way out, a reference on the way in."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
+from adapters.spark.literal_paths import literal
 from domain.content import render_content
 from domain.errors import SnapshotError
 from domain.schema import ColumnType, Schema
@@ -24,6 +25,9 @@ class ReadParts(Protocol):
 
     def names(self, uri: str) -> list[str]:
         """The files of a table's directory."""
+
+    def check(self, table: DatasetRef) -> None:
+        """Raise SnapshotError when the files do not hold what the table had."""
 
     def rows(self, uri: str, name: str, schema: Schema, since: datetime | None = None) -> Iterator[pa.RecordBatch]:
         """Its rows in the schema's columns, no batch empty; with `since`, those ordered then or later."""
@@ -67,7 +71,7 @@ class SparkTables:
 
     def read(self, table: DatasetRef) -> DataFrame:
         """A committed table as a frame with exactly the columns of its schema."""
-        stored = self.session.read.schema(spark_schema(table.schema)).parquet(table.uri)
+        stored = self.session.read.schema(spark_schema(table.schema)).parquet(literal(table.uri))
         return stored.select(*table.schema.names)
 
     def write(self, frame: DataFrame, attempt: Attempt, name: str, schema: Schema) -> DatasetRef:
@@ -81,22 +85,28 @@ class SparkTables:
         return DatasetRef(name, uri, schema, rows, render_content(schema, total, rows))
 
     def map_files(
-        self, uri: str, schema: Schema, kernel: BatchKernel, given: str, since: datetime | None = None
+        self, table: DatasetRef, columns: Sequence[str], kernel: BatchKernel, given: str, since: datetime | None = None
     ) -> DataFrame:
-        """What a kernel makes of the rows of a table's files, a task a file.
+        """What a kernel makes of the rows of a committed table, a task a file.
 
         The workers read the files themselves: rows that pass through the JVM on their way to a kernel are decoded,
         turned into rows and back into columns, which takes longer than most kernels do.
 
         Args:
-            uri: the table's directory.
-            schema: the columns that the kernel is given.
+            table: the table.
+            columns: those that the kernel is given, in this order.
             kernel: from the batches of one file to batches of the schema `given`.
             given: what the kernel makes, as a schema in DDL.
             since: leaves out rows whose `ordered_at` is before it.
 
-        Raises SnapshotError when there are no files: a table without rows has one too.
+        Raises SnapshotError when its files do not hold as many rows as the table had.
         """
+        self.parts.check(table)
+        return self._map_files(table.uri, table.schema.select(columns), kernel, given, since)
+
+    def _map_files(
+        self, uri: str, schema: Schema, kernel: BatchKernel, given: str, since: datetime | None = None
+    ) -> DataFrame:
         parts, names = self.parts, self.parts.names(uri)
         if not names:
             raise SnapshotError(f"There are no Parquet files at {uri}.", "Run the step that made them again.")
@@ -117,7 +127,7 @@ class SparkTables:
             total, rows = sum(s for s, _ in sums), sum(n for _, n in sums)
             yield pa.RecordBatch.from_pydict({"total": [str(total)], "rows": pa.array([rows], pa.int64())})
 
-        partials = self.map_files(uri, schema, partial_sums, "total string, rows long").collect()
+        partials = self._map_files(uri, schema, partial_sums, "total string, rows long").collect()
         return sum(int(row["total"]) for row in partials), sum(int(row["rows"]) for row in partials)
 
 
