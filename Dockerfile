@@ -26,7 +26,7 @@ RUN RETURNCAST_JARS=/build/jars returncast jars \
     && mv /build/jars/*.jar "$(python -c 'import pyspark; print(pyspark.__path__[0])')/jars/"
 # What the commands import is compiled once here, not at every start; the rest stays source, which is half the size.
 RUN returncast --help > /dev/null && python -m luigi_tasks.luigid --help > /dev/null && mlflow server --help > /dev/null \
-    && python -c "import adapters.bootstrap, luigi_tasks, mlflow.server.fastapi_app, psycopg2, pyspark.sql, sklearn.ensemble" \
+    && python -c "import adapters.bootstrap.runs, luigi_tasks, mlflow.server.fastapi_app, psycopg2, pyspark.sql, sklearn.ensemble" \
     && pip uninstall --yes --quiet pip
 
 FROM runtime

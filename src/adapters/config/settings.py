@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
@@ -19,6 +20,7 @@ from domain.recipe import Recipe
 from domain.thresholds import Thresholds
 
 PREFIX = "RETURNCAST_"
+_OF_LAUNCHERS = frozenset({"RETURNCAST_CLUSTER_PYTHON"})  # read before any of our code runs
 _ON_S3 = re.compile(r"s3a?://(?P<name>.*)")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: `C:` is a drive
 _LAKE_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)?")
@@ -138,7 +140,7 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path =
         for name, value in merged(dotenv_values(env_file), os.environ if environment is None else environment).items()
         if value is not None
     }
-    own = {name: value for name, value in everything.items() if name.startswith(PREFIX)}
+    own = {n: value for n, value in everything.items() if n.startswith(PREFIX) and n not in _OF_LAUNCHERS}
     given = {**translate(everything), **own}
     for name in own:
         _refuse_unknown(name)
@@ -153,28 +155,34 @@ def load_settings(environment: Mapping[str, str] | None = None, env_file: Path =
 
 
 def known_names() -> tuple[str, ...]:
-    """The names of all settings as environment variables, in order."""
-    return tuple(PREFIX + name.upper() for name in Settings.model_fields)
+    """The names of all settings as environment variables, in order; those of a part follow one another."""
+    return tuple(
+        PREFIX + "__".join((name, *part)).upper()
+        for name, declared in Settings.model_fields.items()
+        for part in _parts(declared.annotation)
+    )
+
+
+def _parts(kind: object) -> list[tuple[str, ...]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [(name,) for name in kind.model_fields]
+    if isinstance(kind, type) and is_dataclass(kind):
+        return [(each.name,) for each in fields(kind)]
+    return [()]
 
 
 def _refuse_unknown(name: str) -> None:
-    top = name.split("__", maxsplit=1)[0]
-    if top not in known_names():
-        nearest = get_close_matches(top, known_names(), n=1)
+    if name not in known_names():
+        nearest = get_close_matches(name, known_names(), n=1)
         hint = f"Did you mean {nearest[0]}?" if nearest else "See .env.dist for the names there are."
         raise ConfigurationError(f"There is no setting called {name}.", hint)
 
 
 def _nested(given: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
+    parts: dict[str, dict[str, object]] = {}
     for name, value in given.items():
-        *path, last = name.removeprefix(PREFIX).lower().split("__")
-        place = values
-        for part in path:
-            if not isinstance(inside := place.setdefault(part, {}), dict):
-                raise ConfigurationError(
-                    f"The setting {name} cannot be used beside {PREFIX}{part.upper()}.", "See .env.dist, and set one."
-                )
-            place = inside
-        place[last] = value
-    return values
+        top, _, part = name.removeprefix(PREFIX).lower().partition("__")
+        into, key = (parts.setdefault(top, {}), part) if part else (values, top)
+        into[key] = value
+    return {**values, **parts}
