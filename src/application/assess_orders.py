@@ -30,7 +30,9 @@ _SCORE_COLUMNS = (
 _RETURN_COLUMNS = ("line_id", "fate", "quantity", "returned_at", "available_at")
 _SUMS = ("expected_parcels", "expected_units", "expected_refund_value", "expected_return_cost")
 _FITTED = "fitted on the orders of the test"
-_LARGEST = "no test was possible yet, so an order has its largest line's chance, which is a lower bound"
+_LARGEST = (
+    "no test was possible yet or it holds too few orders, so an order has its largest line's chance, a lower bound"
+)
 
 
 @dataclass(frozen=True)

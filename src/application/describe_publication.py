@@ -9,7 +9,7 @@ from ports.publisher import Publication
 
 
 def describe_publication(
-    name: str, as_of: date, contract: str, manifest: Manifest, part: str, place: str
+    name: str, as_of: date, contract: str, manifest: Manifest, part: str, place: str, shop: str = ""
 ) -> Publication:
     """The publication of a snapshot's part in a directory.
 
@@ -20,14 +20,15 @@ def describe_publication(
         manifest: of the snapshot.
         part: the table or artifact.
         place: URI of the directory it will lie in.
+        shop: whose it is.
 
     Raises SnapshotError when the snapshot has no such part, or it is an artifact of several files.
     """
     if any(table.name == part for table in manifest.tables):
         table = manifest.table(part)
-        return Publication(name, as_of, contract, place, table.rows, table.content, table.schema)
+        return Publication(name, as_of, contract, place, table.rows, table.content, table.schema, shop)
     page = PurePosixPath(page_file(manifest, part)).name
-    return Publication(name, as_of, contract, f"{place}/{page}", 0, manifest.artifact(part).content)
+    return Publication(name, as_of, contract, f"{place}/{page}", 0, manifest.artifact(part).content, shop=shop)
 
 
 def page_file(manifest: Manifest, part: str) -> str:

@@ -6,7 +6,7 @@ from ports.publisher import Publication, Publisher
 
 
 def list_outputs(publisher: Publisher) -> list[dict[str, Json]]:
-    """One entry an output, by name: its day, rows, contract, grain, columns, content and where it is.
+    """One entry an output, by name: its shop, day, rows, contract, grain, columns, content and where it is.
 
     `rows` and `columns` are None for what is no table.
     """
@@ -18,6 +18,7 @@ def _entry(publication: Publication) -> dict[str, Json]:
     schema = publication.schema
     return {
         "name": publication.name,
+        "shop": publication.shop,
         "as_of": publication.as_of.isoformat(),
         "rows": None if schema is None else publication.rows,
         "contract": publication.contract,

@@ -1,7 +1,7 @@
 """Monitor a run: its input, its drift from what the model learned from, and how the model is doing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,8 @@ from domain import cells
 from domain.content import Cell
 from domain.days import date_of, day_number
 from domain.labels import LabelPolicy
-from domain.monitoring import Measure, drift, estimated, lag_shift, log_loss, realised, set_aside_share
+from domain.line_versions import OF_VERSIONS
+from domain.monitoring import Measure, drift, estimated, lag_shift, log_loss, realised, set_aside_share, volume
 from domain.outputs import MONITORING
 from domain.psi import category_stability, population_stability
 from domain.sampling import BottomSample
@@ -21,6 +22,8 @@ from domain.thresholds import DEFAULTS, Thresholds
 from ports.table_store import Row, TableStore
 
 RECENT_DAYS = 28
+RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
+LONG_AGO = -(10**6)  # a day number for rows that nothing dates
 NOT_FEATURES = frozenset({"line_id", "ordered_at", "available_at"})
 _TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on")
 _TOLD_OF_FEATURES = ("ordered_at", "available_at")
@@ -93,33 +96,43 @@ class MonitorRun:
         return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts, "shop": shop})
 
     def _input(self, inputs: MonitoredTables, day: int, bounds: Thresholds) -> Iterator[Measure]:
-        lines = recent = 0
-        for row in self.tables.read(inputs.lines, ("available_at",)):
-            known = cells.day(row, "available_at")
-            lines += known < day
-            recent += day - RECENT_DAYS <= known < day
+        lines = _Known.by(day, ((1, cells.day(row, "available_at")) for row in self._rows(inputs.lines)))
+        events = _Known.by(day, ((1, cells.day(row, "available_at")) for row in self._rows(inputs.events)))
         units: Counter[str] = Counter()
+        returned: list[tuple[int, int]] = []
         for row in self.tables.read(inputs.line_returns, ("fate", "quantity", "available_at")):
-            if cells.day(row, "available_at") < day:
+            known = cells.day(row, "available_at")
+            if known < day:
                 units[cells.text(row, "fate")] += cells.integer(row, "quantity")
-        reasons: Counter[str] = Counter()
-        for row in self.tables.read(inputs.quarantine, ("reason", "known_at")):
-            known_at = cells.optional_day(row, "known_at")
-            if known_at is None or known_at < day:
-                reasons[cells.text(row, "reason")] += 1
-        yield Measure("input.lines", float(lines), "Order lines known at the day.")
-        yield Measure("input.lines_last_28_days", float(recent), "Order lines that became known in the last 28 days.")
+                returned.append((cells.integer(row, "quantity") if row["fate"] == "matched" else 0, known))
+        reasons, faulty = self._set_aside(inputs.quarantine, day)
+        yield Measure("input.lines", float(lines.all), "Order lines known at the day.")
+        yield volume("lines", lines.recent, lines.before, "Order lines", bounds)
+        came = _Known.by(day, returned)
+        yield volume("return_units", came.recent, came.before, "Units returned", bounds)
         for fate in ("matched", "cancelled"):
             yield Measure(f"input.{fate}_units", float(units[fate]), f"Units {fate} and known at the day.")
-        yield set_aside_share(sum(reasons.values()), lines + self._known_events(inputs.events, day), bounds)
+        yield set_aside_share(faulty.all, lines.all + events.all, bounds)
+        yield set_aside_share(faulty.recent, lines.recent + events.recent, bounds, recent=True)
         for reason, rows in sorted(reasons.items()):
             yield Measure(
                 f"set_aside.{reason}", float(rows), f"Rows set aside for '{reason}', known at the day or undated."
             )
 
-    def _known_events(self, events: DatasetRef | None, day: int) -> int:
-        rows = () if events is None else self.tables.read(events, ("available_at",))
-        return sum(cells.day(row, "available_at") < day for row in rows)
+    def _rows(self, table: DatasetRef | None) -> Iterable[Row]:
+        return () if table is None else self.tables.read(table, ("available_at",))
+
+    def _set_aside(self, quarantine: DatasetRef, day: int) -> tuple[Counter[str], "_Known"]:
+        """Rows by reason, and those that say that something is wrong: an earlier version of a line says nothing."""
+        reasons: Counter[str] = Counter()
+        faulty: list[tuple[int, int]] = []
+        for row in self.tables.read(quarantine, ("reason", "known_at")):
+            known_at = cells.optional_day(row, "known_at")
+            if known_at is None or known_at < day:
+                reasons[cells.text(row, "reason")] += 1
+                if row["reason"] not in OF_VERSIONS:
+                    faulty.append((1, LONG_AGO if known_at is None else known_at))
+        return reasons, _Known.by(day, faulty)
 
     def _lag(self, line_returns: DatasetRef, day: int, bounds: Thresholds) -> Iterator[Measure]:
         recent: Counter[int] = Counter()
@@ -153,7 +166,7 @@ class MonitorRun:
         for name in names:
             textual = columns[name].type in {ColumnType.TEXT, ColumnType.FLAG}
             index = _stability([row[name] for row in before], [row[name] for row in now], textual)
-            yield drift(name, index, "mature training lines", bounds)
+            yield drift(name, index, "mature training lines", bounds, min(len(before), len(now)))
 
     def _lines(self, table: DatasetRef, columns: Sequence[str], line_ids: Sequence[str]) -> list[Row]:
         """The named lines, in their order."""
@@ -168,7 +181,8 @@ class MonitorRun:
         columns = ("ordered_at", f"p_{learner}", "p_constant", "y")
         tested = self._sample(inputs.test_predictions, columns, partial(_tested, learner))
         pairs = [(line.p, line.y) for line in tested]
-        yield drift("score", population_stability([p for p, _ in pairs], chances), "test lines", bounds)
+        index = population_stability([p for p, _ in pairs], chances)
+        yield drift("score", index, "test lines", bounds, min(len(pairs), len(chances)))
         yield from estimated(chances, log_loss(pairs) if pairs else None, bounds)
         cohorts: dict[str, list[_Tested]] = {}
         for line in tested:
@@ -183,6 +197,25 @@ class MonitorRun:
             if taken is not None:
                 sample.offer(cells.text(row, "line_id"), taken)
         return sample.values()
+
+
+@dataclass(frozen=True)
+class _Known:
+    """How much was known before the day: in all, in the last 28 days, and in the 28 days before those."""
+
+    all: int
+    recent: int
+    before: int
+
+    @classmethod
+    def by(cls, day: int, counted: Iterable[tuple[int, int]]) -> "_Known":
+        """Of pairs (how much, day on which it became known)."""
+        whole = recent = before = 0
+        for much, known in counted:
+            whole += much if known < day else 0
+            recent += much if day - RECENT_DAYS <= known < day else 0
+            before += much if day - 2 * RECENT_DAYS <= known < day - RECENT_DAYS else 0
+        return cls(whole, recent, before)
 
 
 @dataclass(frozen=True)
@@ -210,7 +243,7 @@ def _chance(row: Row) -> float:
 
 def _stability(before: Sequence[Cell], now: Sequence[Cell], textual: bool) -> float | None:
     if textual:
-        return category_stability(before, now)
+        return category_stability(before, now, RARE_SHARE)
     return population_stability(_numbers(before), _numbers(now))
 
 

@@ -25,6 +25,7 @@ from ports.line_explainer import LineExplainer
 from ports.table_store import Row, TableStore
 
 AVERAGED_LINES = 2_000
+HAPPENS_LATER = frozenset({"dispatched_at", "delivered_at"})  # a line's row has them whatever the day of the run
 _SCORE_COLUMNS = (
     *("line_id", "order_id", "customer_id", "item_id", "ordered_at", "open_quantity", "quantity", "net_value"),
     *("p_open", "model"),
@@ -66,7 +67,7 @@ class PlanActions:
         """
         absent = (*ingested.facts["absent"], *featured.facts["left_out"])
         actions, left_out = policy.possible(absent)
-        values = _Values(self.tables, ingested.table("order_lines"), featured.table("features"))
+        values = _Values(self.tables, ingested.table("order_lines"), featured.table("features"), day_number(as_of))
         sampled: BottomSample[str] = BottomSample(AVERAGED_LINES)
         eligible = list(self._eligible(scored.table("scores"), values, actions, costs, as_of, sampled))
         decisions = _decide(eligible, actions, policy, costs)
@@ -132,19 +133,25 @@ class Candidate:
 
 @dataclass(frozen=True)
 class _Values:
-    """Further columns of the open lines, from the tables that hold them."""
+    """Further columns of the open lines, from the tables that hold them, as known before the day."""
 
     tables: TableStore
     lines: DatasetRef
     features: DatasetRef
+    as_of_day: int
 
     def of(self, line_ids: Mapping[str, Row], columns: frozenset[str]) -> Mapping[str, Mapping[str, Cell]]:
         found: defaultdict[str, dict[str, Cell]] = defaultdict(dict)
         for table in (self.lines, self.features):
             names = sorted(column for column in columns if column in table.schema)
             for row in self.tables.read(table, ("line_id", *names), line_ids.keys()) if names else ():
-                found[cells.text(row, "line_id")].update({name: row[name] for name in names})
+                found[cells.text(row, "line_id")].update({name: self._known(row, name) for name in names})
         return found
+
+    def _known(self, row: Row, name: str) -> Cell:
+        """The value, or None for what happens on the day or later."""
+        ahead = name in HAPPENS_LATER and (day := cells.optional_day(row, name)) is not None and day >= self.as_of_day
+        return None if ahead else row[name]
 
 
 def _open_line(row: Row, as_of_day: int) -> OpenLine:

@@ -124,7 +124,8 @@ class PromoteModel:
         if _is_refit(candidacy, champion):
             return judge_refit(figures, champion), None
         comparison = self._compare(candidacy, champion)
-        return judge_new_recipe(figures, comparison), comparison
+        verdict = judge_new_recipe(figures, comparison)
+        return (verdict.with_newer_baseline() if champion.learner == "baseline" else verdict), comparison
 
     def _compare(self, candidacy: Candidacy, champion: Champion) -> Comparison:
         """The champion's recipe fitted at the candidate's own test day, on the same examples, and both judged."""

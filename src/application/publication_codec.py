@@ -1,7 +1,7 @@
 """Publications as JSON documents: what a reader outside finds beside a published file and in the pointer.
 
     {"name": "scores", "as_of": "2019-04-15", "contract": "1", "path": "as_of=2019-04-15",
-     "rows": 1234, "content": "...",
+     "rows": 1234, "content": "...", "shop": "orders",
      "columns": [{"name": "line_id", "type": "text", "nullable": false, "meaning": "..."}, ...]}
 
 `path` is relative to the directory of the pointer: a directory of Parquet files, or one page. `columns` is null for a
@@ -36,6 +36,7 @@ def encode_publication(publication: Publication, root: str) -> bytes:
         "path": publication.uri.removeprefix(f"{root}/"),
         "rows": publication.rows,
         "content": publication.content,
+        "shop": publication.shop,
         "columns": columns,
     }
     return (json.dumps(document, indent=1) + "\n").encode()
@@ -62,6 +63,7 @@ def decode_publication(data: bytes, root: str, name: str) -> Publication:
             rows=document["rows"],
             content=document["content"],
             schema=None if columns is None else Schema(tuple(_column(column) for column in columns)),
+            shop=document.get("shop", ""),  # not told by publications of earlier versions
         )
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(

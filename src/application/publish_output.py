@@ -18,18 +18,18 @@ class PublishOutput:
 
     publisher: Publisher
 
-    def __call__(self, name: str, as_of: date, manifest: Manifest) -> Publication:
-        """Publish the snapshot's part called `name` as of a day.
+    def __call__(self, name: str, as_of: date, manifest: Manifest, shop: str) -> Publication:
+        """Publish the snapshot's part called `name` of a shop, as of a day.
 
         Raises SnapshotError when the snapshot has no such part, or its columns are not those of the contract.
         """
         _check_columns(name, manifest)
-        return self.publisher.publish(name, as_of, _contract_version(name), manifest, name)
+        return self.publisher.publish(name, as_of, _contract_version(name), manifest, name, shop)
 
-    def is_published(self, name: str, as_of: date, manifest: Manifest) -> bool:
-        """Whether readers find this very content under that name and day."""
+    def is_published(self, name: str, as_of: date, manifest: Manifest, shop: str) -> bool:
+        """Whether readers find this very content of the shop under that name and day."""
         found = self.publisher.find(name, as_of)
-        if found is None or found.contract != _contract_version(name):
+        if found is None or (found.contract, found.shop) != (_contract_version(name), shop):
             return False
         return found.content == _content(name, manifest)
 

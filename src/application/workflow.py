@@ -74,7 +74,8 @@ class Workflow:
         as_of = self.pipeline.as_of
         if as_of is None or any(self.pipeline.checkpoint(step) is None for step in PUBLISHED.values()):
             return False
-        return all(self.publish_output.is_published(name, as_of, made) for name, made in self.outputs.items())
+        shop = self.pipeline.source.mapping.name
+        return all(self.publish_output.is_published(name, as_of, made, shop) for name, made in self.outputs.items())
 
     def publish(self, progress: Progress) -> None:
         """Publish every output of this run; those already there are left alone."""
@@ -85,7 +86,8 @@ class Workflow:
 
     def publish_one(self, name: str) -> Publication:
         """Publish one output, whose step must be committed; where it is already, it is left alone."""
-        return self.publish_output(name, self.pipeline.known_as_of(), self.pipeline.require(PUBLISHED[name]))
+        made, shop = self.pipeline.require(PUBLISHED[name]), self.pipeline.source.mapping.name
+        return self.publish_output(name, self.pipeline.known_as_of(), made, shop)
 
     def _body(self, step: str, attempt: Attempt, progress: Progress) -> StepResult:
         return self.bodies[step](self.pipeline, attempt, progress)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.days import date_of
+from domain.prior_rate import rate_of
 
 PRIOR_LINES = 20.0  # lines at which a level's own rate weighs as much as the level before
 
@@ -112,7 +113,7 @@ class ItemLedger:
     def rows(self, costs: CostPolicy) -> Iterator[dict[str, Cell]]:
         """One row an item, by item."""
         shop = self.shop_rate()
-        level = shop.returned / shop.lines if shop.lines else 0.0
+        level = rate_of(shop.returned, shop.lines)
         for item_id, item in sorted(self._items.items()):
             ordered_day, _, group, category = item.latest
             p = self._chance(level, category, group, item_id)

@@ -12,6 +12,7 @@ from datetime import datetime
 # Reasons of the versions that are not read.
 SUPERSEDED = "superseded_same_day"
 TOO_LATE = "corrected_after_first_day"
+OF_VERSIONS = frozenset({SUPERSEDED, TOO_LATE})
 
 SUPERSEDED_SENTENCE = "A later version of the line '{line}' of the same day stands in its place."
 TOO_LATE_SENTENCE = "It corrects the line '{line}' after the day on which that was first known."

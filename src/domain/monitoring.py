@@ -51,21 +51,50 @@ class Measure:
         }
 
 
-def drift(subject: str, index: float | None, reference: str, bounds: Thresholds = DEFAULTS) -> Measure:
-    """The shift of a feature or of the score; `reference` says since which rows."""
-    crossed = index is not None and index > bounds.psi
-    missing = " It could not be measured: one of the samples is empty." if index is None else ""
-    detail = f"Population stability index of {subject}, scored lines against {reference}.{missing}"
+def drift(
+    subject: str, index: float | None, reference: str, bounds: Thresholds = DEFAULTS, lines: int | None = None
+) -> Measure:
+    """The shift of a feature or of the score.
+
+    Args:
+        subject: the feature, or `score`.
+        index: its population stability index; None where it could not be measured.
+        reference: since which rows.
+        bounds: what raises an alert.
+        lines: of the smaller sample; None for enough of them.
+    """
+    few = lines is not None and lines < bounds.cohort_lines
+    said = " It could not be measured: one of the samples is empty." if index is None else ""
+    said = said or (f" Fewer than {bounds.cohort_lines} lines, so no alert." if few else "")
+    detail = f"Population stability index of {subject}, scored lines against {reference}.{said}"
+    crossed = index is not None and not few and index > bounds.psi
     return Measure(f"psi.{subject}", index, detail, 0.0, bounds.psi, crossed)
 
 
-def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS) -> Measure:
-    """The share of rows known at the day that a quality rule set aside."""
+def volume(subject: str, recent: int, before: int, meaning: str, bounds: Thresholds = DEFAULTS) -> Measure:
+    """What became known in the last 28 days against the 28 days before: a feed that stopped says nothing else.
+
+    Args:
+        subject: `lines` or `return_units`.
+        recent: of the last 28 days.
+        before: of the 28 days before.
+        meaning: what is counted.
+        bounds: what raises an alert.
+    """
+    least = bounds.volume * before
+    crossed = before >= bounds.cohort_lines and recent < least
+    detail = f"{meaning} that became known in the last 28 days, against the 28 days before."
+    return Measure(f"input.{subject}_last_28_days", float(recent), detail, float(before), least, crossed)
+
+
+def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS, *, recent: bool = False) -> Measure:
+    """The share of rows that a quality rule set aside, of all known at the day or of those of the last 28 days."""
     rows = set_aside + kept
     share = set_aside / rows if rows else None
     crossed = share is not None and share > bounds.set_aside_share
-    detail = f"{set_aside} of {rows} rows known at the day were set aside."
-    return Measure("input.set_aside_share", share, detail, None, bounds.set_aside_share, crossed)
+    since, name = ("in the last 28 days", "_last_28_days") if recent else ("at the day", "")
+    detail = f"{set_aside} of {rows} rows known {since} were set aside."
+    return Measure(f"input.set_aside_share{name}", share, detail, None, bounds.set_aside_share, crossed)
 
 
 def realised(

@@ -81,6 +81,12 @@ class Verdict:
         """The same verdict with reasons before its own."""
         return Verdict(self.outcome, (*reasons, *self.reasons))
 
+    def with_newer_baseline(self) -> "Verdict":
+        """The same where the champion is the baseline: if it stays, it does so as fitted in this run."""
+        if self.outcome != "kept":
+            return self
+        return Verdict("baseline", (*self.reasons[:-1], "The baseline goes on, with the rates of this run."))
+
     @property
     def takes_over(self) -> bool:
         """Whether a model of this run becomes the champion."""

@@ -21,13 +21,20 @@ def population_stability(reference: Sequence[float | None], current: Sequence[fl
     return category_stability([_bin(edges, common, v) for v in reference], [_bin(edges, common, v) for v in current])
 
 
-def category_stability(reference: Sequence[Hashable], current: Sequence[Hashable]) -> float | None:
-    """PSI of categories, each a bin of its own; None where either sample is empty."""
+def category_stability(
+    reference: Sequence[Hashable], current: Sequence[Hashable], least_share: float = 0.0
+) -> float | None:
+    """PSI of categories, each a bin of its own; None where either sample is empty.
+
+    Those that have less than `least_share` of both samples are one bin: many rare ones differ by chance alone.
+    """
     if not reference or not current:
         return None
     before, now = Counter(reference), Counter(current)
-    terms = (_term(before[value] / len(reference), now[value] / len(current)) for value in {**before, **now})
-    return math.fsum(terms)
+    shares = [(before[value] / len(reference), now[value] / len(current)) for value in {**before, **now}]
+    common = [pair for pair in shares if max(pair) >= least_share]
+    rare = (math.fsum(p for p, _ in shares) - math.fsum(p for p, _ in common), 1.0 - math.fsum(q for _, q in common))
+    return math.fsum(_term(p, q) for p, q in ([*common, rare] if len(common) < len(shares) else common))
 
 
 def _term(before: float, now: float) -> float:

@@ -15,7 +15,7 @@ from domain.stock_calendar import DockCalendar
 from domain.stock_hazards import Hazards, measure_hazards
 from domain.stock_units import HORIZON_DAYS, Cohort
 
-HISTORY_DAYS = 240  # days of arrivals that are read at most, so that the work is bounded whatever the history
+HISTORY_DAYS = 240  # days of arrivals that are read at most, or the oldest age, so that the work is bounded
 PRIOR_UNITS = 100.0  # expected units at which a week's own speed weighs as much as the usual one
 PASSES = 3
 

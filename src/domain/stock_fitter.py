@@ -54,7 +54,9 @@ class Fitter:
     @cached_property
     def first_day(self) -> int:
         """The first day that is read."""
-        return max(min(self.known.first_day, self.before), self.before - HISTORY_DAYS)
+        # An open unit's age is read off the clock, so it reaches back to the oldest.
+        read = max(HISTORY_DAYS, self.known.max_age_days)
+        return max(min(self.known.first_day, self.before), self.before - read)
 
     @cached_property
     def cohorts(self) -> Sequence[Cohort]:

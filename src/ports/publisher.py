@@ -21,6 +21,7 @@ class Publication:
         rows: how many; 0 for what is no table.
         content: digest of what it holds.
         schema: its columns; None for what is no table.
+        shop: whose it is.
     """
 
     name: str
@@ -30,17 +31,20 @@ class Publication:
     rows: int
     content: str
     schema: Schema | None = None
+    shop: str = ""
 
 
 class Publisher(ABC):
     """Copies of committed snapshots under `published/<name>/as_of=<day>/`, the pointer put last."""
 
     @abstractmethod
-    def publish(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
+    def publish(
+        self, name: str, as_of: date, contract: str, manifest: Manifest, part: str, shop: str = ""
+    ) -> Publication:
         """Copy the table or artifact `part` of a snapshot and point to it.
 
-        Repeating it for the same content changes nothing. The pointer `published/<name>/latest.json`
-        moves only when no later day is published. A reader that follows it never sees half a copy.
+        Repeating it for the same content changes nothing. The pointer `published/<name>/latest.json` is to the latest
+        day of the shop that was published last. A reader that follows it never sees half a copy.
         """
 
     @abstractmethod

@@ -110,6 +110,18 @@ class PublisherContract(ABC):
         assert publisher.find("scores", FIRST) == earlier
         assert outlet.raw_rows("scores", FIRST) == [("a", 0.5)]
 
+    def test_the_pointer_follows_the_shop_that_was_published_last(self, outlet: Outlet) -> None:
+        publisher = outlet.open()
+        hats = publisher.publish("scores", SECOND, "1", outlet.scores(("a", 0.6)), "scores", "hats")
+        shoes = publisher.publish("scores", FIRST, "1", outlet.scores(("a", 0.5)), "scores", "shoes")
+        assert (shoes.shop, publisher.find("scores")) == ("shoes", shoes)
+        assert publisher.find("scores", SECOND) is None  # until it is the hats' turn again
+        assert publisher.publish("scores", SECOND, "1", outlet.scores(("a", 0.6)), "scores", "hats").shop == "hats"
+        found = publisher.find("scores")
+        assert found is not None
+        assert replace(found, uri=hats.uri) == hats
+        assert publisher.find("scores", FIRST) is None
+
     def test_other_content_of_a_day_takes_the_place_of_the_first(self, outlet: Outlet) -> None:
         publisher = outlet.open()
         publisher.publish("scores", FIRST, "1", outlet.scores(("a", 0.5), ("b", 0.1)), "scores")

@@ -45,20 +45,23 @@ class InMemoryPublisher(Publisher):
         self.window = window or Shopwindow()
         self._failpoints = failpoints or CrashingFailpoints()
 
-    def publish(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
+    def publish(
+        self, name: str, as_of: date, contract: str, manifest: Manifest, part: str, shop: str = ""
+    ) -> Publication:
         window, uri = self.window, f"memory:/published/{checked_name(name)}/as_of={as_of}"
         table = next((table for table in manifest.tables if table.name == part), None)
         if table is not None:
-            publication = Publication(name, as_of, contract, uri, table.rows, table.content, table.schema)
+            publication = Publication(name, as_of, contract, uri, table.rows, table.content, table.schema, shop)
         else:
-            publication = Publication(name, as_of, contract, uri, 0, manifest.artifact(part).content)
+            publication = Publication(name, as_of, contract, uri, 0, manifest.artifact(part).content, shop=shop)
         if window.cards.get((name, as_of)) != publication:
             data = self._page(manifest, part) if table is None else list(self._tables.read(table))
             self._failpoints.reach("publish.copied")
             window.data[uri] = data
             window.cards[name, as_of] = publication
         self._failpoints.reach("publish.described")
-        window.pointers[name] = max((c for (of, _), c in window.cards.items() if of == name), key=lambda c: c.as_of)
+        of_shop = (c for (of, _), c in window.cards.items() if of == name and c.shop == shop)
+        window.pointers[name] = max(of_shop, key=lambda c: c.as_of)
         return publication
 
     def find(self, name: str, as_of: date | None = None) -> Publication | None:
@@ -66,7 +69,8 @@ class InMemoryPublisher(Publisher):
         if as_of is None or latest is None:
             return latest
         card = self.window.cards.get((name, as_of))
-        return card if latest.as_of > as_of or latest == card else None
+        later = card is not None and latest.as_of > as_of and latest.shop == card.shop
+        return card if later or latest == card else None
 
     def publications(self) -> Sequence[Publication]:
         return [publication for _, publication in sorted(self.window.pointers.items())]

@@ -11,7 +11,7 @@ from domain.errors import NotEnoughHistoryError
 from domain.fits import Window
 from domain.order_chance import OrderModel
 from domain.predictions import TEST_PREDICTIONS
-from domain.recipe import Recipe
+from domain.recipe import LEARNERS, Recipe
 from ports.model_evaluator import Evaluation, Trial
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
@@ -88,7 +88,7 @@ def test_importance_ranks_what_the_labels_depend_on_above_noise(evaluation: Eval
 
 
 def test_the_order_model_can_be_applied(evaluation: Evaluation) -> None:
-    assert set(evaluation.facts["order_models"]) == {"mean", "baseline"}
+    assert set(evaluation.facts["order_models"]) == set(LEARNERS)
     fitted = evaluation.facts["order_models"]["mean"]
     model = OrderModel.from_json(fitted)
     assert np.isfinite([model.intercept, model.independent_logit, model.strongest_logit, model.log_lines]).all()

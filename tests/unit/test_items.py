@@ -13,6 +13,7 @@ from application.tabulate_items import TabulateItems
 from domain.costs import CostPolicy
 from domain.items import PRIOR_LINES, value_sale
 from domain.labels import LabelPolicy
+from domain.prior_rate import PRIOR_RATE
 from domain.snapshot import Attempt, StepResult
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of, moment
@@ -85,7 +86,16 @@ def test_an_item_of_no_group_and_no_category_is_drawn_to_the_shop() -> None:
         shop.sell(f"a{number}", 0, category="shoes")
         shop.take_back(f"a{number}", 0, 5)
     shop.sell("lone", 109, item_id="lone", category=None)
-    assert run(shop)[0]["lone"]["return_probability"] == 1.0
+    assert run(shop)[0]["lone"]["return_probability"] == pytest.approx((10 + PRIOR_RATE) / 11)
+
+
+def test_an_item_of_which_nothing_is_known_has_the_prior_rate_and_not_none() -> None:
+    shop = CanonicalShop()
+    shop.sell("young", 100)
+    shop.take_back("young", 100, 104)
+    item = run(shop)[0]["i1"]
+    assert (item["support"], item["return_probability"]) == (0.0, pytest.approx(PRIOR_RATE))
+    assert 0 < item["penalty"] < 1
 
 
 def test_immature_lines_count_as_sold_and_returned_but_not_in_the_chance() -> None:
@@ -95,7 +105,7 @@ def test_immature_lines_count_as_sold_and_returned_but_not_in_the_chance() -> No
     shop.take_back("young", 100, 104)
     item = run(shop)[0]["i1"]
     assert (item["lines"], item["returned_lines"], item["support"]) == (2, 1, 1.0)
-    assert item["return_probability"] == 0
+    assert 0 < item["return_probability"] < PRIOR_RATE
 
 
 def test_returns_after_the_window_do_not_count() -> None:

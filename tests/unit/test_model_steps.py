@@ -245,7 +245,15 @@ def test_a_baseline_stays_champion_whatever_rules_make_the_features(shop: Shop) 
     baseline = shop.promote(HOPELESS)
     shop.feature_set = "rules-2"
     decision = shop.promote(HOPELESS)
-    assert (decision.outcome, decision.after) == ("kept", baseline.after)
+    assert (decision.outcome, decision.after.learner, decision.before) == ("baseline", "baseline", baseline.after)
+
+
+def test_a_baseline_that_goes_on_has_the_rates_of_the_run(shop: Shop) -> None:
+    before = shop.promote(HOPELESS)
+    now = shop.promote(replace(HOPELESS, smoothing=7.0))
+    assert (now.outcome, now.after.learner) == ("baseline", "baseline")
+    assert now.after.model != before.after.model
+    assert "rates of this run" in now.reasons[-1]
 
 
 def test_rolling_back_puts_the_champion_before_in_place_and_changes_no_earlier_decision(shop: Shop) -> None:

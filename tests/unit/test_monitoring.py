@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from application.monitor_run import MonitoredTables, MonitorRun
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
+from domain.line_versions import OF_VERSIONS
 from domain.monitoring import (
     drift,
     estimated,
@@ -22,6 +23,7 @@ from domain.monitoring import (
     ranking,
     realised,
     set_aside_share,
+    volume,
     weighted_ranking,
 )
 from domain.predictions import TEST_PREDICTIONS
@@ -243,6 +245,7 @@ def _quarantine() -> list[dict[str, Any]]:
         ("negative price", moment(109)),
         ("no date", None),
         ("negative price", moment(110)),
+        ("superseded_same_day", moment(108)),
     ]
     return [{**row, "reason": reason, "known_at": known} for reason, known in days]
 
@@ -324,7 +327,7 @@ def test_what_becomes_known_later_and_the_order_of_rows_change_nothing(watched: 
 
 
 def test_a_small_sample_still_sees_the_drift() -> None:
-    assert Watched(busy_shop(), sample_rows=150).measures["psi.moved"]["crossed"]
+    assert Watched(busy_shop(), sample_rows=250).measures["psi.moved"]["crossed"]
 
 
 def test_an_empty_shop_is_monitored_without_a_complaint() -> None:
@@ -347,3 +350,29 @@ def test_a_threshold_that_is_set_decides_what_crosses() -> None:
 def test_a_threshold_below_0_is_refused_by_name() -> None:
     with pytest.raises(ConfigurationError, match="psi"):
         Thresholds(psi=-0.1)
+
+
+def test_a_feed_that_stopped_is_told_by_its_volume() -> None:
+    assert volume("lines", 50, 1_000, "Order lines").crossed
+    assert not volume("lines", 400, 1_000, "Order lines").crossed
+    assert not volume("lines", 0, 100, "Order lines").crossed  # too few to tell
+    assert not volume("lines", 50, 1_000, "Order lines", Thresholds(volume=0.0)).crossed
+
+
+def test_drift_of_few_lines_raises_no_alert() -> None:
+    assert drift("risk", 0.9, "the training lines", lines=199).crossed is False
+    assert drift("risk", 0.9, "the training lines", lines=200).crossed is True
+
+
+def test_many_rare_categories_do_not_drift_by_chance() -> None:
+    chance = random.Random(4)
+    before, now = ([f"c{chance.randrange(150)}" for _ in range(400)] for _ in range(2))
+    assert category_stability(before, now) > DEFAULTS.psi  # type: ignore[operator]
+    assert category_stability(before, now, least_share=0.02) < DEFAULTS.psi  # type: ignore[operator]
+    assert category_stability(["a"] * 90 + ["b"] * 10, ["a"] * 10 + ["b"] * 90, least_share=0.01) > 1  # type: ignore[operator]
+
+
+def test_rows_set_aside_lately_are_a_share_of_what_came_lately_and_versions_are_no_faults(watched: Watched) -> None:
+    assert watched.measures["input.set_aside_share_last_28_days"]["value"] == 1 / (1 + 28 * 12)
+    assert OF_VERSIONS == {"superseded_same_day", "corrected_after_first_day"}
+    assert watched.measures["set_aside.superseded_same_day"]["value"] == 1

@@ -41,7 +41,10 @@ class Shop:
         shop = CanonicalShop()
         for number in range(8):
             size = "M" if number % 2 == 0 else None
-            shop.sell(f"line{number}", AS_OF_DAY - 1, size=size, customer_id=f"customer{number}")
+            delivered = moment(AS_OF_DAY - 1 if number < 3 else AS_OF_DAY)
+            shop.sell(
+                f"line{number}", AS_OF_DAY - 1, size=size, customer_id=f"customer{number}", delivered_at=delivered
+            )
         lines, _ = shop.write(self.tables)
         at = Attempt("made", "key", "1", "memory://made")
         features = self.tables.write(at, "features", FEATURES, self.rows().values())
@@ -111,6 +114,11 @@ def test_the_places_of_an_action_go_to_the_eligible_lines_where_it_saves_most() 
     assert (call["planned"], letter["planned"]) == (2, 5)
     assert call["one_more"] > 0
     assert letter["one_more"] is None
+
+
+def test_what_happens_on_the_day_or_later_is_not_known_to_an_action() -> None:
+    here = replace(LETTER, when=(Condition("delivered_at", known=True),))
+    assert set(plan(ActionPolicy((here,)))[0]) == {"line0", "line1", "line2"}
 
 
 def test_a_line_that_finds_no_place_says_so_and_one_where_nothing_pays_too() -> None:

@@ -19,6 +19,7 @@ from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.table_store import InMemoryTableStore
 
 DAY = date(2024, 1, 2)
+SHOP = "hats"
 ROWS = [{"as_of": DAY, "measure": "input.lines", "value": 3.0, "crossed": False, "detail": "Three lines came in."}]
 
 
@@ -71,26 +72,27 @@ class RecordingExporter(TableExporter):
 
 def test_table_is_published_under_the_version_of_its_contract() -> None:
     shop = Shop()
-    published = shop.publish("monitoring", DAY, shop.monitored())
+    published = shop.publish("monitoring", DAY, shop.monitored(), SHOP)
     assert (published.name, published.as_of, published.contract, published.rows) == ("monitoring", DAY, "1", 1)
 
 
 def test_output_is_published_once_its_very_content_is() -> None:
     shop = Shop()
     manifest = shop.monitored()
-    assert not shop.publish.is_published("monitoring", DAY, manifest)
+    assert not shop.publish.is_published("monitoring", DAY, manifest, SHOP)
     assert shop.publish.location("monitoring", DAY) is None
-    published = shop.publish("monitoring", DAY, manifest)
-    assert shop.publish.is_published("monitoring", DAY, manifest)
+    published = shop.publish("monitoring", DAY, manifest, SHOP)
+    assert shop.publish.is_published("monitoring", DAY, manifest, SHOP)
     assert shop.publish.location("monitoring", DAY) == published.uri
-    assert not shop.publish.is_published("monitoring", DAY, shop.monitored(value=4.0))
-    assert not shop.publish.is_published("monitoring", date(2024, 1, 1), manifest)
+    assert not shop.publish.is_published("monitoring", DAY, shop.monitored(value=4.0), SHOP)
+    assert not shop.publish.is_published("monitoring", date(2024, 1, 1), manifest, SHOP)
+    assert not shop.publish.is_published("monitoring", DAY, manifest, "another")
 
 
 def test_further_columns_after_those_of_the_contract_are_published() -> None:
     shop = Shop()
     wider = MONITORING.plus([Column("unit", ColumnType.TEXT, nullable=True)])
-    assert shop.publish("monitoring", DAY, shop.monitored(wider)).schema == wider
+    assert shop.publish("monitoring", DAY, shop.monitored(wider), SHOP).schema == wider
 
 
 @pytest.mark.parametrize(
@@ -106,24 +108,25 @@ def test_table_that_breaks_its_contract_is_not_published(columns: tuple[Column, 
     manifest = shop.monitored()
     broken = replace(manifest, tables=(replace(manifest.tables[0], schema=Schema(columns)),))
     with pytest.raises(SnapshotError, match="contract 1 promises"):
-        shop.publish("monitoring", DAY, broken)
+        shop.publish("monitoring", DAY, broken, SHOP)
     assert shop.publisher.find("monitoring") is None
 
 
 def test_page_is_published_without_columns() -> None:
     shop = Shop()
     manifest = shop.reported()
-    published = shop.publish("report", DAY, manifest)
+    published = shop.publish("report", DAY, manifest, SHOP)
     assert (published.schema, published.contract, published.content) == (None, "1", "page")
-    assert shop.publish.is_published("report", DAY, manifest)
+    assert shop.publish.is_published("report", DAY, manifest, SHOP)
 
 
 def test_list_names_every_output_with_its_grain() -> None:
     shop = Shop()
-    shop.publish("monitoring", DAY, shop.monitored())
-    shop.publish("report", DAY, shop.reported())
+    shop.publish("monitoring", DAY, shop.monitored(), SHOP)
+    shop.publish("report", DAY, shop.reported(), SHOP)
     monitoring, report = list_outputs(shop.publisher)
     assert (monitoring["name"], monitoring["rows"], monitoring["as_of"]) == ("monitoring", 1, "2024-01-02")
+    assert monitoring["shop"] == SHOP
     assert monitoring["grain"] == "One row a measure of the run."
     assert [column["name"] for column in monitoring["columns"]] == list(MONITORING.names)
     assert (report["name"], report["rows"], report["columns"]) == ("report", None, None)
@@ -131,8 +134,8 @@ def test_list_names_every_output_with_its_grain() -> None:
 
 def test_export_takes_the_latest_or_the_day_asked(tmp_path: Path) -> None:
     shop, exporter = Shop(), RecordingExporter()
-    first = shop.publish("monitoring", DAY, shop.monitored())
-    latest = shop.publish("monitoring", date(2024, 1, 3), shop.monitored(value=4.0))
+    first = shop.publish("monitoring", DAY, shop.monitored(), SHOP)
+    latest = shop.publish("monitoring", date(2024, 1, 3), shop.monitored(value=4.0), SHOP)
     export = ExportOutput(shop.publisher, exporter)
     assert export("monitoring", tmp_path / "latest.csv") == latest
     assert export("monitoring", tmp_path / "first.csv", DAY) == first
@@ -144,7 +147,7 @@ def test_export_takes_the_latest_or_the_day_asked(tmp_path: Path) -> None:
 
 def test_export_copies_a_page_under_its_own_suffix(tmp_path: Path) -> None:
     shop, exporter = Shop(), RecordingExporter()
-    published = replace(shop.publish("report", DAY, shop.reported()), uri="memory:/report.html")
+    published = replace(shop.publish("report", DAY, shop.reported(), SHOP), uri="memory:/report.html")
     shop.publisher.window.pointers["report"] = published
     export = ExportOutput(shop.publisher, exporter)
     export("report", tmp_path / "mine.HTML")
@@ -158,7 +161,7 @@ def test_export_of_what_is_not_published_names_what_is(tmp_path: Path) -> None:
     export = ExportOutput(shop.publisher, RecordingExporter())
     with pytest.raises(ConfigurationError, match="nothing yet"):
         export("monitoring", tmp_path / "out.csv")
-    shop.publish("monitoring", DAY, shop.monitored())
+    shop.publish("monitoring", DAY, shop.monitored(), SHOP)
     with pytest.raises(ConfigurationError, match=r"'scores'.*published is monitoring"):
         export("scores", tmp_path / "out.csv")
     with pytest.raises(ConfigurationError, match="as of 2023-01-01"):
@@ -167,6 +170,6 @@ def test_export_of_what_is_not_published_names_what_is(tmp_path: Path) -> None:
 
 def test_export_into_a_directory_that_is_not_there_names_it(tmp_path: Path) -> None:
     shop = Shop()
-    shop.publish("monitoring", DAY, shop.monitored())
+    shop.publish("monitoring", DAY, shop.monitored(), SHOP)
     with pytest.raises(ConfigurationError, match="absent"):
         ExportOutput(shop.publisher, RecordingExporter())("monitoring", tmp_path / "absent" / "out.csv")

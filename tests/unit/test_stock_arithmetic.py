@@ -96,6 +96,16 @@ def test_a_week_of_a_slow_dock_is_late_and_not_lost() -> None:
     assert sum(naive) < 0.6 * came
 
 
+@pytest.mark.parametrize("max_age_days", [60, 300, 500])
+def test_units_older_than_the_history_that_is_read_by_default_keep_their_age(max_age_days: int) -> None:
+    ledger = UnitLedger()
+    for day in range(600):
+        ledger.sold[SHOES, day, day] = 4
+        ledger.returned[SHOES, day, day + 10, day + 10] += 1
+    expected = Fitter(ledger.known_at(600, max_age_days), 0).fit(PLAIN).open_by_category()["shoes"]
+    assert sum(expected) == pytest.approx(10, rel=0.2)  # of the last ten days' orders one unit in four is to come
+
+
 def test_a_cohort_behind_is_expected_to_catch_up_and_one_ahead_to_give_less() -> None:
     hazards, clock = Hazards((0.0, 0.1, 0.1, 0.1)), start_clock(DockCalendar(), 0, 2)
     behind = catch_up_factors([Cohort(0, 1000, (0, 0))], hazards, clock, 2, 0.5)

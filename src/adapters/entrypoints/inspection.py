@@ -25,8 +25,10 @@ def outputs(lake: Lake = None, json: AsJson = False) -> None:
     if not listed:
         out.print("Nothing is published yet: run `returncast run`.")
         return
-    rows = [(o["name"], o["as_of"], "" if o["rows"] is None else f"{o['rows']:,}", o["grain"]) for o in listed]
-    print_table("Published outputs", ("name", "as of", "rows", "one row is"), rows, right=("rows",))
+    rows = [
+        (o["name"], o["shop"], o["as_of"], "" if o["rows"] is None else f"{o['rows']:,}", o["grain"]) for o in listed
+    ]
+    print_table("Published outputs", ("name", "shop", "as of", "rows", "one row is"), rows, right=("rows",))
     for output in listed:
         out.print(f"{output['name']:<15} {output['uri']}", soft_wrap=True)
 

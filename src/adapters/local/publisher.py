@@ -55,15 +55,17 @@ class LocalPublisher(Publisher):
         self._write_table = write_table
         self._failpoints = failpoints or NoFailpoints()
 
-    def publish(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
+    def publish(
+        self, name: str, as_of: date, contract: str, manifest: Manifest, part: str, shop: str = ""
+    ) -> Publication:
         """Put the day's directory in place unless it holds this very content, then move the pointer."""
         place = (self._base(name) / day_directory(as_of)).as_posix()
-        publication = describe_publication(name, as_of, contract, manifest, part, place)
+        publication = describe_publication(name, as_of, contract, manifest, part, place, shop)
         with exclusive(self._base(name) / ".lock"):
             if self._card(name, as_of) != publication:
                 self._place(publication, manifest, part)
             self._failpoints.reach("publish.described")
-            self._point(name)
+            self._point(name, shop)
         return publication
 
     def find(self, name: str, as_of: date | None = None) -> Publication | None:
@@ -77,7 +79,8 @@ class LocalPublisher(Publisher):
         publication, latest = self._card(name, as_of), self._readable(name, self._base(name) / POINTER)
         if publication is None or latest is None or latest.as_of < as_of:
             return None
-        return publication if latest.as_of > as_of or latest == publication else None
+        later = latest.as_of > as_of and latest.shop == publication.shop
+        return publication if later or latest == publication else None
 
     def publications(self) -> Sequence[Publication]:
         """The latest of every output, by name."""
@@ -111,11 +114,12 @@ class LocalPublisher(Publisher):
         replace(staged / CARD, self._encoded(publication))
         flush_directory(staged)
 
-    def _point(self, name: str) -> None:
-        """Point to the latest day there is, whatever a run that died here left undone."""
+    def _point(self, name: str, shop: str) -> None:
+        """Point to the latest day there is of a shop, whatever a run that died here left undone."""
         days = [path.name.removeprefix("as_of=") for path in self._base(name).glob("as_of=*")]
         cards = [card for day in days if (card := self._card(name, date.fromisoformat(day))) is not None]
-        latest, pointer = max(cards, key=lambda card: card.as_of), self._base(name) / POINTER
+        latest = max((card for card in cards if card.shop == shop), key=lambda card: card.as_of)
+        pointer = self._base(name) / POINTER
         if self._readable(name, pointer) != latest:
             replace(pointer, self._encoded(latest))
 

@@ -32,7 +32,7 @@ COSTS = {
 
 OUTCOMES = {
     "first": "The candidate of this run scores: there was no champion and it beat the baseline.",
-    "baseline": "The baseline scores: there was no champion and the candidate did not beat the baseline.",
+    "baseline": "The baseline scores, with the rates of this run: the candidate did not beat it.",
     "unevaluated": "The candidate of this run scores without having been tested: there was no champion.",
     "refit": "The refit of the champion's recipe takes over.",
     "promoted": "The new recipe of this run takes over.",

@@ -61,11 +61,13 @@ class S3Publisher(Publisher):
         self._failpoints = failpoints
         self._now = now
 
-    def publish(self, name: str, as_of: date, contract: str, manifest: Manifest, part: str) -> Publication:
+    def publish(
+        self, name: str, as_of: date, contract: str, manifest: Manifest, part: str, shop: str = ""
+    ) -> Publication:
         """Write a new generation of the day unless its card describes this very content, then move the pointer."""
         shelf = self._shelf(name)
         place = shelf.new_generation(as_of, manifest.attempt)
-        wanted = describe_publication(name, as_of, contract, manifest, part, place)
+        wanted = describe_publication(name, as_of, contract, manifest, part, place, shop)
         listing, pointer = shelf.listing(), shelf.pointer()
         standing = shelf.card(listing, as_of, pointer)
         named = [document.says for document in (standing, pointer) if document is not None]
@@ -73,7 +75,7 @@ class S3Publisher(Publisher):
         if standing is None or replace(standing.says, uri=wanted.uri) != wanted:
             standing = self._place(shelf, wanted, manifest, part)
         self._failpoints.reach("publish.described")
-        _point(shelf, pointer)
+        _point(shelf, pointer, shop)
         return standing.says
 
     def find(self, name: str, as_of: date | None = None) -> Publication | None:
@@ -91,9 +93,10 @@ class S3Publisher(Publisher):
         if pointer is None or pointer.says.as_of < as_of:
             return None
         card = shelf.card(shelf.listing(as_of), as_of, pointer)
-        if card is None or (pointer.says.as_of == as_of and pointer.says != card.says):
+        if card is None:
             return None
-        return card.says
+        later = pointer.says.as_of > as_of and pointer.says.shop == card.says.shop
+        return card.says if later or pointer.says == card.says else None
 
     def publications(self) -> Sequence[Publication]:
         """The latest of every output, by name."""
@@ -120,13 +123,13 @@ class S3Publisher(Publisher):
         return card
 
 
-def _point(shelf: Shelf, pointer: Document | None) -> None:
-    """Point to the latest day there is, whatever a run that died here left undone.
+def _point(shelf: Shelf, pointer: Document | None, shop: str) -> None:
+    """Point to the latest day there is of a shop, whatever a run that died here left undone.
 
     Nothing locks the pointer; who puts it looks at the cards again. So whoever puts it last has then seen every card
     that was put before any pointer, and what remains is right.
     """
-    while (latest := shelf.latest(pointer)) is not None:
+    while (latest := shelf.latest(pointer, shop)) is not None:
         if pointer is not None and pointer.says == latest.says:
             return
         shelf.put(POINTER, latest)

@@ -116,11 +116,11 @@ class Shelf:
         card = pointer if same else self._readable(card_path(as_of))
         return card if card is not None and self._holds(listing, self.data_path(card.says)) else None
 
-    def latest(self, pointer: Document | None) -> Document | None:
-        """The card of the latest day that has one, with its data there."""
+    def latest(self, pointer: Document | None, shop: str) -> Document | None:
+        """The card of the latest day that has one of the shop's, with its data there."""
         listing = self.listing()
         cards = (self.card(listing, day, pointer) for day in listing.days())
-        return next((card for card in cards if card is not None), None)
+        return next((card for card in cards if card is not None and card.says.shop == shop), None)
 
     def sweep(self, listing: Listing, as_of: date, named: Collection[Publication], before: datetime) -> None:
         """Delete the day's generations that nobody names.

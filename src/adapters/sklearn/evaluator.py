@@ -122,11 +122,10 @@ class SklearnModelEvaluator(ModelEvaluator):
 
     def _figures(self, judged: JudgedRows, predictor: Predictor, trial: Trial) -> dict[str, Json]:
         y = judged.outcomes
-        may_score = dict.fromkeys((predictor.learner, "baseline"))
         return {
             **judged_figures(judged, predictor.learner, self._levels(judged, trial.examples)),
             "importance": permutation_importance(predictor, judged.rows, y),
-            "order_models": {name: fit_order_model(judged.rows, judged.chances[name], y) for name in may_score},
+            "order_models": {name: fit_order_model(judged.rows, judged.chances[name], y) for name in LEARNERS},
         }
 
     def _levels(self, judged: JudgedRows, examples: DatasetRef) -> dict[str, list[str]]:

@@ -13,11 +13,11 @@ from adapters.sklearn.design import DesignColumn, design_matrix
 from adapters.sklearn.open_orders import WeightedLabels
 from adapters.sklearn.predictor import Estimators
 from adapters.sklearn.threads import limited_threads
+from domain.prior_rate import rate_of
 from domain.recipe import Recipe
 
 MIN_ROWS = 200
 MIN_ROWS_OF_A_CLASS = 20
-PRIOR_RATE = 0.15  # stands in for one line where the rows are all of one class
 
 
 def why_not_fitted(returned: Numbers, features: int) -> str | None:
@@ -33,11 +33,8 @@ def why_not_fitted(returned: Numbers, features: int) -> str | None:
 
 
 def training_rate(returned: Numbers) -> float:
-    """Share of returned lines; where all or none are, a line of prior rate 0.15 keeps it off 0 and 1."""
-    lines, positives = len(returned), float(returned.sum())
-    if 0 < positives < lines:
-        return positives / lines
-    return (positives + PRIOR_RATE) / (lines + 1)
+    """Share of returned lines, as `domain.prior_rate.rate_of` has it."""
+    return rate_of(float(returned.sum()), len(returned))
 
 
 def permuted(returned: Numbers, seed: int | None) -> Numbers:
