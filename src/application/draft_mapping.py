@@ -4,12 +4,13 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
 from domain.date_format import read_moment
-from domain.draft_returns import ReturnFile, find_returns, is_returns
+from domain.draft_dates import agreed
+from domain.draft_returns import ReturnFile, Sales, find_returns, is_returns
 from domain.draft_source import Proposal, propose
 from domain.draft_text import mapping_text
 from domain.errors import ConfigurationError
@@ -22,10 +23,11 @@ _HELPFUL = ("customer_id", "item_group", "category", "size", "colour", "unit_cos
 
 @dataclass(frozen=True)
 class Draft:
-    """A drafted mapping file and whether its source is ready."""
+    """A drafted mapping file, whether its source is ready, and what to check before it is run."""
 
     mapping_text: str
     verdict: Verdict
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,18 @@ class DraftMapping:
         sampled = [self.profiler.sample(path) for path in paths]
         tables = sorted(sampled, key=lambda table: is_returns(table.path, list(table.values)))
         orders = tables[0]
-        proposal = propose(orders.path, orders.values)
+        proposal = propose(orders.path, orders.values, returns_apart=len(tables) > 1)
         returns = _return_file(tables[1], proposal) if len(tables) > 1 else None
-        text = mapping_text(
+        if returns is not None:
+            proposal = replace(proposal, dates=agreed(proposal.dates, returns.dates))
+        text, doubts = mapping_text(
             proposal,
             _shop_name(orders.path),
             _named_from(beside, orders.path),
             None if returns is None else (_named_from(beside, tables[1].path), returns, _style(tables[1])),
             _style(orders),
         )
-        return Draft(text, _verdict(proposal, returns, is_whole=all(table.is_whole for table in tables)))
+        return Draft(text, _verdict(proposal, returns, is_whole=all(table.is_whole for table in tables)), doubts)
 
 
 def _named_from(directory: str | None, path: str) -> str:
@@ -79,7 +83,8 @@ def _return_file(table: SampledTable, proposal: Proposal) -> ReturnFile:
         roles["customer_id"] = proposal.order.customer_id
     if "line_id" in proposal.found:
         roles["line_id"] = proposal.found["line_id"]
-    return find_returns(table.path, table.values, proposal.profiles, roles)
+    sales = Sales(proposal.profiles, roles, proposal.units.quantity, proposal.dates)
+    return find_returns(table.path, table.values, sales)
 
 
 def _shop_name(path: str) -> str:
@@ -107,10 +112,16 @@ def _days(texts: Sequence[str | None], form: str) -> list[date | None]:
 
 
 def _flagged(proposal: Proposal) -> list[SoldLine]:
-    column, word, _ = proposal.flag or ("", "", "")
+    if proposal.flag is None:
+        return []
     days = _days(proposal.profiles[proposal.ordered_at].texts, proposal.dates[0])
-    flags = proposal.profiles[column].texts
-    return [SoldLine(day, flag == word) for day, flag in zip(days, flags, strict=True) if day is not None]
+    flags = proposal.profiles[proposal.flag.column].texts
+    words = {word.casefold() for word in proposal.flag.returned}
+    return [
+        SoldLine(day, (flag or "").strip().casefold() in words)
+        for day, flag in zip(days, flags, strict=True)
+        if day is not None
+    ]
 
 
 def _dated(proposal: Proposal, returns: ReturnFile | None) -> tuple[list[SoldLine], float | None]:

@@ -1,5 +1,6 @@
 """Which column is the price, the discount and the tax: by sums that hold row for row among sales, then by names."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ def find_money(
     money: Sequence[Profile], quantity: Profile, items: Sequence[str | None], rows: Sequence[int]
 ) -> MoneyColumns:
     """The amounts of the rows that sell, which `rows` lists."""
-    values = {p.name: [p.numbers[row] for row in rows] for p in money}
+    # An amount that is absent, as a discount mostly is, is none.
+    values = {p.name: [0.0 if math.isnan(p.numbers[row]) else p.numbers[row] for row in rows] for p in money}
     values = {name: held for name, held in values.items() if any(held)}
     sums = _sums(values)
     why: list[tuple[str, str]] = []

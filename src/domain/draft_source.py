@@ -1,9 +1,10 @@
 """The proposal of a mapping: every role put together, with the evidence for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from domain.draft_flag import Flag, find_flag
 from domain.draft_keys import ItemColumns, OrderColumns, find_item, find_order
 from domain.draft_money import MoneyColumns, find_money, money_profiles
 from domain.draft_names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
@@ -13,6 +14,7 @@ from domain.errors import SourceError
 
 _BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
 _SERVICES_SHOWN = 20
+_BY_HAND = "Write the mapping by hand: docs/mapping.md."
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,14 @@ class Proposal:
         dates: its format; two where the days do not tell day from month.
         profiles: of every column of the order file.
         found: columns found by name alone, by role.
-        flag: column of a returned flag, with the words for yes and no.
+        flag: column of a returned flag, with its words.
         services: column and words of lines that are no product.
         return_order: whether return rows name the sale's order.
         cancels: whether rows that sell may take units back at once.
         refund: column of what a return row pays back.
         outcome_only: columns known only after the outcome.
         attributes: further columns known at order time.
+        doubts: sentences on what a reader must check before the mapping is run.
     """
 
     shape: Literal["table", "rows", "flag"]
@@ -47,13 +50,14 @@ class Proposal:
     dates: tuple[str, ...]
     profiles: Mapping[str, Profile]
     found: Mapping[str, str] = field(default_factory=dict)
-    flag: tuple[str, str, str] | None = None
+    flag: Flag | None = None
     services: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
     return_order: Literal["original", "own"] = "original"
     cancels: bool = False
     refund: str | None = None
     outcome_only: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ class Proposal:
             self.money.discount,
             self.ordered_at,
             *self.found.values(),
-            self.flag[0] if self.flag else None,
+            self.flag.column if self.flag else None,
             self.refund,
             *self.outcome_only,
             *self.attributes,
@@ -77,14 +81,24 @@ class Proposal:
         return tuple(name for name in self.profiles if name not in taken)
 
 
-def propose(path: str, values: Mapping[str, Texts]) -> Proposal:
-    """A mapping for a file of orders; raises SourceError when a role that must be there cannot be found."""
+def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = False) -> Proposal:
+    """A mapping for a file of orders; raises SourceError when a role that must be there cannot be found.
+
+    Args:
+        path: the file, for errors.
+        values: its columns.
+        returns_apart: whether returns are in a file of their own, so that this one tells none.
+    """
     profiles = {name: profile(name, texts) for name, texts in values.items()}
     moments = [p for p in profiles.values() if p.look is Look.MOMENT]
-    units = find_units(list(profiles.values()))
-    if not moments or units is None:
-        missing = "day of the order" if not moments else "number of units"
-        raise SourceError(f"In '{path}' no column can be the {missing}.", "Write the mapping by hand: docs/mapping.md.")
+    units = find_units(list(profiles.values()), returns_apart=returns_apart)
+    if not moments:
+        raise SourceError(f"In '{path}' no column can be the day of the order.", _BY_HAND)
+    if units is None:
+        raise SourceError(
+            f"In '{path}' no column can be the number of units.",
+            f"Where every row is one unit, add a column 'quantity' of ones to the file. Otherwise: {_BY_HAND}",
+        )
     day = _order_day(moments)
     codes = [p for p in profiles.values() if p.look is Look.CODE and len(p.distinct) > 1]
     items = find_item(
@@ -94,31 +108,29 @@ def propose(path: str, values: Mapping[str, Texts]) -> Proposal:
     order = find_order(keys, day.texts, units.sells)
     if order is None or items.item_id is None:
         missing = "order" if order is None else "item"
-        raise SourceError(
-            f"In '{path}' no column can name the {missing}.", "Write the mapping by hand: docs/mapping.md."
-        )
-    return _complete(path, profiles, units, order, items, day)
+        raise SourceError(f"In '{path}' no column can name the {missing}.", _BY_HAND)
+    proposal = _complete(path, profiles, units, order, items, day)
+    return proposal if returns_apart or units.told_by else _flagged(proposal)
 
 
 def _complete(
     path: str, profiles: Mapping[str, Profile], units: Units, order: OrderColumns, items: ItemColumns, day: Profile
 ) -> Proposal:
     returned = profiles[units.returned].numbers if units.told_by == "returned_quantity" and units.returned else None
-    rows = [n for n, sells in enumerate(units.sells) if sells and not (returned and returned[n])]
+    rows = [n for n, sells in enumerate(units.sells) if sells and not (returned and abs(returned[n]) > 0)]
     amounts = [p for p in money_profiles(list(profiles.values())) if p.name not in {units.quantity, units.returned}]
     money = find_money(amounts, profiles[units.quantity], profiles[items.item_id or ""].texts, rows)
     if money.price is None:
-        raise SourceError(f"In '{path}' no column can be the price.", "Write the mapping by hand: docs/mapping.md.")
+        raise SourceError(f"In '{path}' no column can be the price.", _BY_HAND)
     found = _by_name(
         profiles,
         {units.quantity, *order.order_id, order.customer_id, items.item_id, money.price, money.discount, day.name},
     )
-    flag = _flag(profiles) if units.told_by is None else None
     free = [p for p in amounts if p.name not in {money.price, money.discount, *found.values()}]
     after = _after_outcome(free, units) if units.told_by else [p for p in free if name_rank(p.name, "refund")]
     refund = _refund(after, units, money)
     return Proposal(
-        shape="rows" if units.told_by else "flag" if flag else "table",
+        shape="rows" if units.told_by else "table",
         units=units,
         order=order,
         items=items,
@@ -127,10 +139,10 @@ def _complete(
         dates=day.dates,
         profiles=profiles,
         found=found,
-        flag=flag,
         services=_services(profiles, items),
         return_order=_return_order(profiles, units, order, items),
-        cancels=returned is not None and any(back and sells for back, sells in zip(returned, units.sells, strict=True)),
+        cancels=returned is not None
+        and any(abs(back) > 0 and sells for back, sells in zip(returned, units.sells, strict=True)),
         refund=refund,
         outcome_only=tuple(
             name
@@ -144,7 +156,18 @@ def _complete(
             for p in profiles.values()
             if name_rank(p.name, "attribute") and 1 < len(p.distinct) <= 300 and p.look is Look.CODE
         ),
+        doubts=(units.doubt,) if units.doubt else (),
     )
+
+
+def _flagged(proposal: Proposal) -> Proposal:
+    """A proposal for the only file, whose rows are all sales: a flag may tell which came back."""
+    flag = find_flag(list(proposal.profiles.values()))
+    if flag is None:
+        nothing = "No column says what came back: name the file of returns too, as in returncast init ORDERS RETURNS."
+        return replace(proposal, doubts=(*proposal.doubts, nothing))
+    doubts = (*proposal.doubts, flag.doubt) if flag.doubt else proposal.doubts
+    return replace(proposal, shape="flag", flag=flag, doubts=doubts)
 
 
 def _order_day(moments: Sequence[Profile]) -> Profile:
@@ -186,24 +209,10 @@ def _fits(column: Profile, role: str) -> bool:
     return column.look is Look.CODE
 
 
-def _flag(profiles: Mapping[str, Profile]) -> tuple[str, str, str] | None:
-    flags = [
-        p for p in profiles.values() if len(p.distinct) == 2 and (p.look is Look.FLAG or name_rank(p.name, "flag"))
-    ]
-    if not flags:
-        return None
-    column = max(flags, key=lambda p: name_rank(p.name, "flag"))
-    words = sorted(column.distinct, key=lambda word: word.casefold() in _YES or "return" in word.casefold())
-    return column.name, words[1], words[0]
-
-
-_YES = frozenset(["1", "true", "yes", "y", "ja", "oui", "si", "sì", "sí", "t", "returned"])
-
-
 def _after_outcome(amounts: Sequence[Profile], units: Units) -> list[Profile]:
     """Amounts that return rows hold: in a row that sells they are what was left after the outcome."""
     returns = [n for n, back in enumerate(units.returns) if back]
-    return [p for p in amounts if sum(1 for n in returns if p.numbers[n]) > 0.2 * len(returns)]
+    return [p for p in amounts if sum(1 for n in returns if abs(p.numbers[n]) > 0) > 0.2 * len(returns)]
 
 
 def _counts_after(column: Profile, units: Units) -> bool:
@@ -216,7 +225,9 @@ def _counts_after(column: Profile, units: Units) -> bool:
 def _refund(after: Sequence[Profile], units: Units, money: MoneyColumns) -> str | None:
     """What return rows hold and sales do not."""
     sales = [n for n, sells in enumerate(units.sells) if sells]
-    only = [p for p in after if sum(1 for n in sales if p.numbers[n]) < 0.05 * len(sales) and p.name != money.tax]
+    only = [
+        p for p in after if sum(1 for n in sales if abs(p.numbers[n]) > 0) < 0.05 * len(sales) and p.name != money.tax
+    ]
     named = [p for p in after if name_rank(p.name, "refund")]
     return (named or only)[0].name if units.told_by and (named or only) else None
 

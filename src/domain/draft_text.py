@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
 
 from domain.date_format import ISO
+from domain.draft_format import Style, Writing, format_doubts, format_lines, writing_beside, writing_of
+from domain.draft_profiles import Profile
 from domain.draft_returns import ReturnFile
 from domain.draft_source import Proposal
-
-Style: TypeAlias = tuple[str, str]  # delimiter and encoding
 
 _LABELS = ("item_group", "category", "size", "colour")
 _BY_NAME = ("seller", "unit_cost", "dispatched_at", "delivered_at")
@@ -16,8 +15,8 @@ _BY_NAME = ("seller", "unit_cost", "dispatched_at", "delivered_at")
 
 def mapping_text(
     proposal: Proposal, name: str, orders: str, returns: tuple[str, ReturnFile, Style] | None, style: Style
-) -> str:
-    """The TOML text.
+) -> tuple[str, tuple[str, ...]]:
+    """The TOML text, and the doubts that stand at its head.
 
     Args:
         proposal: what was found.
@@ -26,22 +25,34 @@ def mapping_text(
         returns: path, columns and style of the return file, where there is one.
         style: delimiter and encoding of the order file.
     """
+    used = _used(proposal)
+    writing = writing_of(style, proposal.dates[0], used)
+    doubts = (*proposal.doubts, *format_doubts(writing, used), *(() if returns is None else returns[1].doubts))
     lines = [
-        *_head(proposal, name, orders, None if returns is None else returns[0]),
-        *_format(proposal, style),
+        *_head(proposal, name, orders, None if returns is None else returns[0], doubts),
+        "[format]",
+        *format_lines(writing, _days_comment(proposal)),
+        "",
         *_columns(proposal),
         *_returns(proposal),
-        *(() if returns is None else _return_file(proposal, returns[1], returns[2], style)),
+        *(() if returns is None else _return_file(returns[1], writing, returns[2])),
         *_words(proposal),
         *_left_out(proposal),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n", doubts
 
 
-def _head(proposal: Proposal, name: str, orders: str, returns: str | None) -> Iterator[str]:
+def _used(proposal: Proposal) -> list[Profile]:
+    unused = {*proposal.unused, *proposal.outcome_only}
+    return [column for name, column in proposal.profiles.items() if name not in unused]
+
+
+def _head(proposal: Proposal, name: str, orders: str, returns: str | None, doubts: Sequence[str]) -> Iterator[str]:
     money = proposal.money
     why = dict(money.why)
     yield "# Drafted from the file's columns and values: check every line; docs/mapping.md explains each key."
+    for doubt in doubts:
+        yield f"# CHECK: {' '.join(doubt.split())}"
     yield f"name = {_quoted(name)}"
     yield f"shape = {_quoted(proposal.shape)}{_comment(proposal.units.why)}"
     yield f"orders = {_quoted(orders)}"
@@ -61,28 +72,11 @@ def _head(proposal: Proposal, name: str, orders: str, returns: str | None) -> It
     yield ""
 
 
-def _format(proposal: Proposal, style: Style) -> Iterator[str]:
-    numbers = [proposal.profiles[name] for name in (proposal.money.price, proposal.money.discount) if name]
-    decimal = next((p.decimal for p in numbers if p.decimal != "."), ".")
-    thousands = next((p.thousands for p in numbers if p.thousands), "")
-    yield "[format]"
-    yield from _style(style)
-    if decimal != ".":
-        yield f"decimal = {_quoted(decimal)}"
-    if thousands:
-        yield f"thousands = {_quoted(thousands)}"
-    days = proposal.profiles[proposal.ordered_at].distinct
-    doubt = "  # no day after the 12th tells day from month: check" if len(proposal.dates) > 1 else ""
-    yield f"dates = [{_quoted(proposal.dates[0])}]{doubt or f'  # as in {min(days)!r}'}"
-    yield ""
-
-
-def _style(style: Style) -> Iterator[str]:
-    delimiter, encoding = style
-    if delimiter != ",":
-        yield f"delimiter = {_quoted(delimiter)}"
-    if encoding != "utf-8":
-        yield f"encoding = {_quoted(encoding)}"
+def _days_comment(proposal: Proposal) -> str:
+    if len(proposal.dates) > 1:
+        return "  # no day after the 12th tells day from month: check"
+    zone = "; its offset is UTC, so leave the time zone alone" if "'" in proposal.dates[0] else ""
+    return f"  # as in {min(proposal.profiles[proposal.ordered_at].distinct)!r}{zone}"
 
 
 def _columns(proposal: Proposal) -> Iterator[str]:
@@ -133,16 +127,15 @@ def _price(proposal: Proposal) -> Iterator[str]:
 def _returns(proposal: Proposal) -> Iterator[str]:
     yield from _return_rows(proposal)
     if proposal.refund is not None:
-        negative = min(proposal.profiles[proposal.refund].numbers) < 0
+        negative = proposal.profiles[proposal.refund].is_negative
         yield "[return_columns]"
         yield f"refund_amount = {_signed(proposal.refund, negative=negative)}"
         yield ""
     if proposal.flag is not None:
-        column, returned, kept = proposal.flag
         yield "[flag]"
-        yield f"column = {_quoted(column)}"
-        yield f"returned = [{_quoted(returned)}]"
-        yield f"kept = [{_quoted(kept)}]"
+        yield f"column = {_quoted(proposal.flag.column)}"
+        yield f"returned = {_listed(proposal.flag.returned)}"
+        yield f"kept = {_listed(proposal.flag.kept)}"
         yield ""
 
 
@@ -161,15 +154,18 @@ def _return_rows(proposal: Proposal) -> Iterator[str]:
     yield ""
 
 
-def _return_file(proposal: Proposal, file: ReturnFile, style: Style, orders: Style) -> Iterator[str]:
+def _return_file(file: ReturnFile, orders: Writing, style: Style) -> Iterator[str]:
     yield "[return_columns]"
     for role, column in file.columns.items():
-        yield f"{role} = {_identifier((column,) if isinstance(column, str) else column)}"
+        if isinstance(column, str):
+            yield f"{role} = {_signed(column, negative=role in file.negative)}"
+        else:
+            yield f"{role} = {_identifier(column)}"
     yield ""
-    if file.dates[:1] != proposal.dates[:1] or style != orders:
+    writing = writing_beside(orders, style, (file.dates or (ISO,))[0], file.used)
+    if writing != orders:
         yield "[returns_format]"
-        yield from _style(style)
-        yield f"dates = [{_quoted((file.dates or (ISO,))[0])}]"
+        yield from format_lines(writing)
         yield ""
 
 
@@ -199,7 +195,11 @@ def _left_out(proposal: Proposal) -> Iterator[str]:
 
 
 def _identifier(columns: tuple[str, ...]) -> str:
-    return _quoted(columns[0]) if len(columns) == 1 else f"[{', '.join(_quoted(column) for column in columns)}]"
+    return _quoted(columns[0]) if len(columns) == 1 else _listed(columns)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return f"[{', '.join(_quoted(text) for text in texts)}]"
 
 
 def _signed(column: str, *, negative: bool) -> str:

@@ -1,9 +1,10 @@
 """Which column counts what was sold, and what tells a return: by signs and sums, then by names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.draft_counting import numbers_lines
 from domain.draft_names import name_rank
 from domain.draft_profiles import Look, Profile
 
@@ -23,6 +24,7 @@ class Units:
         sells: a row each.
         returns: a row each.
         why: the evidence, for a reader.
+        doubt: what a reader must check before the mapping is run; empty for nothing.
     """
 
     quantity: str
@@ -33,32 +35,40 @@ class Units:
     sells: Sequence[bool]
     returns: Sequence[bool]
     why: str
+    doubt: str = ""
 
 
-def find_units(profiles: Sequence[Profile]) -> Units | None:
-    """The units of a file, or None when no column counts any."""
+def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> Units | None:
+    """The units of a file, or None when no column counts any.
+
+    Args:
+        profiles: of its columns.
+        returns_apart: whether returns are in a file of their own, so that no row of this one is any.
+    """
     counts = [p for p in profiles if p.look in {Look.UNITS, Look.FLAG} and p.is_numeric]
-    counts = [p for p in counts if not name_rank(p.name, "flag") or min(p.numbers, default=0) < 0 or _max(p) > 1]
+    counts = [p for p in counts if not name_rank(p.name, "flag") or p.lowest < 0 or p.highest > 1]
     if not counts:
         return None
-    return _own_column(counts) or _marker(profiles, counts) or _negative(counts) or _sales_only(counts)
+    if returns_apart:
+        return _sales_only(profiles, counts)
+    return _own_column(counts) or _marker(profiles, counts) or _negative(counts) or _sales_only(profiles, counts)
 
 
 def _own_column(counts: Sequence[Profile]) -> Units | None:
     """Sold units of 0 on rows whose returned units, in a column of one sign, are not 0."""
     best: Units | None = None
     for sold in counts:
-        if min(sold.numbers) < 0:
+        if sold.lowest < 0:
             continue
         for back in counts:
-            if back is sold or (min(back.numbers) < 0 < _max(back)):
+            if back is sold or back.lowest < 0 < back.highest:
                 continue
             pairs = list(zip(sold.numbers, back.numbers, strict=True))
-            returns = [s == 0 and b != 0 for s, b in pairs]
+            returns = [s == 0 and abs(b) > 0 for s, b in pairs]
             sells = [s > 0 for s, _ in pairs]
-            if not _explained(sells, returns) or sum(b != 0 for s, b in pairs if s > 0) > 0.5 * sum(sells):
+            if not _explained(sells, returns) or sum(abs(b) > 0 for s, b in pairs if s > 0) > 0.5 * sum(sells):
                 continue
-            negative = min(back.numbers) < 0
+            negative = back.lowest < 0
             why = f"'{sold.name}' is 0 on {sum(returns):,} rows, where '{back.name}' is not"
             found = Units(sold.name, "returned_quantity", back.name, None, negative, sells, returns, why)
             if best is None or (name_rank(sold.name, "quantity"), negative) > (
@@ -72,6 +82,8 @@ def _own_column(counts: Sequence[Profile]) -> Units | None:
 def _marker(profiles: Sequence[Profile], counts: Sequence[Profile]) -> Units | None:
     """Texts that begin with one letter on some rows and with a digit on most others, and units of the other sign."""
     quantity = _named(counts)
+    if quantity is None:
+        return None
     for column in profiles:
         if column.look is not Look.CODE or len(column.distinct) < 20:
             continue
@@ -92,10 +104,9 @@ def _marker(profiles: Sequence[Profile], counts: Sequence[Profile]) -> Units | N
 
 
 def _negative(counts: Sequence[Profile]) -> Units | None:
-    signed = [p for p in counts if min(p.numbers) < 0 < _max(p)]
-    if not signed:
+    quantity = _named([p for p in counts if p.lowest < 0 < p.highest])
+    if quantity is None:
         return None
-    quantity = _named(signed)
     returns, sells = [n < 0 for n in quantity.numbers], [n > 0 for n in quantity.numbers]
     if not _explained(sells, returns):
         return None
@@ -103,15 +114,33 @@ def _negative(counts: Sequence[Profile]) -> Units | None:
     return Units(quantity.name, "negative_quantity", None, None, negative=True, sells=sells, returns=returns, why=why)
 
 
-def _sales_only(counts: Sequence[Profile]) -> Units | None:
-    positive = [p for p in counts if min(p.numbers) >= 0 and p.look is Look.UNITS] or [
-        p for p in counts if name_rank(p.name, "quantity")
-    ]
-    if not positive:
+def _sales_only(profiles: Sequence[Profile], counts: Sequence[Profile]) -> Units | None:
+    """A column that a name calls units, else one of small whole numbers that do not number lines, with a doubt."""
+    named = [p for p in counts if name_rank(p.name, "quantity")]
+    plain = [p for p in counts if p.lowest >= 0 and p.look is Look.UNITS]
+    quantity = _named(named or [p for p in plain if not numbers_lines(p, profiles)])
+    if quantity is None:
         return None
-    quantity = _named(positive)
     sells = [n > 0 for n in quantity.numbers]
-    return Units(quantity.name, None, None, None, negative=False, sells=sells, returns=[False] * len(sells), why="")
+    return Units(
+        quantity.name,
+        None,
+        None,
+        None,
+        negative=False,
+        sells=sells,
+        returns=[False] * len(sells),
+        why="",
+        doubt=" ".join(_doubts(quantity)),
+    )
+
+
+def _doubts(quantity: Profile) -> Iterator[str]:
+    if not name_rank(quantity.name, "quantity"):
+        yield f"No name speaks of units: '{quantity.name}' is taken for them, as it holds small whole numbers."
+    below = sum(1 for n in quantity.numbers if n < 0)
+    if below:
+        yield f"'{quantity.name}' is below 0 on {below:,} rows, which are set aside: returns are in the other file."
 
 
 def _explained(sells: Sequence[bool], returns: Sequence[bool]) -> bool:
@@ -123,9 +152,5 @@ def _explained(sells: Sequence[bool], returns: Sequence[bool]) -> bool:
     )
 
 
-def _named(profiles: Sequence[Profile]) -> Profile:
-    return max(profiles, key=lambda p: (name_rank(p.name, "quantity"), -len(p.distinct)))
-
-
-def _max(profile: Profile) -> float:
-    return max(profile.numbers, default=0)
+def _named(profiles: Sequence[Profile]) -> Profile | None:
+    return max(profiles, key=lambda p: (name_rank(p.name, "quantity"), -len(p.distinct)), default=None)

@@ -374,5 +374,5 @@ def test_many_rare_categories_do_not_drift_by_chance() -> None:
 
 def test_rows_set_aside_lately_are_a_share_of_what_came_lately_and_versions_are_no_faults(watched: Watched) -> None:
     assert watched.measures["input.set_aside_share_last_28_days"]["value"] == 1 / (1 + 28 * 12)
-    assert OF_VERSIONS == {"superseded_same_day", "corrected_after_first_day"}
+    assert {"superseded_same_day", "corrected_after_first_day"} == OF_VERSIONS
     assert watched.measures["set_aside.superseded_same_day"]["value"] == 1

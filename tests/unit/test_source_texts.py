@@ -44,6 +44,10 @@ def test_groups_of_thousands_must_have_three_digits() -> None:
         ("12/1/2010 8:26", "M/d/yyyy H:mm", "2010-12-01T08:26:00"),
         ("03-Mar-2019", "dd-MMM-yyyy", "2019-03-03T00:00:00"),
         ("20190403", "yyyyMMdd", "2019-04-03T00:00:00"),
+        ("3/4/19 14:05", "M/d/yy H:mm", "2019-03-04T14:05:00"),
+        ("3/4/2024 2:05 PM", "M/d/yyyy h:mm a", "2024-03-04T14:05:00"),
+        ("3/4/2024 12:05 am", "M/d/yyyy h:mm a", "2024-03-04T00:05:00"),
+        ("2024-03-04 12:00:00+00", "yyyy-MM-dd HH:mm:ss'+00'", "2024-03-04T12:00:00"),
         ("2019-04-03", ISO, "2019-04-03T00:00:00"),
         ("2019-04-03T10:00:00.5", ISO, "2019-04-03T10:00:00.500000"),
         ("2019-04-03T10:00Z", ISO, "2019-04-03T10:00:00+00:00"),
@@ -63,6 +67,7 @@ def test_a_moment_is_read_in_its_format(text: str, form: str, moment: str) -> No
         ("14/4/19", "d/M/yyyy"),
         ("3/3/2019", "dd/MM/yyyy"),
         ("03-Mrz-2019", "dd-MMM-yyyy"),
+        ("3/3/2019 13:00 PM", "d/M/yyyy h:mm a"),
         ("2019", ISO),
         ("2019-13-01", ISO),
     ],
@@ -71,7 +76,9 @@ def test_what_is_no_such_moment_is_none(text: str, form: str) -> None:
     assert read_moment(text, form) is None
 
 
-@pytest.mark.parametrize("form", ["dd/MM", "yyyy", "dd/MM/yyyy yyyy", "DD/MM/YYYY", "dd/MM/yyyy 'at' hh"])
+@pytest.mark.parametrize(
+    "form", ["dd/MM", "yyyy", "dd/MM/yyyy yyyy", "DD/MM/YYYY", "dd/MM/yyyy 'at' hh", "d/M/yyyy H a"]
+)
 def test_a_format_without_a_day_is_refused(form: str) -> None:
     with pytest.raises(MappingError, match="does not give a day"):
         check_date_format(form)

@@ -57,6 +57,13 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
     assert name in refused.value.problem
 
 
+def test_a_quote_that_is_never_closed_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('a,b\n1,"' + "x" * 200_000 + "\n")
+    with pytest.raises(SourceError, match="quote") as refused:
+        LocalTableProfiler().sample(str(tmp_path / "a.csv"))
+    assert "a.csv" in refused.value.problem
+
+
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="There is no file"):
         LocalTableProfiler().sample(str(tmp_path / "none.csv"))

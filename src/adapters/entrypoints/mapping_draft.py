@@ -40,9 +40,11 @@ def init(files: Files, out_file: Out = None, force: Force = False, json: AsJson 
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(draft.mapping_text, encoding="utf-8")
     if json:
-        print_json({"mapping": str(target), "verdict": asdict(draft.verdict)})
+        print_json({"mapping": str(target), "verdict": asdict(draft.verdict), "doubts": draft.doubts})
         return
     _print_verdict(draft.verdict)
+    for doubt in draft.doubts:
+        out.print(f"check     {doubt}", markup=False, soft_wrap=True)
     out.print(f"mapping   {target}", soft_wrap=True)
     out.print(f"next      read it, then: returncast run --source {target}", soft_wrap=True)
 

@@ -41,6 +41,11 @@ class LocalTableProfiler(TableProfiler):
             return self._csv(path)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise SourceError(f"The file '{path}' is not whole gzip data.", "Copy or download it again.") from error
+        except csv.Error as error:
+            raise SourceError(
+                f"The file '{path}' is no CSV that can be looked at ({error}).",
+                "Look for a quote that is opened and never closed, or write the mapping by hand: docs/mapping.md.",
+            ) from error
 
     def _csv(self, path: str) -> SampledTable:
         with _opened(path) as file:
