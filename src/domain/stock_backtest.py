@@ -8,10 +8,12 @@ origin that is replayed is forecast as a run on its day would have forecast it.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from domain.stock_candidates import Candidate
 from domain.stock_fit import FittedForecast
 from domain.stock_fitter import Fitter, Holidays
+from domain.stock_history import LedgerHistory
 from domain.stock_origin import Origin, replay
 from domain.stock_risks import DEFAULT_STRENGTH, Strength
 from domain.stock_trial import Errors, Trial, choose, mean_errors, try_all
@@ -110,11 +112,15 @@ class RollingBacktest:
             self._origins[day] = self.replay(day).origin
         return self._origins[day]
 
+    @cached_property
+    def _history(self) -> LedgerHistory:
+        return LedgerHistory(self.ledger, self.max_age_days)
+
     def _books(self, day: int) -> tuple[Fitter, KnownUnits]:
         """What was known at an origin and when its horizon was over; kept until another origin's are asked for."""
         if day not in self._at_hand:
             end = day + HORIZON_DAYS + self.recording_lag_days
-            known, later = (self.ledger.known_at(at, self.max_age_days) for at in (day, end))
+            known, later = (self._history.known_at(at) for at in (day, end))
             self._at_hand = {day: (Fitter(known, self.recording_lag_days, self.holidays), later)}
         return self._at_hand[day]
 

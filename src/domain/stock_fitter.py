@@ -65,7 +65,7 @@ class Fitter:
 
     @cached_property
     def _closed(self) -> tuple[str | None, frozenset[int]]:
-        return choose_closed_days(self.known.arrivals(), self.first_day, self.before, self.holidays)
+        return choose_closed_days(self.known.arrivals, self.first_day, self.before, self.holidays)
 
     def _age(self, fitted: FittedForecast, ordered: int) -> float:
         return fitted.clock.age(ordered, max(ordered, self.before))
@@ -93,7 +93,7 @@ class Fitter:
 
     @cached_property
     def _calendars(self) -> dict[str, DockCalendar]:
-        arrivals = self.known.arrivals()
+        arrivals = self.known.arrivals
         return {
             "holidays": learn_weekdays(arrivals, self.first_day, self.before, self._closed[1]),
             "weekdays": learn_weekdays(arrivals, self.first_day, self.before),

@@ -134,6 +134,7 @@ class KnownUnits:
                 left[series, ordered] -= units
         return Counter({key: units for key, units in left.items() if units > 0})
 
+    @cached_property
     def arrivals(self) -> Counter[int]:
         """Returned units of the whole shop by day of arrival."""
         return _summed((ordered + age, units) for (_, ordered, age), units in self.returned.items())

@@ -15,6 +15,7 @@ from domain.stock_clock import start_clock
 from domain.stock_fitter import Fitter
 from domain.stock_forecast import OpenBook, expect_open, on_grid
 from domain.stock_hazards import Hazards, measure_hazards
+from domain.stock_history import LedgerHistory
 from domain.stock_intervals import count_quantiles, shock_variance
 from domain.stock_risks import Risks, Strength, estimate_risks
 from domain.stock_units import HORIZON_DAYS, Cohort, KnownUnits, Series, UnitLedger
@@ -123,6 +124,19 @@ def test_cancelled_units_are_neither_sold_nor_open() -> None:
     ledger.cancelled[SHOES, 0, 3] = 3
     assert ledger.known_at(3, 5).open_units[SHOES, 0] == 4
     assert ledger.known_at(4, 5).open_units[SHOES, 0] == 1
+
+
+@given(st.lists(st.integers(-5, 45), min_size=1, max_size=12))
+def test_a_history_gives_on_any_days_in_any_order_what_the_ledger_gives(days: list[int]) -> None:
+    chance, ledger = Random(str(days)), UnitLedger()
+    for _ in range(60):
+        ordered = chance.randrange(30)
+        known, came = ordered + chance.choice([-1, 0, 0, 3]), ordered + chance.randrange(-1, 12)
+        ledger.sold[SHOES, ordered, known] += 3
+        ledger.cancelled[SHOES, ordered, known + chance.randrange(4)] += chance.randrange(2)
+        ledger.returned[SHOES, ordered, came, came + chance.randrange(3)] += 1
+    history = LedgerHistory(ledger, 9)
+    assert [history.known_at(day) for day in days] == [ledger.known_at(day, 9) for day in days]
 
 
 def test_units_older_than_the_maximum_age_are_not_open() -> None:
