@@ -4,7 +4,8 @@ Events take their turn in the order of (`available_at`, `returned_at`, `event_id
 equals. Each tries, against the quantity open at that moment, (a) the line it names, (b) the lines of its order
 and item, earliest ordered first, and (c) the lines of its customer and item, latest ordered first, the last
 only when it names neither line nor order; lines ordered at one moment go by `line_id`. A line counts only once
-it is known and when it was ordered no later than the day of the return. An earlier match is never undone, null
+it is known and when it was ordered no later than the day of the return. A return at midnight exactly was written as
+a day: what was known or dispatched on that day, at any hour, was so by then. An earlier match is never undone, null
 equals nothing, and a line sold and refunded in one row has given up those units before any event.
 
 An event whose named line counts is an event of that line's item, whatever item it says. So lines and events of one
@@ -14,7 +15,7 @@ item never meet those of another, and matching any union of whole items is the u
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from itertools import chain
 
 from domain.days import day_number
@@ -123,6 +124,13 @@ def is_cancelled(quantity: int, cancelled_units: int) -> bool:
     return cancelled_units >= quantity
 
 
+def was_by(moment: datetime, by: datetime) -> bool:
+    """Whether a moment was no later than another one, which stands for its whole UTC day when it is midnight."""
+    if moment <= by:
+        return True
+    return by.astimezone(UTC).time() == time.min and day_number(moment) == day_number(by)
+
+
 def check_conservation(return_units: int, matched: int, orphan: int, cancelled: int) -> None:
     """Refuse a matching that lost or invented units: return units = matched + orphan + cancelled."""
     if return_units != matched + orphan + cancelled:
@@ -143,7 +151,7 @@ class _Entry:
 
     def counts_for(self, event: ReturnEvent) -> bool:
         """Whether the line was known, and ordered no later than the day of the return."""
-        if self.line.available_at > event.available_at:
+        if not was_by(self.line.available_at, event.available_at):
             return False
         return event.returned_at is None or self.ordered_day <= day_number(event.returned_at)
 
@@ -156,8 +164,9 @@ class _Entry:
     def fate(self, event: ReturnEvent) -> str:
         """What comes back before it was dispatched was never sent: it is cancelled."""
         dispatched_at, returned_at = self.line.dispatched_at, event.returned_at
-        never_sent = dispatched_at is not None and returned_at is not None and returned_at < dispatched_at
-        return CANCELLED if never_sent else MATCHED
+        if dispatched_at is None or returned_at is None or was_by(dispatched_at, returned_at):
+            return MATCHED
+        return CANCELLED
 
 
 class _Ledger:

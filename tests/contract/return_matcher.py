@@ -1,7 +1,9 @@
 """What every matcher must do: what the domain's function does, on everything at once."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -60,6 +62,16 @@ class ReturnMatcherContract:
         for row in bench.rows(matched.tables[1]):
             assert [row[name] for name in said] == [back[row["event_id"]][name] for name in said]
 
+    def test_a_return_dated_on_the_day_of_its_order_or_dispatch_is_a_match(
+        self, bench: LineBench, matched: StepResult, shop: ReturnsShop
+    ) -> None:
+        lines = {row["line_id"]: row for row in shop.lines}
+        dated = [r for r in bench.rows(matched.tables[0]) if r["event_id"] and _is_a_day(r["available_at"])]
+        known_later = [r for r in dated if lines[r["line_id"]]["available_at"] > r["available_at"]]
+        sent_later = [r for r in dated if _was_sent_later_that_day(lines[r["line_id"]], r)]
+        assert min(len(known_later), len(sent_later)) > 3
+        assert {r["fate"] for r in sent_later} == {MATCHED}
+
     def test_the_tables_have_the_canonical_columns(self, matched: StepResult) -> None:
         assert {t.name: t.schema for t in matched.tables} == {"line_returns": LINE_RETURNS, "orphans": ORPHANS}
 
@@ -88,7 +100,7 @@ class ReturnMatcherContract:
     def test_what_was_matched_early_stays_so_when_more_is_known(
         self, bench: LineBench, matched: StepResult, shop: ReturnsShop
     ) -> None:
-        moment = START + timedelta(hours=500)
+        moment = START + timedelta(days=21)  # what is known is asked at the start of a day
         early = bench.matcher.match(*shop.cut(moment).put(bench), bench.attempt())
         for before, after in zip(early.tables, matched.tables, strict=True):
             known = [row for row in bench.rows(after) if row["available_at"] < moment]
@@ -101,6 +113,15 @@ class ReturnMatcherContract:
         assert [table.rows for table in result.tables] == [0, 0]
         assert result.facts["return_units"] == 0
         assert result.facts["orphan_units_by_month"] == {}
+
+
+def _is_a_day(moment: datetime) -> bool:
+    return moment.time() == time.min
+
+
+def _was_sent_later_that_day(line: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    sent, back = line["dispatched_at"], row["returned_at"]
+    return None not in (sent, back) and _is_a_day(back) and sent > back and sent.date() == back.date()
 
 
 def _in_order(rows: Rows) -> Rows:

@@ -76,14 +76,18 @@ def _events(chance: random.Random, lines: Rows) -> Rows:
     for number in range(EVENTS):
         about, other = chance.choice(lines), chance.choice(lines)
         returned_at = START + timedelta(hours=chance.randrange(900))
-        names_line = chance.random() < 0.3
+        names_line, named = chance.random() < 0.3, [about["line_id"], other["line_id"], "gone"]
+        if number % 3 == 0:
+            # Written as a day: that on which what it is about was ordered or sent, or any other.
+            moments = [about["ordered_at"], about["dispatched_at"] or about["ordered_at"], returned_at]
+            returned_at, named = chance.choice(moments).replace(hour=0), [about["line_id"]]
         events.append(
             {
                 "event_id": f"e{number}",
-                "line_id": chance.choice([about["line_id"], other["line_id"], "gone"]) if names_line else None,
+                "line_id": chance.choice(named) if names_line else None,
                 "order_id": chance.choice([None, about["order_id"], about["order_id"]]),
                 "customer_id": chance.choice([None, about["customer_id"], other["customer_id"]]),
-                "item_id": None if names_line and chance.random() < 0.3 else about["item_id"],
+                "item_id": None if names_line and chance.random() < 0.5 else about["item_id"],
                 "returned_at": chance.choice([None, *[returned_at] * 5]),
                 "quantity": chance.randint(1, 4),
                 "available_at": returned_at + timedelta(hours=chance.choice([0, 30])),

@@ -1,6 +1,8 @@
 """Rows that cannot be used are set aside, each under the name of what is wrong with it, and none is lost."""
 
 import gzip
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from domain.errors import MappingError, SourceError
 from tests.integration.ingest_bench import IngestBench
-from tests.integration.test_spark_ingest_shapes import FLAG, HEADER, ROWS
+from tests.integration.test_spark_ingest_shapes import FLAG, HEADER, PLAIN, ROWS
 
 GOOD = {
     "line": "L", "order": "o", "buyer": "b", "sku": "A", "day": "13/1/2024", "units": "2", "total": "20",
@@ -121,6 +123,24 @@ dates = ["d/M/yyyy", "M/d/yyyy"]
 visits = { column = "visits", type = "numeric" }
 """
 
+RETURNS_APART = f"""
+name = "apart"
+shape = "table"
+orders = "orders.csv"
+returns = "returns.csv"
+feed_delay_days = 3
+{PLAIN}
+[return_columns]
+order_id = "order"
+customer_id = "buyer"
+item_id = "sku"
+returned_at = "back"
+quantity = "units"
+
+[format]
+timezone = "Asia/Tokyo"
+"""
+
 
 @pytest.fixture
 def bench(spark: SparkSession, tmp_path: Path) -> IngestBench:
@@ -163,6 +183,22 @@ def test_a_detail_names_column_and_value_and_the_row_is_kept_as_it_came(bench: I
     assert row["known_at"] is not None
 
 
+def test_days_beyond_any_calendar_are_set_aside_and_tell_no_moment(bench: IngestBench) -> None:
+    header = ("order", "buyer", "sku", "back", "units")
+    bench.put("orders.csv", [HEADER, *(("1", "a", "A", day, 1, 10) for day in ("2024-01-02", "0001-01-01T00:00"))])
+    days = ("2024-01-09", "9999-12-31", "0001-01-01T00:00")
+    bench.put("returns.csv", [header, *(("1", "a", "A", day, 1) for day in days), ("1", "a", "A", "2024-06-02", 0)])
+    found = bench.ingest(RETURNS_APART)
+    assert found.reasons == {
+        "ordered_at_too_early": 1, "returned_at_too_early": 1, "returned_at_in_future": 1, "quantity_zero": 1
+    }  # fmt: skip
+    known_at = {row["reason"]: row["known_at"] for row in found.quarantine}
+    assert known_at.pop("quantity_zero") == datetime(2024, 6, 5, tzinfo=UTC)
+    assert set(known_at.values()) == {None}
+    facts = found.result.facts
+    assert (facts["first_day"], facts["last_day"]) == ("2024-01-02", "2024-01-12")
+
+
 def test_identical_rows_are_duplicates_unless_the_mapping_calls_them_separate(bench: IngestBench) -> None:
     row = ("1", "a", "A", "2024-01-02", 1, 10)
     bench.put("orders.csv", [HEADER, row, row, row])
@@ -187,6 +223,27 @@ def test_a_row_that_sells_and_returns_is_set_aside_unless_its_units_are_called_c
     assert found.fates == (3, 3, 0, 0)
     assert sorted(int(str(line["cancelled_quantity"])) for line in found.lines) == [0, 1]
     assert found.result.facts["return_units"] == 2
+
+
+def test_rows_between_two_quotes_that_nobody_closed_are_counted(bench: IngestBench) -> None:
+    header = ",".join((*HEADER, "note", "more"))
+    row = "{0},a,A,2024-01-02,1,10,{1},x"
+    notes = ('"opened', "plain", '"opened too', "plain", '"two\nlines, and ""more"""', '"""said"" so,\nor not"')
+    rows = [row.format(place, note) for place, note in enumerate(notes)]
+    bench.put_text("orders.csv", "\n".join([header, *rows]) + "\n")
+    found = bench.ingest(ROWS)
+    assert (found.fates, found.reasons) == ((6, 3, 3, 0), {"unclosed_quote": 3})
+    assert {line["order_id"] for line in found.lines} == {"3", "4", "5"}
+    assert {row["row"] for row in found.quarantine} == {
+        json.dumps({"text": text}, separators=(",", ":")) for text in rows[:3]
+    }
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_one_row_between_two_quotes_in_the_first_column_is_counted(bench: IngestBench, end: str) -> None:
+    rows = ['"1,a,A,2024-01-02,1,10', '"2,a,A,2024-01-02,1,10', "3,a,A,2024-01-02,1,10"]
+    bench.put_text("orders.csv", end.join([",".join(HEADER), *rows]) + end)
+    assert bench.ingest(ROWS).fates == (3, 1, 2, 0)
 
 
 def test_mixed_currencies_refuse_the_whole_source(bench: IngestBench) -> None:

@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -189,7 +189,7 @@ def test_tables_of_orders_and_returns_with_every_convention(bench: IngestBench) 
     lines = {str(line["line_id"]): line for line in found.lines}
     assert set(lines) == {"1", "2", "4"}
     assert lines["1"]["ordered_at"] == datetime(2024, 1, 2, 9, 30, tzinfo=UTC)
-    assert lines["1"]["delivered_at"] == datetime(2024, 1, 4, 23, tzinfo=UTC)
+    assert lines["1"]["delivered_at"] == datetime(2024, 1, 5, tzinfo=UTC)  # a day is that day in every zone
     assert lines["1"]["unit_price"] == Decimal("1250.0000")
     assert lines["1"]["net_value"] == Decimal("800.0000")
     assert (lines["1"]["attr_device"], lines["1"]["attr_visits"]) == ("phone; small", 3.0)
@@ -220,6 +220,62 @@ def test_parquet_gives_the_same_contents_as_text(bench: IngestBench) -> None:
     pq.write_table(table, bench.place / "orders.parquet")
     from_parquet = bench.ingest(ROWS.replace("orders.csv", "orders.parquet") + '\n[format]\ndates = ["d/M/yyyy"]\n')
     assert from_parquet.contents == from_text.contents
+
+
+@pytest.mark.parametrize(
+    ("dates", "ordered", "returned"),
+    [
+        ('["iso"]', "2024-03-04T14:00", "2024-03-04"),
+        ('["dd.MM.yyyy H:mm", "dd.MM.yyyy"]', "04.03.2024 14:00", "04.03.2024"),
+        (
+            """["yyyy-MM-dd 'at' HH:mm", "yyyy-MM-dd 'with no hour'"]""",
+            "2024-03-04 at 14:00",
+            "2024-03-04 with no hour",
+        ),
+    ],
+)
+def test_a_time_zone_moves_hours_and_no_days(bench: IngestBench, dates: str, ordered: str, returned: str) -> None:
+    bench.put("orders.csv", [HEADER, ("1", "a", "A", ordered, 1, 10), ("1", "a", "A", returned, -1, 10)])
+    found = bench.ingest(ROWS + f'\n[format]\ndates = {dates}\ntimezone = "Europe/Berlin"\n')
+    assert [line["ordered_at"] for line in found.lines] == [datetime(2024, 3, 4, 13, tzinfo=UTC)]
+    assert [event["returned_at"] for event in found.events] == [datetime(2024, 3, 4, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("unit", ["us", "ns"])
+@pytest.mark.parametrize(("kept_in", "hour"), [("UTC", 14), ("America/New_York", 14), (None, 13)])
+def test_moments_of_parquet_in_utc_stay_and_local_ones_are_of_the_mapping_s_zone(
+    bench: IngestBench, unit: str, kept_in: str | None, hour: int
+) -> None:
+    written = datetime(2024, 3, 4, 14, 30, 15, 123408, UTC if kept_in else None)
+    table = pa.table(
+        {
+            "day": pa.array([written], pa.timestamp(unit, kept_in)),
+            "price": [10],
+            "units": [1],
+            "order": ["1"],
+            "buyer": ["a"],
+            "sku": ["A"],
+        }
+    )
+    pq.write_table(table, bench.place / "orders.parquet")
+    found = bench.ingest(ROWS.replace("orders.csv", "orders.parquet") + '\n[format]\ntimezone = "Europe/Berlin"\n')
+    assert [line["ordered_at"] for line in found.lines] == [datetime(2024, 3, 4, hour, 30, 15, 123408, UTC)]
+
+
+def test_days_of_parquet_are_those_days_in_every_zone(bench: IngestBench) -> None:
+    table = pa.table(
+        {
+            "day": pa.array([date(2024, 3, 4)], pa.date32()),
+            "price": [10],
+            "units": [1],
+            "order": ["1"],
+            "buyer": ["a"],
+            "sku": ["A"],
+        }
+    )
+    pq.write_table(table, bench.place / "orders.parquet")
+    found = bench.ingest(ROWS.replace("orders.csv", "orders.parquet") + '\n[format]\ntimezone = "Asia/Tokyo"\n')
+    assert [line["ordered_at"] for line in found.lines] == [datetime(2024, 3, 4, tzinfo=UTC)]
 
 
 def test_neither_names_nor_order_of_files_rows_or_columns_are_part_of_the_content(bench: IngestBench) -> None:

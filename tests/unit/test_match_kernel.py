@@ -44,6 +44,8 @@ def lines_and_events(seed: int) -> tuple[list[SoldLine], list[ReturnEvent]]:
     events = []
     for number in range(40):
         at = START + timedelta(hours=chance.randrange(400))
+        if number % 2:
+            at = chance.choice(lines).ordered_at.replace(hour=0)  # written as a day, that of an order
         order, customer = chance.choice([None, "a", "b"]), chance.choice([None, "c1", "c2"])
         units = chance.randint(1, 4)
         events.append(ReturnEvent(f"e{number}", None, order, customer, f"{chance.randrange(9)}", at, units, at))

@@ -21,6 +21,7 @@ from domain.matching import (
     is_cancelled,
     match_events,
     match_returns,
+    was_by,
 )
 
 START = datetime(2024, 2, 27, tzinfo=UTC)
@@ -95,7 +96,22 @@ def test_null_equals_nothing() -> None:
 
 
 def test_a_line_not_yet_known_does_not_count() -> None:
-    assert match_returns([line(available_at=moment(49))], [event()]).allocations == ()
+    assert match_returns([line(available_at=moment(72))], [event()]).allocations == ()
+
+
+def test_a_return_dated_on_the_day_of_the_order_finds_its_line() -> None:
+    sold = line(ordered_at=moment(14), available_at=moment(14))
+    dated = event(returned_at=moment(0), available_at=moment(0))
+    assert taken(match_returns([sold], [dated])) == [("l1", "e1", 1)]
+    assert taken(match_returns([sold], [replace(dated, line_id="l1", order_id=None)])) == [("l1", "e1", 1)]
+    yesterday = replace(dated, returned_at=moment(-24), available_at=moment(-24))
+    assert match_returns([sold], [yesterday]).allocations == ()
+
+
+def test_a_return_with_a_time_of_day_finds_no_line_that_became_known_later_that_day() -> None:
+    sold = line(ordered_at=moment(14), available_at=moment(14))
+    timed = event(returned_at=moment(10), available_at=moment(10))
+    assert match_returns([sold], [timed]).allocations == ()
 
 
 def test_a_line_ordered_later_on_the_day_of_the_return_counts_and_the_day_after_does_not() -> None:
@@ -122,6 +138,14 @@ def test_what_comes_back_before_dispatch_is_cancelled() -> None:
     assert fates == [CANCELLED, MATCHED]
 
 
+def test_a_return_dated_on_the_day_of_dispatch_was_sent_and_one_of_an_earlier_hour_was_not() -> None:
+    sold = line(dispatched_at=moment(34), quantity=3)
+    moments = {"e1": moment(0), "e2": moment(24), "e3": moment(33)}
+    events = [event(name, returned_at=at) for name, at in moments.items()]
+    fates = {a.event_id: a.fate for a in match_returns([sold], events).allocations}
+    assert fates == {"e1": CANCELLED, "e2": MATCHED, "e3": CANCELLED}
+
+
 def test_only_a_line_without_a_unit_left_is_a_cancellation() -> None:
     assert [is_cancelled(2, units) for units in (0, 1, 2)] == [False, False, True]
 
@@ -134,6 +158,7 @@ def test_lost_units_are_refused() -> None:
 
 NAMES = st.sampled_from(["1", "2"])
 HOURS = st.integers(0, 24 * 5)
+DAYS = st.integers(0, 5).map(lambda day: 24 * day)  # the hours of moments that were written as days
 MAYBE_HOURS = st.none() | HOURS
 
 
@@ -165,7 +190,8 @@ def return_events(draw: st.DrawFn) -> list[ReturnEvent]:
     """Up to eight events that name lines, orders, customers and items, or don't."""
     events = []
     for number in range(draw(st.integers(0, 8))):
-        returned = draw(MAYBE_HOURS)
+        returned = draw(st.none() | HOURS | DAYS)
+        delay = draw(HOURS | DAYS)
         events.append(
             ReturnEvent(
                 f"e{number}",
@@ -175,7 +201,7 @@ def return_events(draw: st.DrawFn) -> list[ReturnEvent]:
                 draw(st.none() | NAMES),
                 None if returned is None else moment(returned),
                 draw(st.integers(1, 4)),
-                moment(draw(HOURS) + (returned or 0)),
+                moment(delay + (returned or 0)),
             )
         )
     return events
@@ -210,12 +236,13 @@ def test_a_match_is_to_a_line_known_and_ordered_by_then(lines: list[SoldLine], e
     sold, back = {s.line_id: s for s in lines}, {e.event_id: e for e in events}
     for allocation in match_events(lines, events).allocations:
         taken_from, taker = sold[allocation.line_id], back[allocation.event_id]
-        assert taken_from.available_at <= taker.available_at
+        assert was_by(taken_from.available_at, taker.available_at)
+        assert taken_from.available_at.date() <= taker.available_at.date()
         assert taker.returned_at is None or taken_from.ordered_at.date() <= taker.returned_at.date()
 
 
-@given(sold_lines(), return_events(), HOURS)
-def test_matching_what_was_known_earlier_is_the_whole_matching_restricted(
+@given(sold_lines(), return_events(), DAYS)
+def test_matching_what_was_known_before_a_day_is_the_whole_matching_restricted(
     lines: list[SoldLine], events: list[ReturnEvent], hours: int
 ) -> None:
     known_lines = [s for s in lines if s.available_at < moment(hours)]
@@ -245,7 +272,7 @@ def _split(lines: Sequence[SoldLine], events: Sequence[ReturnEvent], item: str) 
 
     def item_of(back: ReturnEvent) -> str | None:
         named = by_id.get(back.line_id or "")
-        if named is None or named.available_at > back.available_at:
+        if named is None or not was_by(named.available_at, back.available_at):
             return back.item_id
         late = back.returned_at is not None and named.ordered_at.date() > back.returned_at.date()
         return back.item_id if late else named.item_id

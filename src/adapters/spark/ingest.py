@@ -17,7 +17,7 @@ from adapters.spark.tables import SparkTables
 from domain.days import start_of
 from domain.errors import SourceError
 from domain.mapping import SourceMapping
-from domain.quality_rules import EVENTS, LINES
+from domain.quality_rules import EARLIEST_MOMENT, EVENTS, LINES
 from domain.snapshot import Attempt, StepResult
 from domain.source_fields import absent_columns, event_fields, line_fields, source_columns
 from domain.tables import QUARANTINE, RETURN_EVENTS
@@ -61,6 +61,7 @@ class SparkOrderIngestor(OrderIngestor):
     def _fated(self, mapping: SourceMapping, files: SourceFiles, held: list[DataFrame]) -> "_Fated":
         """Every row with its fate, held because the counts and all tables are made of it."""
         latest = start_of(self.today()) + _GRACE
+        known_by = latest + timedelta(days=mapping.feed_delay_days)
         orders, returns = self._rows(mapping, files, held)
         lines = _hold(fated_lines(orders, mapping, latest), held)
         line_tally = tally(lines, "cancelled_quantity")
@@ -72,9 +73,9 @@ class SparkOrderIngestor(OrderIngestor):
         currency = one_currency(line_tally, mapping.currency if isinstance(mapping.currency, str) else None)
         if returns is None:
             events = _hold(flagged_events(lines, mapping), held)
-            return _Fated(lines, line_tally, events, Tally(), currency)
+            return _Fated(lines, line_tally, events, Tally(), currency, known_by)
         events = _hold(fated_events(returns, mapping, latest), held)
-        return _Fated(lines, line_tally, events, tally(events, "quantity"), currency)
+        return _Fated(lines, line_tally, events, tally(events, "quantity"), currency, known_by)
 
     def _rows(
         self, mapping: SourceMapping, files: SourceFiles, held: list[DataFrame]
@@ -112,16 +113,22 @@ class SparkOrderIngestor(OrderIngestor):
 
 @dataclass(frozen=True)
 class _Fated:
-    """Lines and events with their fates, counted; events from flags have none, for they are no source rows."""
+    """Lines and events with their fates, counted; events from flags have none, for they are no source rows.
+
+    No row can have become known after `known_by`.
+    """
 
     lines: DataFrame
     line_tally: Tally
     events: DataFrame
     event_tally: Tally
     currency: str | None
+    known_by: datetime
 
 
 def _quarantine(fated: _Fated) -> DataFrame:
+    # A day that cannot be true tells nothing, and may be one that readers of the table cannot hold.
+    can_be = F.col("available_at").between(F.lit(EARLIEST_MOMENT), F.lit(fated.known_by))
     tables = [(fated.lines, LINES)]
     if FATE in fated.events.columns:
         tables.append((fated.events, EVENTS))
@@ -130,7 +137,7 @@ def _quarantine(fated: _Fated) -> DataFrame:
             F.col(REASON).alias("reason"),
             F.col(DETAIL).alias("detail"),
             F.lit(table).alias("table"),
-            F.col("available_at").alias("known_at"),
+            F.when(can_be, F.col("available_at")).alias("known_at"),
             ROW,
         )
         for frame, table in tables

@@ -1,9 +1,11 @@
 """Texts to values: the fields of a row read as the domain says, a bad text giving null and never an error.
 
 For every field `f` the frame gets `f__text` (what the source wrote, null when absent), `f` (its value) and, for
-moments with several formats, `f__readings`. Numbers are decimals of ten places, moments are UTC.
+moments with several formats, `f__readings`. Numbers are decimals of ten places, moments are UTC. A day written without
+an hour is that day whatever the time zone: midnight there would often be the day before.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -22,6 +24,7 @@ NUMBER = "decimal(28,10)"
 _SPACES = " \t\r\n\u00a0"
 _NO_SECONDS = "^(.{16})(Z|[+-].{5})$"
 _OWN_ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})$"
+_ISO_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,21 @@ def number_of(text: Column, form: TextFormat, *, typed: bool = False) -> Column:
 
 
 def moment_of(text: Column, written: str, timezone: str) -> Column:
-    """The moment in UTC that a text writes in a format, null when it is none."""
-    if written == ISO:
-        whole = F.regexp_replace(text, _NO_SECONDS, "$1:00$2")  # Spark reads a zone only after seconds
-        local = F.when(text.rlike(ISO_PATTERN), whole.try_cast("timestamp"))
-    else:
+    """The moment in UTC that a text writes in a format, null when it is none; a mere day is midnight in UTC."""
+    if written != ISO:
         local = F.when(text.rlike(date_pattern(written)), F.try_to_timestamp(text, F.lit(written)))
+        return F.to_utc_timestamp(local, timezone) if timezone != "UTC" and _has_hour(written) else local
+    whole = F.regexp_replace(text, _NO_SECONDS, "$1:00$2")  # Spark reads a zone only after seconds
+    local = F.when(text.rlike(ISO_PATTERN), whole.try_cast("timestamp"))
     if timezone == "UTC":
         return local
-    return F.when(text.rlike(_OWN_ZONE), local).otherwise(F.to_utc_timestamp(local, timezone))
+    stands = text.rlike(_OWN_ZONE) | text.rlike(_ISO_DAY)
+    return F.when(stands, local).otherwise(F.to_utc_timestamp(local, timezone))
+
+
+def _has_hour(written: str) -> bool:
+    """Whether a format gives an hour; letters in quotes stand for themselves."""
+    return "h" in re.sub("'[^']*'", "", written).lower()
 
 
 def trimmed(text: Column, form: TextFormat) -> Column:

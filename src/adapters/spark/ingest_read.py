@@ -17,6 +17,7 @@ from pyspark.sql import types as t
 
 from adapters.spark.csv_header import head_of, read_header
 from adapters.spark.ingest_partitions import partition_column, partitioned_by
+from adapters.spark.ingest_quotes import LINE_END, swallowing_record
 from adapters.spark.literal_paths import literal
 from adapters.spark.parquet_moments import nanosecond_columns
 from domain.errors import MappingError, SourceError
@@ -36,6 +37,7 @@ _SPARK_CHARSETS = {
     "utf-16-be": "utf-16be",
 }
 _NANOSECONDS = "spark.sql.legacy.parquet.nanosAsLong"  # pandas writes moments so, and Spark reads them only as numbers
+_ZONELESS = "spark.sql.parquet.inferTimestampNTZ.enabled"  # moments in UTC and local ones are different types
 _READERS = 8
 _ANY_CHARSET = "spark.sql.legacy.javaCharsets"
 
@@ -152,12 +154,16 @@ def _csv_part(
     told = {f"c{place}": partition_column(name) for place, name in enumerate(partitions, start=len(names))}
     rows = loaded.withColumns(told).filter(F.col(RAW).isNull() | (F.trim(RAW) != ""))
     # A malformed record over several lines swallowed the rows that follow it, mostly for want of a closing quote.
-    lines = F.when(F.col(RAW).contains("\n") | F.col(RAW).contains("\r"), F.split(RAW, "\r\n|\n|\r"))
-    rows = rows.withColumn("line", F.explode(F.coalesce(lines, F.array(F.col(RAW)))))
+    # Without `multiline` every record is a line.
+    record = F.coalesce(RAW, swallowing_record(places, form)) if form.multiline else F.col(RAW)
+    rows, record = rows.withColumn("record", record), F.col("record")
+    lines = F.when(record.contains("\n") | record.contains("\r"), F.split(record, LINE_END))
+    is_odd = F.regexp_count(RAW, F.lit(re.escape(form.quote))) % 2 == 1
+    torn = lines.isNotNull() & (F.col(RAW).isNull() | is_odd)
+    rows = rows.withColumns({"torn": torn, "line": F.explode(F.coalesce(lines, F.array(record)))})
     rows = rows.filter(F.col("line").isNull() | (F.trim("line") != ""))
-    torn = lines.isNotNull() & (F.regexp_count(RAW, F.lit(re.escape(form.quote))) % 2 == 1)
     texts = [F.when(F.col("line").isNull(), F.col(place)).alias(place) for place in (*places, *told)]
-    kept = rows.select(*texts, F.col("line").alias(RAW), F.coalesce(torn, F.lit(False)).alias(UNCLOSED_QUOTE))
+    kept = rows.select(*texts, F.col("line").alias(RAW), F.coalesce("torn", F.lit(False)).alias(UNCLOSED_QUOTE))
     return _Part(kept, (*names, *partitions), {})
 
 
@@ -190,15 +196,19 @@ def _csv_options(session: SparkSession, form: TextFormat) -> dict[str, str]:
 
 def _parquet_part(session: SparkSession, paths: list[str], partitions: tuple[str, ...], stores: SourceStore) -> _Part:
     session.conf.set(_NANOSECONDS, "true")
+    session.conf.set(_ZONELESS, "true")
     frame = session.read.option("mergeSchema", "true").parquet(*(literal(path) for path in paths))
     typed = {field.name: kind for field in frame.schema.fields if (kind := _kind(field.dataType)) is not None}
     nanoseconds = nanosecond_columns(paths[0], stores)
     texts = []
-    for place, name in enumerate(frame.columns):
-        value = F.col("`{}`".format(name.replace("`", "``")))
+    for place, field in enumerate(frame.schema.fields):
+        name, value = field.name, F.col("`{}`".format(field.name.replace("`", "``")))
+        in_utc = nanoseconds.get(name, isinstance(field.dataType, t.TimestampType))
         if name in nanoseconds:
-            typed[name], value = "moment", F.timestamp_micros(F.floor(value / 1000))
-        texts.append(value.cast("string").alias(f"c{place}"))
+            typed[name], value = "moment", F.timestamp_micros(F.call_function("div", value, F.lit(1000)))
+        text = value.cast("string")
+        # A moment in UTC says so: the mapping's time zone is for those that name none.
+        texts.append((F.concat(text, F.lit("Z")) if in_utc else text).alias(f"c{place}"))
     names = (*frame.columns, *(name for name in partitions if name not in frame.columns))
     told = [partition_column(name).alias(f"c{place}") for place, name in enumerate(names) if place >= len(texts)]
     absent = F.lit(None).cast("string").alias(RAW)

@@ -63,11 +63,13 @@ class Tally:
 def tally(fated: DataFrame, units: str) -> Tally:
     """The counts of a frame of fates; `units` is the column of returned units."""
     currency = F.col("currency") if "currency" in fated.columns else F.lit(None).cast("string")
+    # Rows set aside may have days that no calendar here holds, such as one after 9999-12-31.
+    known = F.when(F.col(FATE) == KEPT, F.col("available_at"))
     groups = fated.groupBy(FATE, REASON).agg(
         F.count("*").alias("rows"),
         # Days in UTC, by Spark: a moment that is collected is given in the time zone of this machine.
-        F.to_date(F.min("available_at")).alias("first"),
-        F.to_date(F.max("available_at")).alias("last"),
+        F.to_date(F.min(known)).alias("first"),
+        F.to_date(F.max(known)).alias("last"),
         F.sum(units).alias("units"),
         F.collect_set(currency).alias("currencies"),
     )

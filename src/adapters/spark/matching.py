@@ -106,11 +106,16 @@ def _with_named_item(events: DataFrame, lines: DataFrame) -> DataFrame:
         F.col("ordered_at").alias("named_ordered_at"),
         F.col("available_at").alias("named_available_at"),
     )
-    was_known = F.col("named_available_at") <= F.col("available_at")
+    was_known = _was_by(F.col("named_available_at"), F.col("available_at"))
     undated = F.col("returned_at").isNull()
     was_ordered = F.to_date("named_ordered_at") <= F.to_date("returned_at")
     counts = (F.col("line_id") == F.col("named_line")) & was_known & (undated | was_ordered)
     return events.join(named, counts, how="left").select(*events.columns, "named_item")
+
+
+def _was_by(moment: Column, by: Column) -> Column:
+    """`domain.matching.was_by`; the session's days are those of UTC."""
+    return (moment <= by) | ((by == F.date_trunc("day", by)) & (F.to_date(moment) == F.to_date(by)))
 
 
 def _in_row(lines: DataFrame) -> DataFrame:

@@ -1,6 +1,7 @@
 """Which columns of a Parquet file hold moments in nanoseconds, as pandas writes them and Spark cannot read."""
 
 import io
+from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,13 +14,17 @@ _END_BYTES = 8  # the footer's length in four bytes, and the mark PAR1
 _MARK = b"PAR1"
 
 
-def nanosecond_columns(path: str, stores: SourceStore) -> frozenset[str]:
-    """The names of those columns, by the file's own schema; raises SourceError when it is no Parquet file."""
+def nanosecond_columns(path: str, stores: SourceStore) -> Mapping[str, bool]:
+    """Those columns by name, each with whether its moments are in UTC rather than local.
+
+    Raises SourceError when the file is no Parquet file.
+    """
     try:
         schema = pq.read_schema(io.BytesIO(_footer(path, stores)))
     except (pa.ArrowInvalid, OSError) as error:
         raise SourceError(f"The file '{path}' is no whole Parquet file.", "Write or copy it again.") from error
-    return frozenset(field.name for field in schema if pa.types.is_timestamp(field.type) and field.type.unit == "ns")
+    moments = [field for field in schema if pa.types.is_timestamp(field.type)]
+    return {field.name: field.type.tz is not None for field in moments if field.type.unit == "ns"}
 
 
 def _footer(path: str, stores: SourceStore) -> bytes:
