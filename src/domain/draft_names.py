@@ -53,7 +53,7 @@ _PARTS: dict[str, str] = {
     "currency": "currency, wahrung, währung, devise, moneda, valuta, moeda",
     "attribute": "country, land, pays, pais, payment, zahlung, device, channel, kanal",
 }
-SYNONYMS = {role: tuple(parts.split(", ")) for role, parts in _PARTS.items()}
+SYNONYMS = {role: tuple(parts.casefold().split(", ")) for role, parts in _PARTS.items()}
 
 _SIZES = re.compile(
     r"(?i)(?<![a-z0-9])"
