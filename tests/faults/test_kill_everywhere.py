@@ -44,6 +44,7 @@ def test_a_run_killed_everywhere_on_s3_ends_as_a_clean_one_in_a_directory(
     check_kills(on_s3(s3_server, "killed", tmp_path), mapping, clean, EVERYWHERE if THOROUGH else FEW)
 
 
+@pytest.mark.thorough
 def test_a_run_killed_while_another_makes_the_same_keys_leaves_it_the_winner(
     mapping: Path, clean: dict[str, str], s3_server: S3Server, tmp_path: Path
 ) -> None:

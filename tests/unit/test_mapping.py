@@ -105,7 +105,7 @@ def test_attributes_join_the_order_lines_by_name_in_their_type() -> None:
         (lambda: TextFormat(decimal=",", thousands=","), "told apart"),
         (lambda: TextFormat(dates=()), "no date format"),
         (lambda: TextFormat(dates=("dd/MM",)), "dd/MM"),
-        (lambda: TextFormat(dates=("dd.MM.yy",)), "dd.MM.yy"),
+        (lambda: TextFormat(dates=("dd.MM.y",)), "dd.MM.y"),
         (Discount, "either"),
         (lambda: Discount(share="s", of="t"), "'of'"),
         (lambda: ReturnRows("marker", column="order"), "prefix"),
