@@ -70,6 +70,7 @@ def test_an_output_can_be_exported_in_every_format(
         assert (tmp_path / f"items.{suffix}").stat().st_size > 0
 
 
+@pytest.mark.thorough
 def test_fewer_trees_rerun_the_fit_and_what_follows(summary: dict[str, object], bundled: RunLake) -> None:
     changed = bundled.run(**FEWER_TREES)
     assert changed["executed"] == AFTER_THE_FIT
