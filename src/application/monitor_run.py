@@ -1,7 +1,7 @@
 """Monitor a run: its input, its drift from what the model learned from, and how the model is doing."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,6 @@ from ports.table_store import Row, TableStore
 
 RECENT_DAYS = 28
 RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
-LONG_AGO = -(10**6)  # a day number for rows that nothing dates
 NOT_FEATURES = frozenset({"line_id", "ordered_at", "available_at"})
 _TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on")
 _TOLD_OF_FEATURES = ("ordered_at", "available_at")
@@ -96,22 +95,17 @@ class MonitorRun:
         return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts, "shop": shop})
 
     def _input(self, inputs: MonitoredTables, day: int, bounds: Thresholds) -> Iterator[Measure]:
-        lines = _Known.by(day, ((1, cells.day(row, "available_at")) for row in self._rows(inputs.lines)))
-        events = _Known.by(day, ((1, cells.day(row, "available_at")) for row in self._rows(inputs.events)))
-        units: Counter[str] = Counter()
-        returned: list[tuple[int, int]] = []
+        lines, events = self._rows(inputs.lines, day), self._rows(inputs.events, day)
+        units: dict[str, _Known] = defaultdict(lambda: _Known(day))
         for row in self.tables.read(inputs.line_returns, ("fate", "quantity", "available_at")):
-            known = cells.day(row, "available_at")
-            if known < day:
-                units[cells.text(row, "fate")] += cells.integer(row, "quantity")
-                returned.append((cells.integer(row, "quantity") if row["fate"] == "matched" else 0, known))
+            units[cells.text(row, "fate")].add(cells.integer(row, "quantity"), cells.day(row, "available_at"))
         reasons, faulty = self._set_aside(inputs.quarantine, day)
         yield Measure("input.lines", float(lines.all), "Order lines known at the day.")
         yield volume("lines", lines.recent, lines.before, "Order lines", bounds)
-        came = _Known.by(day, returned)
+        came = units["matched"]
         yield volume("return_units", came.recent, came.before, "Units returned", bounds)
         for fate in ("matched", "cancelled"):
-            yield Measure(f"input.{fate}_units", float(units[fate]), f"Units {fate} and known at the day.")
+            yield Measure(f"input.{fate}_units", float(units[fate].all), f"Units {fate} and known at the day.")
         yield set_aside_share(faulty.all, lines.all + events.all, bounds)
         yield set_aside_share(faulty.recent, lines.recent + events.recent, bounds, recent=True)
         for reason, rows in sorted(reasons.items()):
@@ -119,20 +113,23 @@ class MonitorRun:
                 f"set_aside.{reason}", float(rows), f"Rows set aside for '{reason}', known at the day or undated."
             )
 
-    def _rows(self, table: DatasetRef | None) -> Iterable[Row]:
-        return () if table is None else self.tables.read(table, ("available_at",))
+    def _rows(self, table: DatasetRef | None, day: int) -> "_Known":
+        known = _Known(day)
+        for row in () if table is None else self.tables.read(table, ("available_at",)):
+            known.add(1, cells.day(row, "available_at"))
+        return known
 
     def _set_aside(self, quarantine: DatasetRef, day: int) -> tuple[Counter[str], "_Known"]:
         """Rows by reason, and those that say that something is wrong: an earlier version of a line says nothing."""
         reasons: Counter[str] = Counter()
-        faulty: list[tuple[int, int]] = []
+        faulty = _Known(day)
         for row in self.tables.read(quarantine, ("reason", "known_at")):
             known_at = cells.optional_day(row, "known_at")
             if known_at is None or known_at < day:
                 reasons[cells.text(row, "reason")] += 1
                 if row["reason"] not in OF_VERSIONS:
-                    faulty.append((1, LONG_AGO if known_at is None else known_at))
-        return reasons, _Known.by(day, faulty)
+                    faulty.add(1, known_at)
+        return reasons, faulty
 
     def _lag(self, line_returns: DatasetRef, day: int, bounds: Thresholds) -> Iterator[Measure]:
         recent: Counter[int] = Counter()
@@ -199,23 +196,22 @@ class MonitorRun:
         return sample.values()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Known:
     """How much was known before the day: in all, in the last 28 days, and in the 28 days before those."""
 
-    all: int
-    recent: int
-    before: int
+    day: int
+    all: int = 0
+    recent: int = 0
+    before: int = 0
 
-    @classmethod
-    def by(cls, day: int, counted: Iterable[tuple[int, int]]) -> "_Known":
-        """Of pairs (how much, day on which it became known)."""
-        whole = recent = before = 0
-        for much, known in counted:
-            whole += much if known < day else 0
-            recent += much if day - RECENT_DAYS <= known < day else 0
-            before += much if day - 2 * RECENT_DAYS <= known < day - RECENT_DAYS else 0
-        return cls(whole, recent, before)
+    def add(self, much: int, known: int | None) -> None:
+        """Count what became known on a day, None for a day that nobody knows."""
+        if known is None or known < self.day:
+            self.all += much
+        if known is not None:
+            self.recent += much if self.day - RECENT_DAYS <= known < self.day else 0
+            self.before += much if self.day - 2 * RECENT_DAYS <= known < self.day - RECENT_DAYS else 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.draft_names import name_rank
+from domain.draft_names import name_rank, split_camel
 from domain.draft_profiles import Look, Profile
 
 _YES = "1 1.0 true yes y x t ja j oui o si sì sí s sim"
@@ -142,5 +142,4 @@ def _speaks_of_other(name: str) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return re.findall(r"[^\W_]+", split.casefold())
+    return re.findall(r"[^\W_]+", split_camel(text).casefold())

@@ -91,7 +91,7 @@ GIFT_CARD_WORDS = (
 
 def name_rank(name: str, role: str) -> int:
     """How well a name fits a role: 0 not at all, higher for a more telling part."""
-    words = f" {' '.join(re.findall('[a-zà-ÿ0-9]+', _split_camel(name).casefold()))} "
+    words = f" {' '.join(re.findall('[a-zà-ÿ0-9]+', split_camel(name).casefold()))} "
     parts = SYNONYMS[role]
     for place, part in enumerate(parts):
         if all(f" {word} " in words or (len(word) > 4 and word in words) for word in part.split()):
@@ -110,5 +110,6 @@ def looks_like_colours(texts: list[str]) -> bool:
     return bool(texts) and held >= 0.5 * len(texts)
 
 
-def _split_camel(name: str) -> str:
+def split_camel(name: str) -> str:
+    """The name with its words parted where small letters meet capitals."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

@@ -241,39 +241,25 @@ def test_a_time_zone_moves_hours_and_no_days(bench: IngestBench, dates: str, ord
     assert [event["returned_at"] for event in found.events] == [datetime(2024, 3, 4, tzinfo=UTC)]
 
 
+def put_parquet(bench: IngestBench, days: pa.Array) -> None:
+    """One order whose day is of a type that text has not."""
+    columns = {"price": [10], "units": [1], "order": ["1"], "buyer": ["a"], "sku": ["A"]}
+    pq.write_table(pa.table({"day": days, **columns}), bench.place / "orders.parquet")
+
+
 @pytest.mark.parametrize("unit", ["us", "ns"])
 @pytest.mark.parametrize(("kept_in", "hour"), [("UTC", 14), ("America/New_York", 14), (None, 13)])
 def test_moments_of_parquet_in_utc_stay_and_local_ones_are_of_the_mapping_s_zone(
     bench: IngestBench, unit: str, kept_in: str | None, hour: int
 ) -> None:
     written = datetime(2024, 3, 4, 14, 30, 15, 123408, UTC if kept_in else None)
-    table = pa.table(
-        {
-            "day": pa.array([written], pa.timestamp(unit, kept_in)),
-            "price": [10],
-            "units": [1],
-            "order": ["1"],
-            "buyer": ["a"],
-            "sku": ["A"],
-        }
-    )
-    pq.write_table(table, bench.place / "orders.parquet")
+    put_parquet(bench, pa.array([written], pa.timestamp(unit, kept_in)))
     found = bench.ingest(ROWS.replace("orders.csv", "orders.parquet") + '\n[format]\ntimezone = "Europe/Berlin"\n')
     assert [line["ordered_at"] for line in found.lines] == [datetime(2024, 3, 4, hour, 30, 15, 123408, UTC)]
 
 
 def test_days_of_parquet_are_those_days_in_every_zone(bench: IngestBench) -> None:
-    table = pa.table(
-        {
-            "day": pa.array([date(2024, 3, 4)], pa.date32()),
-            "price": [10],
-            "units": [1],
-            "order": ["1"],
-            "buyer": ["a"],
-            "sku": ["A"],
-        }
-    )
-    pq.write_table(table, bench.place / "orders.parquet")
+    put_parquet(bench, pa.array([date(2024, 3, 4)], pa.date32()))
     found = bench.ingest(ROWS.replace("orders.csv", "orders.parquet") + '\n[format]\ntimezone = "Asia/Tokyo"\n')
     assert [line["ordered_at"] for line in found.lines] == [datetime(2024, 3, 4, tzinfo=UTC)]
 
