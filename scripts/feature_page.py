@@ -31,6 +31,9 @@ family `attributes`: a number as it is, a category as its return rate so far.
 Rates count exposure: a past line weighs by the share of returns that would be known by its age, so that a line bought
 yesterday does not count as kept. They are drawn to the rate of the wider group, and are relative to the shop's.
 
+Prices and values are logarithms of 1 + the amount. A *typical* price is a mean of such logarithms, so about the
+geometric mean: of 10 and 1,000 it is 104, and not 505.
+
 ## The shop of the examples
 
 Every feature below is shown for the two lines of the last order, `L10` and `L11`. A dash stands for null.

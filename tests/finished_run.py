@@ -36,6 +36,7 @@ from ports.report_content import MoneyBasis, Provenance
 from ports.report_renderer import ReportRenderer
 from tests.examples_table import POLICY, ExamplesTable
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
+from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import busy_shop, day_of, moment
@@ -210,7 +211,7 @@ class FinishedRun:
         scores = self.tables.write(scored, "scores", SCORES, rows)
         self._commit(scored, StepResult(tables=(scores,)))
         self._commit(attempt := self.begin("actions"), planned_actions(self.tables, attempt))
-        stock = ForecastStock(self.tables, DeclaredHolidayCalendar())(
+        stock = ForecastStock(self.tables, InMemoryLineCounter(self.tables), DeclaredHolidayCalendar())(
             lines=lines,
             line_returns=line_returns,
             scores=scores,
@@ -229,7 +230,7 @@ class FinishedRun:
             attempt=(attempt := self.begin("orders")),
         )
         self._commit(attempt, orders)
-        items = TabulateItems(self.tables)(
+        items = TabulateItems(self.tables, InMemoryLineCounter(self.tables))(
             lines=lines,
             line_returns=line_returns,
             as_of=STOCK_DAY,

@@ -1,14 +1,16 @@
 """Assess every order of the scored window: the chance that anything comes back, in how many parcels, of what value."""
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from domain import cells
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.days import day_number
+from domain.matching import CANCELLED, MATCHED
 from domain.order_chance import OrderModel
 from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order
 from domain.outputs import ORDERS
@@ -71,23 +73,47 @@ class AssessOrders:
         return StepResult(tables=(written,), facts=_facts(rows, habits, model))
 
     def _habits(self, orders: Mapping[str, list[ScoredLine]], line_returns: DatasetRef, as_of_day: int) -> ReturnHabits:
+        closed = {line.line_id for _, line in _lines_of(orders) if line.open_quantity < line.quantity}
+        fates = self._known_fates(closed, line_returns, as_of_day)
         counts = HabitCounts()
-        owners: dict[str, tuple[str, ScoredLine]] = {}
         for order_id, line in _lines_of(orders):
-            if line.open_quantity < line.quantity:
-                owners[line.line_id] = (order_id, line)
-            counts.add_line(order_id, line.quantity)
-        returned: dict[str, int] = {}
+            units = line.quantity - fates.cancelled[line.line_id]
+            counts.add_line(order_id, units)
+            came = fates.returned.get(line.line_id, Counter())
+            for day, back in came.items():
+                counts.add_return(order_id, day, back)
+            if came and units > 1:
+                counts.add_returned_line(units, came.total())
+        return counts.habits()
+
+    def _known_fates(self, closed: Collection[str], line_returns: DatasetRef, as_of_day: int) -> "_Fates":
+        fates = _Fates()
         for row in self.tables.read(line_returns, _RETURN_COLUMNS):
             line_id, known = cells.text(row, "line_id"), cells.day(row, "available_at")
-            if row["fate"] == "matched" and known < as_of_day and line_id in owners:
-                came, units = cells.optional_day(row, "returned_at"), cells.integer(row, "quantity")
-                counts.add_return(owners[line_id][0], known if came is None else came, units)
-                returned[line_id] = returned.get(line_id, 0) + units
-        for line_id, units in returned.items():
-            if owners[line_id][1].quantity > 1:
-                counts.add_returned_line(owners[line_id][1].quantity, units)
-        return counts.habits()
+            if known < as_of_day and line_id in closed:
+                fates.add(row, line_id, known)
+        return fates
+
+
+@dataclass
+class _Fates:
+    """What became known of the units of lines.
+
+    Args:
+        cancelled: units by line.
+        returned: units by line and day of the return, or of its record where the return has none.
+    """
+
+    cancelled: Counter[str] = field(default_factory=Counter)
+    returned: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, row: Row, line_id: str, known: int) -> None:
+        """Count the units of a row of `line_returns`."""
+        units, came = cells.integer(row, "quantity"), cells.optional_day(row, "returned_at")
+        if row["fate"] == CANCELLED:
+            self.cancelled[line_id] += units
+        elif row["fate"] == MATCHED:
+            self.returned[line_id][known if came is None else came] += units
 
 
 def _lines_of(orders: Mapping[str, list[ScoredLine]]) -> Iterator[tuple[str, ScoredLine]]:

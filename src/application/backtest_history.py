@@ -33,6 +33,7 @@ class HistoryRequest:
         policy: the label.
         costs: what a return costs and what acting does.
         as_of: day as of which labels are known.
+        shop: the source's name, by which a later comparison tells whose backtest it is.
     """
 
     examples: DatasetRef
@@ -40,6 +41,7 @@ class HistoryRequest:
     policy: LabelPolicy
     costs: CostPolicy
     as_of: date
+    shop: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class BacktestHistory:
     def __call__(self, request: HistoryRequest, attempt: Attempt, progress: Progress) -> StepResult:
         """Table `backtest_predictions`, one row a test line of any fold.
 
-        Facts: `as_of`, `recipe`, `test_from` and `test_to` of all folds, those of `ModelEvaluator.pool`, and `folds`: a
-        list, oldest first, of `test_from`, `test_to`, `training` (facts of the fit) and the facts of
+        Facts: `shop`, `as_of`, `recipe`, `test_from` and `test_to` of all folds, those of `ModelEvaluator.pool`, and
+        `folds`: a list, oldest first, of `test_from`, `test_to`, `training` (facts of the fit) and the facts of
         `ports.model_evaluator.Evaluation`. Raises NotEnoughHistoryError when no origin has enough to train on.
         """
         tests = self._tests(request)
@@ -69,6 +71,7 @@ class BacktestHistory:
         written = self.tables.write(attempt, TABLE, TEST_PREDICTIONS, rows)
         pooled = self.evaluator.pool(request.examples, rows, request.recipe.learner, request.costs)
         facts = {
+            "shop": request.shop,
             "as_of": request.as_of.isoformat(),
             "recipe": request.recipe.as_json(),
             "test_from": tests[0].first.isoformat(),

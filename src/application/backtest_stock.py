@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from application.forecast_stock import holidays_around
-from application.stock_books import Horizon, read_books
+from application.stock_books import ITEM_LINES, Horizon, read_books
 from domain.content import Cell
 from domain.days import date_of, day_number
 from domain.errors import NotEnoughHistoryError
@@ -17,17 +17,21 @@ from domain.stock_backtest import Replay, RollingBacktest
 from domain.stock_baselines import forecast_simply
 from domain.stock_intervals import count_quantiles
 from domain.stock_origin import Origin, total
-from domain.stock_scores import Scores, gather, wilson_interval
+from domain.stock_scores import LEVELS, Scores, counted_levels, gather, wilson_interval
 from domain.stock_shock import Shock, estimate_open_shock
 from domain.stock_units import HORIZON_DAYS
 from ports.holiday_calendar import HolidayCalendar
-from ports.table_store import TableStore
+from ports.line_counter import LineCounter
 
 OURS = "this forecast"
+_NOT_COUNTED = (
+    f"Units are counted by category alone in shops of more than {ITEM_LINES:,} lines, so that nobody knows how well "
+    "items and groups are forecast."
+)
 STOCK_BACKTEST = Schema(
     (
         Column("weeks_ahead", T.INTEGER, meaning="1: the first week of each origin; 4: all four weeks"),
-        Column("level", T.TEXT, meaning="item, group, category or shop"),
+        Column("level", T.TEXT, meaning="item, group, category or shop; of a large shop the last two alone"),
         Column("forecast", T.TEXT, meaning="whose forecast"),
         Column("units", T.NUMBER, meaning="units that came back of lines open at the origins"),
         Column("wape", T.NUMBER, nullable=True, meaning="sum of absolute weekly errors over units"),
@@ -58,7 +62,12 @@ class StockBacktestRequest:
 
 @dataclass(frozen=True)
 class StockBacktest:
-    """`rows` of schema `STOCK_BACKTEST`, and `facts`: each origin, coverage, mean absolute relative error."""
+    """How good the forecast was.
+
+    Args:
+        rows: of schema `STOCK_BACKTEST`, at the levels that are counted.
+        facts: those levels, why others are left out, each origin, coverage, mean absolute relative error.
+    """
 
     rows: Sequence[Mapping[str, Cell]]
     facts: Mapping[str, Json]
@@ -68,7 +77,7 @@ class StockBacktest:
 class BacktestStock:
     """Replays the forecast at each origin, its way chosen from origins that were over by then."""
 
-    tables: TableStore
+    counter: LineCounter
     calendar: HolidayCalendar
 
     def __call__(self, request: StockBacktestRequest) -> StockBacktest:
@@ -78,18 +87,19 @@ class BacktestStock:
         asked = {day_number(o) for o in request.origins if day_number(o) + HORIZON_DAYS + lag <= horizon.as_of_day}
         if not asked:
             raise NotEnoughHistoryError("No origin has a horizon that is over.", "Choose earlier origins.")
-        books = read_books(self.tables, request.lines, request.line_returns, horizon)
+        books = read_books(self.counter, request.lines, request.line_returns, horizon)
         holidays = holidays_around(books, self.calendar)
         rolling = RollingBacktest(books.ledger, lag, horizon.max_age_days, holidays)
-        scores = Scores()
+        levels, scores = counted_levels(by_item=books.by_item), Scores()
         origins = [
-            _judge(rolling.replay(day), estimate_open_shock(rolling.origins(day)), scores) for day in sorted(asked)
+            _judge(rolling.replay(day), estimate_open_shock(rolling.origins(day)), scores, levels)
+            for day in sorted(asked)
         ]
         rows = [_row(*key, scores) for key in scores.missed]
-        return StockBacktest(rows, _facts(origins))
+        return StockBacktest(rows, {**_level_facts(levels), **_facts(origins)})
 
 
-def _judge(made: Replay, shock: Shock, scores: Scores) -> dict[str, Json]:
+def _judge(made: Replay, shock: Shock, scores: Scores, levels: Sequence[str]) -> dict[str, Json]:
     origin = made.origin
     scores.add(OURS, origin.expected_weeks, origin.actual_weeks, shock.week)
     for name, weeks in forecast_simply(made.fitter).items():
@@ -103,7 +113,7 @@ def _judge(made: Replay, shock: Shock, scores: Scores) -> dict[str, Json]:
         "expected_units": expected,
         "actual_units": actual,
         "relative_error": (expected - actual) / actual if actual > 0 else None,
-        "wape": {level: _wape(origin, level) for level in ("item", "group", "category", "shop")},
+        "wape": {level: _wape(origin, level) for level in levels},
         "category_weeks": _hits(origin, "category", shock.week),
         "shop_weeks": _hits(origin, "shop", shock.week),
         "shop_horizon": _held(expected, actual, shock.horizon),
@@ -135,6 +145,10 @@ def _held(mean: float, came: float, shock: float) -> bool:
 def _row(weeks_ahead: int, level: str, forecast: str, scores: Scores) -> dict[str, Cell]:
     missed = scores.missed[weeks_ahead, level, forecast]
     return {"weeks_ahead": weeks_ahead, "level": level, "forecast": forecast, **missed.row()}
+
+
+def _level_facts(levels: Sequence[str]) -> dict[str, Json]:
+    return {"levels": list(levels), "left_out": {level: _NOT_COUNTED for level in LEVELS if level not in levels}}
 
 
 def _facts(origins: Sequence[Mapping[str, Json]]) -> dict[str, Json]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from application.stock_books import Books, Horizon, read_books
-from domain import cells
 from domain.days import day_number
 from domain.labels import LabelPolicy, LagLaw
 from domain.outputs import STOCK_CATEGORY, STOCK_ITEM, STOCK_TOTAL, STOCK_WEEK
@@ -22,6 +21,7 @@ from domain.stock_shock import Shock, estimate_open_shock, estimate_shock
 from domain.stock_units import HORIZON_DAYS
 from domain.stock_weeks import StockWeeks
 from ports.holiday_calendar import HolidayCalendar
+from ports.line_counter import LineCounter
 from ports.table_store import TableStore
 
 _SKIPPED = (
@@ -33,9 +33,16 @@ _DECLARED, _ESTIMATED = "declared by the mapping", "estimated from dated returns
 
 @dataclass(frozen=True)
 class ForecastStock:
-    """Expected returned units for each item and day over the next 28 days, with intervals."""
+    """Expected returned units for each item and day over the next 28 days, with intervals.
+
+    Args:
+        tables: where the tables go.
+        counter: counts the lines.
+        calendar: public holidays, on which docks may be closed.
+    """
 
     tables: TableStore
+    counter: LineCounter
     calendar: HolidayCalendar
 
     def __call__(  # noqa: PLR0913 (keywords only: the step's inputs)
@@ -65,7 +72,7 @@ class ForecastStock:
         if not dated:
             return StepResult(facts={"skipped": _SKIPPED})
         horizon = Horizon(day_number(as_of), labels)
-        books = read_books(self.tables, lines, line_returns, horizon, self._read_chances(scores))
+        books = read_books(self.counter, lines, line_returns, horizon, scores)
         if declared_law is None and books.has_only_undated_returns:
             return StepResult(facts={"skipped": _SKIPPED})
         backtest, fitted = _fit(books, declared_law, self.calendar)
@@ -84,13 +91,6 @@ class ForecastStock:
                 **_facts(books, fitted, backtest, weeks),
             },
         )
-
-    def _read_chances(self, scores: DatasetRef) -> dict[str, float]:
-        return {
-            cells.text(row, "line_id"): cells.number(row, "p_open")
-            for row in self.tables.read(scores, ("line_id", "open_quantity", "p_open"))
-            if row["open_quantity"]
-        }
 
 
 def holidays_around(books: Books, calendar: HolidayCalendar) -> Holidays:
@@ -120,7 +120,7 @@ def _forecast(books: Books, fitted: FittedForecast, open_shock: Shock, shock: Sh
     return StockForecast(
         as_of_day=fitted.known.day,
         items=expect_open(by_item, fitted.chances(ordered for _, ordered in by_item)),
-        categories={item: category for item, (_, _, category) in books.latest.items()},
+        categories=books.categories,
         future=fitted.future_by_category(),
         dispositions=books.dispositions,
         open_shock=open_shock,

@@ -25,7 +25,6 @@ RECENT_DAYS = 28
 RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
 NOT_FEATURES = frozenset({"line_id", "ordered_at", "available_at"})
 _TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on")
-_TOLD_OF_FEATURES = ("ordered_at", "available_at")
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class MonitoredTables:
     """The tables that monitoring reads.
 
     `events` is None where returns are flags of the lines, no rows of their own, and `test_predictions` where no test
-    was possible.
+    was possible. `is_tested` says whether the test is of the model that scores; of another it raises no alert.
     """
 
     lines: DatasetRef
@@ -44,6 +43,7 @@ class MonitoredTables:
     examples: DatasetRef
     scores: DatasetRef
     test_predictions: DatasetRef | None = None
+    is_tested: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ class MonitorRun:
     def _input(self, inputs: MonitoredTables, day: int, bounds: Thresholds) -> Iterator[Measure]:
         lines, events = self._rows(inputs.lines, day), self._rows(inputs.events, day)
         units: dict[str, _Known] = defaultdict(lambda: _Known(day))
-        for row in self.tables.read(inputs.line_returns, ("fate", "quantity", "available_at")):
-            units[cells.text(row, "fate")].add(cells.integer(row, "quantity"), cells.day(row, "available_at"))
+        for row in self.tables.tally(inputs.line_returns, ("fate", "available_at"), "quantity"):
+            units[cells.text(row, "fate")].add(cells.integer(row, "total"), cells.day(row, "available_at"))
         reasons, faulty = self._set_aside(inputs.quarantine, day)
         yield Measure("input.lines", float(lines.all), "Order lines known at the day.")
         yield volume("lines", lines.recent, lines.before, "Order lines", bounds)
@@ -115,30 +115,30 @@ class MonitorRun:
 
     def _rows(self, table: DatasetRef | None, day: int) -> "_Known":
         known = _Known(day)
-        for row in () if table is None else self.tables.read(table, ("available_at",)):
-            known.add(1, cells.day(row, "available_at"))
+        for row in () if table is None else self.tables.tally(table, ("available_at",)):
+            known.add(cells.integer(row, "rows"), cells.day(row, "available_at"))
         return known
 
     def _set_aside(self, quarantine: DatasetRef, day: int) -> tuple[Counter[str], "_Known"]:
         """Rows by reason, and those that say that something is wrong: an earlier version of a line says nothing."""
         reasons: Counter[str] = Counter()
         faulty = _Known(day)
-        for row in self.tables.read(quarantine, ("reason", "known_at")):
-            known_at = cells.optional_day(row, "known_at")
+        for row in self.tables.tally(quarantine, ("reason", "known_at")):
+            known_at, rows = cells.optional_day(row, "known_at"), cells.integer(row, "rows")
             if known_at is None or known_at < day:
-                reasons[cells.text(row, "reason")] += 1
+                reasons[cells.text(row, "reason")] += rows
                 if row["reason"] not in OF_VERSIONS:
-                    faulty.add(1, known_at)
+                    faulty.add(rows, known_at)
         return reasons, faulty
 
     def _lag(self, line_returns: DatasetRef, day: int, bounds: Thresholds) -> Iterator[Measure]:
         recent: Counter[int] = Counter()
         earlier: Counter[int] = Counter()
-        for row in self.tables.read(line_returns, ("fate", "ordered_at", "returned_at", "available_at")):
+        for row in self.tables.tally(line_returns, ("fate", "ordered_at", "returned_at", "available_at")):
             came, known = cells.optional_day(row, "returned_at"), cells.day(row, "available_at")
             if row["fate"] == "matched" and came is not None and known < day:
                 into = recent if known >= day - RECENT_DAYS else earlier
-                into[came - cells.day(row, "ordered_at")] += 1
+                into[came - cells.day(row, "ordered_at")] += cells.integer(row, "rows")
         if recent or earlier:
             yield lag_shift(sorted(recent.elements()), sorted(earlier.elements()), bounds)
 
@@ -147,19 +147,17 @@ class MonitorRun:
     ) -> Iterator[Measure]:
         columns = inputs.features.schema
         names = [n for n in columns.names if n not in NOT_FEATURES and n in inputs.examples.schema]
-        first, last = day_number(as_of) - labels.window_days, day_number(as_of)
 
         def learned_from(row: Row) -> str | None:
             mature = labels.is_mature(date_of(cells.day(row, "ordered_at")), as_of)
             return cells.text(row, "line_id") if mature and row["cancelled_known_on"] is None else None
 
-        def scored(row: Row) -> str | None:
-            inside = first <= cells.day(row, "ordered_at") < last and cells.day(row, "available_at") < last
-            return cells.text(row, "line_id") if inside else None
+        def scored(row: Row) -> str:
+            return cells.text(row, "line_id")
 
         # The features are wide, so they are read of the sampled lines alone.
         before = self._lines(inputs.examples, names, self._sample(inputs.examples, _TOLD_OF_EXAMPLES, learned_from))
-        now = self._lines(inputs.features, names, self._sample(inputs.features, _TOLD_OF_FEATURES, scored))
+        now = self._lines(inputs.features, names, self._sample(inputs.scores, (), scored))
         for name in names:
             textual = columns[name].type in {ColumnType.TEXT, ColumnType.FLAG}
             index = _stability([row[name] for row in before], [row[name] for row in now], textual)
@@ -172,20 +170,14 @@ class MonitorRun:
 
     def _performance(self, inputs: MonitoredTables, learner: str, bounds: Thresholds) -> Iterator[Measure]:
         chances = self._sample(inputs.scores, ("p",), _chance)
-        if inputs.test_predictions is None:
-            yield from estimated(chances, None, bounds)
-            return
         columns = ("ordered_at", f"p_{learner}", "p_constant", "y")
-        tested = self._sample(inputs.test_predictions, columns, partial(_tested, learner))
-        pairs = [(line.p, line.y) for line in tested]
-        index = population_stability([p for p, _ in pairs], chances)
-        yield drift("score", index, "test lines", bounds, min(len(pairs), len(chances)))
-        yield from estimated(chances, log_loss(pairs) if pairs else None, bounds)
-        cohorts: dict[str, list[_Tested]] = {}
-        for line in tested:
-            cohorts.setdefault(line.cohort, []).append(line)
-        for cohort, lines in sorted(cohorts.items()):
-            yield from realised(cohort, [(line.p, line.y) for line in lines], lines[0].constant, bounds)
+        table = inputs.test_predictions
+        tested = [] if table is None else self._sample(table, columns, partial(_tested, learner))
+        known_loss = log_loss([(line.p, line.y) for line in tested]) if tested and inputs.is_tested else None
+        yield from estimated(chances, known_loss, bounds)
+        if table is not None:
+            measures = _of_test(tested, chances, bounds)
+            yield from measures if inputs.is_tested else (measure.of_another_model() for measure in measures)
 
     def _sample[V](self, table: DatasetRef, columns: tuple[str, ...], take: Callable[[Row], V | None]) -> list[V]:
         sample: BottomSample[V] = BottomSample(self.sample_rows)
@@ -231,6 +223,16 @@ def _tested(learner: str, row: Row) -> _Tested:
         cells.number(row, "p_constant"),
         cells.integer(row, "y"),
     )
+
+
+def _of_test(tested: Sequence["_Tested"], chances: Sequence[float], bounds: Thresholds) -> Iterator[Measure]:
+    index = population_stability([line.p for line in tested], chances)
+    yield drift("score", index, "test lines", bounds, min(len(tested), len(chances)))
+    cohorts: dict[str, list[_Tested]] = {}
+    for line in tested:
+        cohorts.setdefault(line.cohort, []).append(line)
+    for cohort, lines in sorted(cohorts.items()):
+        yield from realised(cohort, [(line.p, line.y) for line in lines], lines[0].constant, bounds)
 
 
 def _chance(row: Row) -> float:

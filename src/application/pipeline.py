@@ -55,7 +55,9 @@ _SPARK_TABLES = (
     "adapters.arrow.table_parts",
 )
 _SMALL_TABLES = ("adapters.arrow.table_store",)
-_MODELS = ("adapters.sklearn.trainer", "adapters.sklearn.evaluator", "adapters.arrow.table_files")
+_LINE_COUNTS = ("adapters.arrow.line_counter",)
+_FITS = ("adapters.sklearn.trainer", "adapters.arrow.table_files")
+_MODELS = ("adapters.sklearn.evaluator", *_FITS)
 
 _STEPS = (
     Step(
@@ -92,7 +94,7 @@ _STEPS = (
         "Fitting the evaluation and the shipping model",
         inputs=("examples",),
         parameters=("as_of", "label", "recipe"),
-        code=("application.train_model", *_MODELS),
+        code=("application.train_model", *_FITS),
         libraries=("scikit-learn", "numpy", "scipy", "skops", "pyarrow"),
     ),
     Step(
@@ -117,7 +119,7 @@ _STEPS = (
         inputs=("ingest", "match", "features"),
         parameters=("as_of", "label", "costs"),
         code=(
-            "application.champion",
+            "application.champion_model",
             "application.score_batch",
             "adapters.spark.scoring",
             "adapters.sklearn.model_files",
@@ -131,7 +133,7 @@ _STEPS = (
         "Planning what to do about lines, and why",
         inputs=("ingest", "features", "score"),
         parameters=("as_of", "label", "costs", "actions"),
-        code=("application.champion", "application.plan_actions", "adapters.sklearn.explainer", *_SMALL_TABLES),
+        code=("application.champion_model", "application.plan_actions", "adapters.sklearn.explainer", *_SMALL_TABLES),
         libraries=("scikit-learn", "skops", "numpy", "pyarrow"),
         decided=True,
     ),
@@ -148,21 +150,21 @@ _STEPS = (
         "Forecasting the units that come back",
         inputs=("ingest", "match", "score"),
         parameters=("as_of", "label"),
-        code=("application.forecast_stock", "adapters.local.holiday_calendar", *_SMALL_TABLES),
-        libraries=("holidays", "pyarrow"),
+        code=("application.forecast_stock", "adapters.local.holiday_calendar", *_LINE_COUNTS, *_SMALL_TABLES),
+        libraries=("holidays", "numpy", "pyarrow"),
     ),
     Step(
         "items",
         "Building the item table for recommenders",
         inputs=("ingest", "match"),
         parameters=("as_of", "label", "costs"),
-        code=("application.tabulate_items", *_SMALL_TABLES),
-        libraries=("pyarrow",),
+        code=("application.tabulate_items", *_LINE_COUNTS, *_SMALL_TABLES),
+        libraries=("numpy", "pyarrow"),
     ),
     Step(
         "monitor",
         "Comparing this run with what the model learned from",
-        inputs=("ingest", "match", "features", "examples", "evaluate", "score"),
+        inputs=("ingest", "match", "features", "examples", "train", "evaluate", "score"),
         parameters=("as_of", "label", "thresholds"),
         code=("application.monitor_run", *_SMALL_TABLES),
         libraries=("pyarrow",),

@@ -57,7 +57,7 @@ class RunRequest:
         policy = mapping.label_policy()
         if self.window_days in {None, policy.window_days}:
             return policy
-        if mapping.shape == "flag":
+        if mapping.has_undated_returns:
             raise ConfigurationError(
                 f"'{mapping.name}' flags returns within {policy.window_days} days and dates none of them, "
                 f"so nobody knows which came within {self.window_days}.",

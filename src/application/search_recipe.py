@@ -69,9 +69,8 @@ class SearchRecipe:
                 progress.report(f"Trying another {parameter} ({len(tries) + 1})", len(tries) / most_tries)
                 rows = self._predictions(request, recipe, origins)
                 compared = self.evaluator.compare_predictions(request.examples, rows, told, request.costs)
-                difference = compared.log_loss_difference
-                tries.append(Try(parameter, recipe, difference, difference.high < 0))
-                if difference.high < 0:
+                tries.append(Try(parameter, recipe, compared.log_loss_difference, compared.proves_better))
+                if compared.proves_better:
                     best, told = recipe, rows
         return Found(best, origins, tries)
 

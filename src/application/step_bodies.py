@@ -14,6 +14,7 @@ from application.evaluate_model import EvaluateModel
 from application.forecast_stock import ForecastStock
 from application.ingest_source import IngestSource
 from application.match_returns import MatchReturns
+from application.model_snapshots import SHIPPING_MODEL
 from application.monitor_run import MonitoredTables, MonitorRun
 from application.pipeline import Pipeline
 from application.plan_actions import PlanActions
@@ -207,7 +208,7 @@ class StepBodies:
             as_of=run.known_as_of(),
             labels=_label(run),
             dated=mapping.is_dated,
-            declared_law=mapping.return_law() if mapping.shape == "flag" and mapping.lag_law else None,
+            declared_law=mapping.return_law() if mapping.has_undated_returns and mapping.lag_law else None,
             attempt=attempt,
         )
 
@@ -232,6 +233,7 @@ class StepBodies:
             examples=run.require("examples").table("examples"),
             scores=scored.table("scores"),
             test_predictions=run.require("evaluate").table("test_predictions"),
+            is_tested=scored.facts["model"] == run.require("train").artifact(SHIPPING_MODEL).content,
         )
         return self._use.monitor_run(
             inputs=tables,
@@ -264,6 +266,7 @@ def history_request(run: Pipeline) -> HistoryRequest:
         policy=_label(run),
         costs=run.request.costs,
         as_of=run.known_as_of(),
+        shop=run.source.mapping.name,
     )
 
 

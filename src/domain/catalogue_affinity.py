@@ -104,7 +104,7 @@ AFFINITY = (
     ),
     _of(
         "customer_category_price",
-        "Price against the mean price that the customer paid in the category so far.",
+        "Price against the typical price that the customer paid in the category so far.",
         LOG_RATIO,
         less(LOG_PRICE, past(Aggregate.MEAN, CUSTOMER, CATEGORY, of=LOG_PRICE)),
     ),

@@ -92,7 +92,7 @@ BASKET_CONTENTS = (
     ),
     _of(
         "basket_tries_sizes",
-        "Most lines in other sizes that any style of the order has.",
+        "Most lines of its own style in other sizes that any line of the order has beside it.",
         LINES,
         Basket(Aggregate.MAX, _OTHER_SIZE),
     ),
@@ -133,7 +133,7 @@ BASKET_VALUES = (
     ),
     _of(
         "basket_mean_price",
-        "Mean price of the other lines of the order.",
+        "Typical price of the other lines of the order.",
         LOG_MONEY,
         Basket(Aggregate.MEAN, LOG_PRICE, own=False),
     ),

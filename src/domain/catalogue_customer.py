@@ -8,6 +8,7 @@ from domain.catalogue_terms import (
     LINES,
     LOG_MONEY,
     LOG_PRICE,
+    LOG_RATIO,
     NONE,
     ONE,
     ORDER,
@@ -80,8 +81,8 @@ CUSTOMER_RATES = (
     ),
     _of(
         "customer_price_of_returns",
-        "Mean price of what the customer sent back against the mean price of what was bought.",
-        "difference of logs",
+        "Typical price of what the customer sent back against the typical price of what was bought.",
+        LOG_RATIO,
         less(
             past(Aggregate.MEAN, CUSTOMER, of=LOG_PRICE, facts=Facts.RETURNS),
             past(Aggregate.MEAN, CUSTOMER, of=LOG_PRICE),
@@ -136,7 +137,7 @@ CUSTOMER_COUNTS = (
     ),
     _of(
         "customer_mean_price",
-        "Mean price of what the customer bought so far.",
+        "Typical price of what the customer bought so far.",
         LOG_MONEY,
         past(Aggregate.MEAN, CUSTOMER, of=LOG_PRICE),
     ),

@@ -47,7 +47,7 @@ PRICES = (
     _of("margin_share", "Share of the price above the unit's cost.", SHARE, ratio(less(PRICE, UNIT_COST), PRICE)),
     _of(
         "price_against_item",
-        "Price against the item's mean price so far.",
+        "Price against the item's typical price so far.",
         LOG_RATIO,
         _against(LOG_PRICE, Aggregate.MEAN, ITEM),
     ),
@@ -59,19 +59,19 @@ PRICES = (
     ),
     _of(
         "price_against_style",
-        "Price against the style's mean price so far.",
+        "Price against the style's typical price so far.",
         LOG_RATIO,
         _against(LOG_PRICE, Aggregate.MEAN, STYLE),
     ),
     _of(
         "price_against_category",
-        "Price against the category's mean price so far.",
+        "Price against the category's typical price so far.",
         LOG_RATIO,
         _against(LOG_PRICE, Aggregate.MEAN, CATEGORY),
     ),
     _of(
         "price_against_customer",
-        "Price against the mean price the customer has paid so far.",
+        "Price against the typical price the customer has paid so far.",
         LOG_RATIO,
         _against(LOG_PRICE, Aggregate.MEAN, CUSTOMER),
     ),

@@ -38,7 +38,7 @@ def writing_beside(orders: Writing, style: Style, dates: str, columns: Sequence[
     """The writing of a file beside that of the orders, whose marks it has unless its numbers refute them."""
     numbers = [column for column in columns if _is_number(column)]
     texts = [text.strip() for column in numbers for text in column.distinct]
-    is_alike = fits_marks(texts, orders.marks.decimal, orders.marks.thousands)
+    is_alike = fits_marks(texts, orders.marks)
     nulls = {word for column in columns for word in column.nulls}
     return Writing(
         style,
@@ -59,7 +59,9 @@ def format_lines(writing: Writing, dates_comment: str = "") -> Iterator[str]:
         yield f"decimal = {json.dumps(writing.marks.decimal)}"
     if writing.marks.thousands:
         yield f"thousands = {json.dumps(writing.marks.thousands)}"
-    yield f"dates = [{json.dumps(writing.dates)}]{dates_comment}"
+    if writing.marks.sign:
+        yield f"currency_sign = {json.dumps(writing.marks.sign, ensure_ascii=False)}  # beside amounts"
+    yield f"dates = [{json.dumps(writing.dates, ensure_ascii=False)}]{dates_comment}"
     if writing.nulls:
         listed = ", ".join(json.dumps(word, ensure_ascii=False) for word in writing.nulls)
         yield f"nulls = [{listed}]  # absent in every column: check"

@@ -2,17 +2,21 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from domain.draft_discounts import Discount, PricedLines, named_discount
+from domain.draft_keys import determines
 from domain.draft_names import name_rank
-from domain.draft_profiles import Look, Profile
+from domain.draft_profiles import AMOUNTS, Look, Profile
 
 _ROWS = 4000
 _TOLERANCE = 0.015
 _NONTRIVIAL_ROWS = 20
 _HOLDS = 0.97
+_CORRECTED = 0.01  # of the rows that sell, where a price may be below 0
+_OF_ITEM = 0.8  # of the items, that have one price
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class MoneyColumns:
         is_share: whether that is a share, with `percent` for 20 as a fifth.
         negative: whether it is below zero.
         tax: column of the tax, with its rate and whether prices include it.
+        left_out: column of a discount that the price is after already.
         why: the evidence, by role.
+        doubts: sentences on what a reader must check before the mapping is run.
     """
 
     price: str | None
@@ -38,7 +44,19 @@ class MoneyColumns:
     tax: str | None = None
     tax_rate: float = 0.0
     includes_tax: bool = False
+    left_out: str | None = None
     why: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A price before discount, the discount and what is left, which add up on nearly all rows."""
+
+    price: str
+    discount: str
+    paid: str
+    evidence: str
 
 
 def find_money(
@@ -48,24 +66,41 @@ def find_money(
     # An amount that is absent, as a discount mostly is, is none.
     values = {p.name: [0.0 if math.isnan(p.numbers[row]) else p.numbers[row] for row in rows] for p in money}
     values = {name: held for name, held in values.items() if any(held)}
+    sold = [items[row] for row in rows]
     sums = _sums(values)
-    why: list[tuple[str, str]] = []
-    taken = next(((a, b, c) for a, b, c in sums if max(values[b]) <= 0), None)
-    taken = taken or next(((a, b, c) for a, b, c in sums if name_rank(b, "discount") and min(values[b]) < 0), None)
-    price = taken[0] if taken else _by_name(values)
+    taken = _taken(values, sums)
+    price = taken.price if taken else _price(values, sold)
     if price is None:
         return MoneyColumns(None)
-    discount, is_share, percent = (taken[1], False, False) if taken else _discount_by_name(values, price)
+    units = [quantity.numbers[row] for row in rows]
+    lines = PricedLines(sold, units, values[price], _grows_with_units(values[price], units, sold, price))
     if taken:
-        why.append(("discount", f"'{price}' + '{discount}' = '{taken[2]}'"))
-    tax, rate, includes, evidence = _tax(values, sums, price, taken)
-    if evidence:
-        why.append(("tax", evidence))
-    is_total = _grows_with_units(
-        values[price], [quantity.numbers[row] for row in rows], [items[row] for row in rows], price
+        discount = Discount(taken.discount, negative=max(values[taken.discount]) <= 0)
+    else:
+        discount = named_discount(values, price, lines)
+    tax, rate, includes, evidence = _tax(values, sums, price, taken.paid if taken else price)
+    why = {"discount": taken.evidence if taken else "", "tax": evidence}
+    doubts = (_price_doubt(price), discount.doubt)
+    return MoneyColumns(
+        price,
+        lines.is_total,
+        discount.column,
+        discount.is_share,
+        discount.percent,
+        discount.negative,
+        tax,
+        rate,
+        includes,
+        discount.left_out,
+        tuple((role, told) for role, told in why.items() if told),
+        tuple(doubt for doubt in doubts if doubt),
     )
-    negative = discount is not None and max(values[discount]) <= 0
-    return MoneyColumns(price, is_total, discount, is_share, percent, negative, tax, rate, includes, tuple(why))
+
+
+def _price_doubt(price: str) -> str:
+    if name_rank(price, "price"):
+        return ""
+    return f"No name speaks of a price: '{price}' is taken for it. If that is wrong, correct unit_price."
 
 
 def _sums(values: dict[str, list[float]]) -> list[tuple[str, str, str]]:
@@ -82,31 +117,45 @@ def _sums(values: dict[str, list[float]]) -> list[tuple[str, str, str]]:
     return found
 
 
-def _by_name(values: dict[str, list[float]]) -> str | None:
-    prices = [
-        name for name, held in values.items() if min(held) >= 0 and sum(1 for v in held if v > 0) > 0.5 * len(held)
-    ]
-    others = ("discount", "tax", "refund", "unit_cost")
+def _taken(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str, str]]) -> _Sum | None:
+    """The sum that a discount explains: a summand below 0, or one above 0 between what was paid and the price."""
+    below = next(((a, b, c) for a, b, c in sums if max(values[b]) <= 0), None)
+    below = below or next(((a, b, c) for a, b, c in sums if name_rank(b, "discount") and min(values[b]) < 0), None)
+    if below:
+        price, discount, paid = below
+        return _Sum(price, discount, paid, f"'{price}' + '{discount}' = '{paid}'")
+    above = next(((a, b, c) for a, b, c in sums if name_rank(b, "discount")), None)
+    if above:
+        paid, discount, price = above
+        return _Sum(price, discount, paid, f"'{price}' - '{discount}' = '{paid}'")
+    return None
+
+
+def _price(values: Mapping[str, Sequence[float]], items: Sequence[str | None]) -> str | None:
+    """The column that is named best; without a name, one that items determine, then the one of the highest amounts."""
+    prices = [name for name, held in values.items() if _are_prices(held)]
+    others = [role for role in AMOUNTS if role != "price"]
     prices = [name for name in prices if not any(name_rank(name, role) for role in others)] or prices
     named = [name for name in prices if name_rank(name, "price")]
-    return max(named or prices, key=lambda n: (name_rank(n, "price"), statistics.fmean(values[n])), default=None)
+    if named:
+        return max(named, key=lambda n: (name_rank(n, "price"), statistics.fmean(values[n])))
+    return max(prices, key=lambda n: (_is_of_item(values[n], items), statistics.fmean(values[n])), default=None)
 
 
-def _discount_by_name(values: dict[str, list[float]], price: str) -> tuple[str | None, bool, bool]:
-    named = [name for name in values if name != price and name_rank(name, "discount")]
-    if not named:
-        return None, False, False
-    name = max(named, key=lambda n: name_rank(n, "discount"))
-    largest = max(abs(v) for v in values[name])
-    is_share = largest <= 1 or ("%" in name or "percent" in name.lower() or "pct" in name.lower())
-    return name, is_share, is_share and largest > 1
+def _are_prices(amounts: Sequence[float]) -> bool:
+    below, above = sum(1 for v in amounts if v < 0), sum(1 for v in amounts if v > 0)
+    return below <= _CORRECTED * len(amounts) and above > 0.5 * len(amounts)
+
+
+def _is_of_item(amounts: Sequence[float], items: Sequence[str | None]) -> bool:
+    """Whether most items have one amount."""
+    return (determines(items, [str(amount) for amount in amounts]) or 0) >= _OF_ITEM
 
 
 def _tax(
-    values: dict[str, list[float]], sums: list[tuple[str, str, str]], price: str, taken: tuple[str, str, str] | None
+    values: dict[str, list[float]], sums: list[tuple[str, str, str]], price: str, paid: str
 ) -> tuple[str | None, float, bool, str]:
     """The column that is a steady share of another and makes a third with it; which of them the price builds."""
-    paid = taken[2] if taken else price
     for net, tax, gross in sums:
         ratios = [t / n for n, t in zip(values[net], values[tax], strict=True) if n > 1 and t > 0]
         rate = statistics.median(ratios) if len(ratios) >= _NONTRIVIAL_ROWS else 0
@@ -141,6 +190,13 @@ def _grows_with_units(price: list[float], units: list[float], items: list[str | 
 
 def money_profiles(profiles: Sequence[Profile]) -> list[Profile]:
     """The columns that may hold amounts."""
-    named = ("price", "discount", "tax", "refund", "unit_cost")
-    numeric = [p for p in profiles if p.look in {Look.MONEY, Look.UNITS} or (p.look is Look.FLAG and p.is_numeric)]
-    return [p for p in numeric if p.look is Look.MONEY or any(name_rank(p.name, role) for role in named)]
+    return [p for p in profiles if p.look is Look.MONEY or (_is_small(p) and _names_amount(p.name))]
+
+
+def _is_small(column: Profile) -> bool:
+    """Whether a column holds numbers that may count units as well."""
+    return column.look is Look.UNITS or (column.look is Look.FLAG and column.is_numeric)
+
+
+def _names_amount(name: str) -> bool:
+    return any(name_rank(name, role) for role in AMOUNTS)

@@ -1,60 +1,18 @@
-"""What columns are called in the exports of shops, in several languages."""
+"""Which role the name of a column speaks of, and which values look like a label, in several languages."""
 
 import re
+from functools import cache
 
-# Role -> parts of names, most telling first. A name matches when all words of a part stand in it.
-_PARTS: dict[str, str] = {
-    "line_id": "line id, order item id, order line, line item id, position id, positionsnummer",
-    "order_id": (
-        "order id, order no, order number, order nr, transaction id, invoice, basket id, receipt, "
-        "bestellnummer, auftragsnummer, bestellung, commande, pedido, ordine, bestelnummer, order"
-    ),
-    "customer_id": (
-        "customer, buyer, client, user id, shopper, member, kunde, kundennummer, acheteur, cliente, "
-        "comprador, klant, account id"
-    ),
-    "item_id": (
-        "sku, item code, stock code, article number, product code, variant id, ean, gtin, artikelnummer, "
-        "artikel, reference, codigo, codice, item id, product id, article"
-    ),
-    "item_group": (
-        "style, model, item name, product name, description, title, bezeichnung, designation, descrizione, "
-        "descripcion, name"
-    ),
-    "category": "category, kategorie, warengruppe, categorie, categoria, department, product type",
-    "size": "size, grosse, groesse, größe, taille, talla, taglia, maat, tamanho",
-    "colour": "colour, color, farbe, couleur, colore, kleur, cor",
-    "seller": "seller, vendor, merchant, verkaufer, verkäufer, marketplace",
-    "ordered_at": (
-        "order date, ordered at, order time, purchase date, invoice date, created at, bestelldatum, date "
-        "commande, fecha pedido, data ordine, besteldatum, datum, date, fecha, data, timestamp, day"
-    ),
-    "returned_at": (
-        "return date, returned at, refund date, retourdatum, rucksendedatum, date retour, fecha devolucion, "
-        "data reso, date, datum, day"
-    ),
-    "delivered_at": "delivered, delivery date, lieferdatum, livraison, entrega, consegna",
-    "dispatched_at": "dispatched, shipped, ship date, versanddatum, expedition",
-    "quantity": (
-        "purchased item count, quantity, qty, units, menge, anzahl, stuck, quantite, cantidad, quantita, "
-        "aantal, quantidade"
-    ),
-    "price": (
-        "unit price, unitprice, price, list price, einzelpreis, stuckpreis, preis, prix, precio, prezzo, "
-        "prijs, preco, total revenue, gross sales, line total, amount, umsatz, betrag, importe, total"
-    ),
-    "discount": "discount, reduction, rabatt, remise, descuento, sconto, korting, desconto, voucher, markdown",
-    "tax": "tax, vat, mwst, steuer, tva, iva, btw",
-    "refund": "refund, erstattung, remboursement, reembolso, rimborso, terugbetaling",
-    "unit_cost": "unit cost, cost price, cogs, einkaufspreis, einstandspreis, cost",
-    "flag": "returned, is return, return flag, was returned, retourniert, retourne, devuelto, reso, return",
-    "returns": "return, refunded item count, refund, retoure, rucksendung, retour, devolucion, reso, rma",
-    "reason": "reason, grund, motif, motivo, reden",
-    "currency": "currency, wahrung, währung, devise, moneda, valuta, moeda",
-    "attribute": "country, land, pays, pais, payment, zahlung, device, channel, kanal",
+from domain.draft_vocabulary import PARTS
+from domain.folding import folded
+
+# Words that name the same.
+_ALIKE = {
+    **dict.fromkeys(("key", "ids", "identifiant", "identificador", "identificativo"), "id"),
+    **dict.fromkeys(("no", "nr", "num", "nbr", "nummer", "numero"), "number"),
 }
-SYNONYMS = {role: tuple(parts.casefold().split(", ")) for role, parts in _PARTS.items()}
-
+_NOT_WITHIN = frozenset(["stuck"])  # of other words: a Stückpreis is no number of pieces
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SIZES = re.compile(
     r"(?i)(?<![a-z0-9])"
     r"(xxs|xs|s|m|l|xl|xxl|[2-6]xl|\d{2}(?:[.,]5)?|st|lo|sh|reg|long|short|one size|eu ?\d\d|us ?\d\d?)"
@@ -65,7 +23,7 @@ _COLOUR_WORDS = (
     "grün jaune khaki navy negro nero noir orange pink purple red rojo rosso rot rouge schwarz silver verde vert weiss "
     "weiß white yellow"
 )
-_COLOURS = frozenset(_COLOUR_WORDS.split())
+_COLOURS = frozenset(folded(_COLOUR_WORDS).split())
 SERVICE_WORDS = (
     "postage",
     "shipping",
@@ -73,6 +31,8 @@ SERVICE_WORDS = (
     "versand",
     "livraison",
     "envio",
+    "envío",
+    "frais de port",
     "spedizione",
     "service fee",
     "bank charges",
@@ -89,14 +49,63 @@ GIFT_CARD_WORDS = (
 )
 
 
+def split_camel(name: str) -> str:
+    """The name with its words parted where small letters meet capitals, and an abbreviation a word (`SKUCode`)."""
+    return re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", name)
+
+
+@cache
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a name as they are compared: N° and # are numbers, and a key is an id."""
+    plain = folded(split_camel(name)).replace("°", "o").replace("#", " no ")
+    return tuple(_ALIKE.get(word, word) for word in re.findall("[a-z0-9]+", plain))
+
+
+def _spellings(part: str) -> tuple[str, ...]:
+    """A part of a name with its accents, without them, and with the letters that stand for them in German."""
+    plain = part.casefold().removeprefix("=")
+    return tuple(dict.fromkeys((folded(plain), plain, plain.translate(_UMLAUTS))))
+
+
+# Role -> the same parts in every spelling.
+SYNONYMS = {
+    role: tuple(spelling for part in parts.split(", ") for spelling in _spellings(part))
+    for role, parts in PARTS.items()
+}
+# Role -> a part each -> the words of its spellings, and whether a name must have no other.
+_WORDS_OF = {
+    role: tuple(
+        tuple((_words(spelling), part.startswith("=")) for spelling in _spellings(part)) for part in parts.split(", ")
+    )
+    for role, parts in PARTS.items()
+}
+
+
 def name_rank(name: str, role: str) -> int:
     """How well a name fits a role: 0 not at all, higher for a more telling part."""
-    words = f" {' '.join(re.findall('[a-zà-ÿ0-9]+', split_camel(name).casefold()))} "
-    parts = SYNONYMS[role]
-    for place, part in enumerate(parts):
-        if all(f" {word} " in words or (len(word) > 4 and word in words) for word in part.split()):
+    words = _words(name)
+    parts = _WORDS_OF[role]
+    for place, spellings in enumerate(parts):
+        if any(_stands(part, words, is_whole=is_whole) for part, is_whole in spellings):
             return len(parts) - place
     return 0
+
+
+def speaks_of_moment(name: str) -> bool:
+    """Whether a name is that of a day or a time, of whatever."""
+    clocks = {"epoch", "unix", "unixtime", "time", "datetime"}
+    return not clocks.isdisjoint(_words(name)) or any(
+        name_rank(name, role) for role in _WORDS_OF if role.endswith("_at")
+    )
+
+
+def _stands(part: tuple[str, ...], words: tuple[str, ...], *, is_whole: bool) -> bool:
+    if is_whole:
+        return part == words
+    return all(
+        word in words or (len(word) > 4 and word not in _NOT_WITHIN and any(word in other for other in words))
+        for word in part
+    )
 
 
 def looks_like_sizes(texts: list[str]) -> bool:
@@ -106,10 +115,5 @@ def looks_like_sizes(texts: list[str]) -> bool:
 
 def looks_like_colours(texts: list[str]) -> bool:
     """Whether most texts hold the name of a colour."""
-    held = sum(1 for text in texts if _COLOURS & set(re.findall(r"\w+", text.casefold())))
+    held = sum(1 for text in texts if _COLOURS & set(re.findall(r"\w+", folded(text))))
     return bool(texts) and held >= 0.5 * len(texts)
-
-
-def split_camel(name: str) -> str:
-    """The name with its words parted where small letters meet capitals."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

@@ -2,21 +2,26 @@
 
 import math
 import re
-import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 from domain.draft_absent import absent_words
 from domain.draft_dates import date_formats
+from domain.draft_identifiers import names_identifier, says_only
+from domain.draft_names import looks_like_sizes, name_rank
 from domain.draft_numbers import Marks, number_marks
 
 Texts = Sequence[str | None]
 
+AMOUNTS = ("price", "discount", "tax", "refund", "unit_cost")  # roles
+
 _MANY = 5000  # distinct values that are looked at
-_MAX_UNITS = 1000
+_FEW_UNITS = 12  # that half of the rows with any do not exceed
+_MAX_UNITS = 1000  # that nearly none exceeds
+_NEARLY_ALL = 0.99
 
 
 class Look(StrEnum):
@@ -41,6 +46,7 @@ class Profile:
         dates: date format, where it holds moments; two when the days do not tell them apart.
         decimal: mark before decimals, where it holds numbers with any.
         thousands: mark between thousands.
+        sign: of a currency, beside its numbers.
         nulls: its words for nothing, whose rows are None in `texts`.
     """
 
@@ -50,12 +56,14 @@ class Profile:
     dates: tuple[str, ...] = ()
     decimal: str = "."
     thousands: str = ""
+    sign: str = ""
     nulls: tuple[str, ...] = ()
 
     @cached_property
     def numbers(self) -> list[float]:
         """The numbers a row, NaN where there is none or none that is finite."""
-        read = {text: _number(text, self.decimal, self.thousands) for text in set(self.texts)}
+        marks = Marks(self.decimal, self.thousands, sign=self.sign)
+        read = {text: marks.number(text) for text in set(self.texts)}
         return [read[text] for text in self.texts]
 
     @cached_property
@@ -87,9 +95,14 @@ class Profile:
 
 def profile(name: str, texts: Texts) -> Profile:
     """What a column holds, by most of its distinct values; words for nothing are none of them."""
-    counted = [text for text, _ in Counter(texts).most_common() if text is not None and text.strip()]
+    rows = Counter(texts)
+    counted = [text for text, _ in rows.most_common() if text is not None and text.strip()]
     nulls = absent_words(name, counted, among_numbers=True)
-    found = _numbers_or_moments(name, texts, [text.strip() for text in counted if text not in nulls])
+    stripped: Counter[str] = Counter()
+    for text in counted:
+        if text not in nulls:
+            stripped[text.strip()] += rows[text]
+    found = _numbers_or_moments(name, texts, stripped)
     if found is None:
         nulls = absent_words(name, counted, among_numbers=False)
         words = {text.strip().casefold() for text in counted if text not in nulls}
@@ -100,19 +113,21 @@ def profile(name: str, texts: Texts) -> Profile:
     return replace(found, texts=present, nulls=tuple(sorted({text.strip() for text in nulls})))
 
 
-def _numbers_or_moments(name: str, texts: Texts, distinct: Sequence[str]) -> Profile | None:
+def _numbers_or_moments(name: str, texts: Texts, rows: Mapping[str, int]) -> Profile | None:
+    distinct = list(rows)
     # Spread over all of them: the first days of a file in order of time are of one month, and tell no day from it.
     head = distinct[:: 1 + len(distinct) // _MANY]
     if not head:
         return Profile(name, texts, Look.EMPTY)
-    dates = date_formats(head)
+    dates = date_formats(head, name)
     if dates:
         return Profile(name, texts, Look.MOMENT, dates)
     # The dearest goods are the rarest texts: only all of them tell whether thousands have a mark.
     marks = number_marks(distinct) if number_marks(head) else None
     if marks is None:
         return None
-    return Profile(name, texts, _numeric_look(head, marks), (), marks.decimal, marks.thousands)
+    look = _numeric_look(name, {text: rows[text] for text in head}, marks)
+    return Profile(name, texts, look, (), marks.decimal, marks.thousands, marks.sign)
 
 
 _FLAG_WORDS = frozenset(
@@ -139,30 +154,58 @@ _FLAG_WORDS = frozenset(
 )
 
 
-def _numeric_look(distinct: Sequence[str], marks: Marks) -> Look:
-    read = [_number(text, marks.decimal, marks.thousands) for text in distinct]
-    values = [value for value in read if not math.isnan(value)]
-    if not values:
+def _numeric_look(name: str, rows: Mapping[str, int], marks: Marks) -> Look:
+    """The look of numbers, of which `rows` says how often each stands."""
+    counted: Counter[float] = Counter()
+    for text, times in rows.items():
+        if not math.isnan(value := marks.number(text)):
+            counted[value] += times
+    if not counted:
         return Look.CODE
-    if set(values) == {0.0, 1.0}:
-        return Look.FLAG
-    if not all(value == int(value) for value in values):
+    if marks.sign:
         return Look.MONEY
-    if any(re.match(r"^0\d", text) or "e" in text.lower() for text in distinct):
+    if set(counted) == {0.0, 1.0}:
+        return Look.FLAG
+    if _are_sizes(name, list(rows)):
         return Look.CODE
-    few = len(values) <= 100 and max(abs(value) for value in values) <= _MAX_UNITS
-    if few and statistics.median(abs(value) for value in values) <= 12:
+    if not all(value == int(value) for value in counted):
+        return Look.MONEY
+    return _whole_look(name, list(rows), counted, marks)
+
+
+def _whole_look(name: str, texts: list[str], counted: Mapping[float, int], marks: Marks) -> Look:
+    """The look of whole numbers: units, amounts and identifiers may all be any, so that a name that speaks decides."""
+    if any(re.match(r"^0\d", text) or "e" in text.lower() for text in texts):
+        return Look.CODE
+    # Nobody writes an identifier with marks between its thousands, or below 0.
+    may_identify = not marks.thousands and min(counted) >= 0
+    if may_identify and names_identifier(name):
+        return Look.CODE
+    if _counts_units(counted) or _names_units(name):
         return Look.UNITS
-    # Nobody writes an identifier with marks between its thousands.
-    return Look.MONEY if min(values) < 0 or max(values) < 1000 or marks.thousands else Look.CODE
+    is_amount = not may_identify or max(counted) < 1000 or _names_amount(name)
+    return Look.MONEY if is_amount else Look.CODE
 
 
-def _number(text: str | None, decimal: str, thousands: str) -> float:
-    if text is None:
-        return float("nan")
-    plain = text.strip().replace(thousands, "") if thousands else text.strip()
-    try:
-        value = float(plain.replace(decimal, ".") if decimal != "." else plain)
-    except ValueError:
-        return float("nan")
-    return value if math.isfinite(value) else float("nan")
+def _counts_units(counted: Mapping[float, int]) -> bool:
+    """Whether most rows that hold anything hold a small whole number, and nearly all one that is not large."""
+    held = [(abs(value), times) for value, times in counted.items() if value]
+    rows = sum(times for _, times in held)
+    few = sum(times for value, times in held if value <= _FEW_UNITS)
+    unlikely = sum(times for value, times in held if value > _MAX_UNITS)
+    return 2 * few >= rows and unlikely <= (1 - _NEARLY_ALL) * rows
+
+
+def _names_units(name: str) -> bool:
+    return name_rank(name, "quantity") > 0 and not _names_amount(name)
+
+
+def _names_amount(name: str) -> bool:
+    return any(name_rank(name, role) for role in AMOUNTS)
+
+
+def _are_sizes(name: str, texts: list[str]) -> bool:
+    """Whether numbers are sizes: a name says just that, or says it among other words and the numbers agree."""
+    if not name_rank(name, "size") or name_rank(name, "quantity") or name_rank(name, "order_id"):
+        return False
+    return says_only(name, "size") or looks_like_sizes(texts)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.draft_names import name_rank
-from domain.draft_profiles import Look, Profile
+from domain.draft_profiles import Profile
+from domain.draft_quantity import counting, quantity_rank
 
 _TOLD = 10  # returns with a sale, below which nothing is said
 _NEARLY_ALL = 0.98
@@ -25,10 +25,10 @@ def find_returned_units(columns: Sequence[Profile], sold: Sequence[float | None]
         columns: those that have no other role.
         sold: a row each, the units that its sale had; None where that is not known.
     """
-    whole = [p for p in columns if p.look in {Look.UNITS, Look.FLAG} and p.is_numeric]
-    named = [p for p in whole if name_rank(p.name, "quantity")]
+    whole = counting(columns)
+    named = [p for p in whole if quantity_rank(p.name)]
     if named:
-        return ReturnedUnits(max(named, key=lambda p: name_rank(p.name, "quantity")).name)
+        return ReturnedUnits(max(named, key=lambda p: quantity_rank(p.name)).name)
     # A code for a reason is a small whole number too, but exceeds the units of a sale sooner or later.
     fitting = [p for p in whole if _is_part_of(p, sold)]
     if fitting:

@@ -8,6 +8,7 @@ from domain.draft_dates import agreed
 from domain.draft_names import name_rank
 from domain.draft_profiles import Look, Profile, Texts, profile
 from domain.draft_return_units import find_returned_units
+from domain.draft_unread import no_column
 from domain.errors import SourceError
 
 _BY_HAND = "Write the mapping by hand: docs/mapping.md."
@@ -74,7 +75,7 @@ def find_returns(path: str, values: Mapping[str, Texts], sales: Sales) -> Return
     profiles = {name: profile(name, texts) for name, texts in values.items()}
     moments = [p for p in profiles.values() if p.look is Look.MOMENT]
     if not moments:
-        raise SourceError(f"In '{path}' no column can be the day of a return.", _BY_HAND)
+        raise no_column(path, "the day of a return", "returned_at", values)
     day = max(moments, key=lambda p: name_rank(p.name, "returned_at"))
     columns = {"returned_at": day.name, **_keys(profiles, sales)}
     if "line_id" not in columns and "item_id" not in columns:

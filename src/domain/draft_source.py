@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from domain.draft_currency import currency_doubt
 from domain.draft_flag import Flag, find_flag
-from domain.draft_keys import ItemColumns, OrderColumns, find_item, find_order
+from domain.draft_items import ItemColumns, find_item
+from domain.draft_keys import OrderColumns, find_order
 from domain.draft_money import MoneyColumns, find_money, money_profiles
 from domain.draft_names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
 from domain.draft_profiles import Look, Profile, Texts, profile
 from domain.draft_units import Units, find_units
+from domain.draft_unread import no_column
 from domain.errors import SourceError
 
 _BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
@@ -93,7 +96,7 @@ def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = Fal
     moments = [p for p in profiles.values() if p.look is Look.MOMENT]
     units = find_units(list(profiles.values()), returns_apart=returns_apart)
     if not moments:
-        raise SourceError(f"In '{path}' no column can be the day of the order.", _BY_HAND)
+        raise no_column(path, "the day of the order", "ordered_at", values)
     if units is None:
         raise SourceError(
             f"In '{path}' no column can be the number of units.",
@@ -101,11 +104,9 @@ def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = Fal
         )
     day = _order_day(moments)
     codes = [p for p in profiles.values() if p.look is Look.CODE and len(p.distinct) > 1]
-    items = find_item(
-        [p for p in codes if not name_rank(p.name, "order_id")] if _named_order(codes) else codes, units.sells
-    )
+    items = find_item(codes, day.texts, units.sells)
     keys = [p for p in codes if p.name != items.item_id and p.name not in items.labels.values()]
-    order = find_order(keys, day.texts, units.sells)
+    order = find_order(keys, day, units.sells)
     if order is None or items.item_id is None:
         missing = "order" if order is None else "item"
         raise SourceError(f"In '{path}' no column can name the {missing}.", _BY_HAND)
@@ -121,14 +122,26 @@ def _complete(
     amounts = [p for p in money_profiles(list(profiles.values())) if p.name not in {units.quantity, units.returned}]
     money = find_money(amounts, profiles[units.quantity], profiles[items.item_id or ""].texts, rows)
     if money.price is None:
-        raise SourceError(f"In '{path}' no column can be the price.", _BY_HAND)
+        texts = {name: column.texts for name, column in profiles.items()}
+        raise no_column(path, "the price", "price", texts)
     found = _by_name(
         profiles,
-        {units.quantity, *order.order_id, order.customer_id, items.item_id, money.price, money.discount, day.name},
+        {
+            units.quantity,
+            *order.order_id,
+            order.customer_id,
+            items.item_id,
+            *items.labels.values(),
+            money.price,
+            money.discount,
+            day.name,
+        },
     )
-    free = [p for p in amounts if p.name not in {money.price, money.discount, *found.values()}]
+    free = [p for p in amounts if p.name not in {money.price, money.discount, money.left_out, *found.values()}]
     after = _after_outcome(free, units) if units.told_by else [p for p in free if name_rank(p.name, "refund")]
     refund = _refund(after, units, money)
+    currency = currency_doubt(profiles[found["currency"]], units.sells) if "currency" in found else ""
+    doubts = (units.doubt, order.doubt, *money.doubts, currency)
     return Proposal(
         shape="rows" if units.told_by else "table",
         units=units,
@@ -156,7 +169,7 @@ def _complete(
             for p in profiles.values()
             if name_rank(p.name, "attribute") and 1 < len(p.distinct) <= 300 and p.look is Look.CODE
         ),
-        doubts=(units.doubt,) if units.doubt else (),
+        doubts=tuple(doubt for doubt in doubts if doubt),
     )
 
 
@@ -180,10 +193,6 @@ def _order_day(moments: Sequence[Profile]) -> Profile:
             sum(p.distinct.values()),
         ),
     )
-
-
-def _named_order(codes: Sequence[Profile]) -> bool:
-    return any(name_rank(code.name, "order_id") for code in codes)
 
 
 def _by_name(profiles: Mapping[str, Profile], taken: set[str | None]) -> dict[str, str]:

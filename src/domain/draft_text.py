@@ -1,16 +1,19 @@
 """A proposal written as a mapping file, with a comment on everything a person should check."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.date_format import ISO
 from domain.draft_format import Style, Writing, format_doubts, format_lines, writing_beside, writing_of
 from domain.draft_profiles import Profile
 from domain.draft_returns import ReturnFile
+from domain.draft_signs import currency_of
 from domain.draft_source import Proposal
 
 _LABELS = ("item_group", "category", "size", "colour")
 _BY_NAME = ("seller", "unit_cost", "dispatched_at", "delivered_at")
+_IN_UTC = re.compile("'(Z|UTC|GMT)'")  # in a date format
 
 
 def mapping_text(
@@ -29,7 +32,7 @@ def mapping_text(
     writing = writing_of(style, proposal.dates[0], used)
     doubts = (*proposal.doubts, *format_doubts(writing, used), *(() if returns is None else returns[1].doubts))
     lines = [
-        *_head(proposal, name, orders, None if returns is None else returns[0], doubts),
+        *_head(proposal, name, orders, None if returns is None else returns[0], writing, doubts),
         "[format]",
         *format_lines(writing, _days_comment(proposal)),
         "",
@@ -47,7 +50,9 @@ def _used(proposal: Proposal) -> list[Profile]:
     return [column for name, column in proposal.profiles.items() if name not in unused]
 
 
-def _head(proposal: Proposal, name: str, orders: str, returns: str | None, doubts: Sequence[str]) -> Iterator[str]:
+def _head(
+    proposal: Proposal, name: str, orders: str, returns: str | None, writing: Writing, doubts: Sequence[str]
+) -> Iterator[str]:
     money = proposal.money
     why = dict(money.why)
     yield "# Drafted from the file's columns and values: check every line; docs/mapping.md explains each key."
@@ -58,10 +63,7 @@ def _head(proposal: Proposal, name: str, orders: str, returns: str | None, doubt
     yield f"orders = {_quoted(orders)}"
     if returns is not None:
         yield f"returns = {_quoted(returns)}"
-    if "currency" in proposal.found:
-        yield f"currency = {{ column = {_quoted(proposal.found['currency'])} }}"
-    else:
-        yield 'currency = "XXX"  # write the ISO 4217 code of the amounts'
+    yield _currency(proposal.found.get("currency"), writing.marks.sign)
     yield f"prices_include_tax = {str(money.includes_tax).lower()}{_comment(why.get('tax', 'no column tells: check'))}"
     if money.tax_rate:
         yield f"{'' if money.includes_tax else '# '}tax_rate = {money.tax_rate:g}"
@@ -72,10 +74,20 @@ def _head(proposal: Proposal, name: str, orders: str, returns: str | None, doubt
     yield ""
 
 
+def _currency(column: str | None, sign: str) -> str:
+    if column is not None:
+        return f"currency = {{ column = {_quoted(column)} }}"
+    code = currency_of(sign)
+    if code is not None:
+        return f"currency = {_quoted(code)}{_comment(f"amounts have '{sign}'")}"
+    beside = f", which have '{sign}'" if sign else ""
+    return f'currency = "XXX"{_comment(f"write the ISO 4217 code of the amounts{beside}")}'
+
+
 def _days_comment(proposal: Proposal) -> str:
     if len(proposal.dates) > 1:
         return "  # no day after the 12th tells day from month: check"
-    zone = "; its offset is UTC, so leave the time zone alone" if "'" in proposal.dates[0] else ""
+    zone = "; it is in UTC, so leave the time zone alone" if _IN_UTC.search(proposal.dates[0]) else ""
     return f"  # as in {min(proposal.profiles[proposal.ordered_at].distinct)!r}{zone}"
 
 

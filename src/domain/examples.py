@@ -9,6 +9,7 @@ from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef, Manifest
 
 FEATURE_KEYS = ("line_id", "ordered_at", "available_at")  # the columns of the table `features` that are none
+_LARGEST_PART = 20
 
 EXAMPLE_KEYS = Schema(
     (
@@ -49,6 +50,18 @@ class LineTables:
     def of(cls, ingested: Manifest, matched: Manifest, featured: Manifest) -> "LineTables":
         """The tables from the checkpoints of steps ingest, match and features."""
         return cls(ingested.table("order_lines"), matched.table("line_returns"), featured.table("features"))
+
+
+def most_lines_drawn_as_one(max_lines: int) -> int:
+    """The lines up to which a buyer is in a bounded sample whole or not at all: a twentieth of the sample.
+
+    A customer, or a guest's order, with more of them is a till, a wholesaler or a placeholder: as one it would be most
+    of the sample or missing from it. Its orders, or its lines, are drawn at the same rate as everybody else's instead.
+
+    Args:
+        max_lines: bound of the sample.
+    """
+    return max_lines // _LARGEST_PART
 
 
 def feature_columns(features: Schema) -> tuple[Column, ...]:

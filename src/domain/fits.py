@@ -20,11 +20,23 @@ MIN_TRAINING_POSITIVES = 50
 
 @dataclass(frozen=True)
 class LineCount:
-    """How many lines were ordered on one day and had their return known on another (None: never)."""
+    """How many lines have these days in common.
+
+    Args:
+        ordered_on: day of order.
+        known_on: day on which their return became known; None for never.
+        lines: how many they are.
+        available_on: day on which the shop knew the lines themselves; None for that of the order.
+    """
 
     ordered_on: date
     known_on: date | None
     lines: int
+    available_on: date | None = None
+
+    def is_available(self, at: date) -> bool:
+        """Whether the lines were known before `at`."""
+        return (self.available_on or self.ordered_on) < at
 
 
 @dataclass(frozen=True)
@@ -73,8 +85,8 @@ def label_known(return_known_on: date | None, at: date) -> int:
 
 
 def training_counts(counts: Iterable[LineCount], policy: LabelPolicy, fit_at: date) -> tuple[int, int]:
-    """Lines that train a fit made at `fit_at`, and how many of them are known as returned by then."""
-    mature = [count for count in counts if is_training_line(count.ordered_on, policy, fit_at)]
+    """Lines that train a fit made at `fit_at`, mature and known by then, and how many of them as returned."""
+    mature = _known_and_mature(counts, policy, fit_at)
     positives = sum(count.lines for count in mature if label_known(count.known_on, fit_at))
     return sum(count.lines for count in mature), positives
 
@@ -83,12 +95,12 @@ def plan_fits(counts: Iterable[LineCount], policy: LabelPolicy, as_of: date) -> 
     """The latest days mature at `as_of` as test, the longest of 28 to 7 that leaves enough to train on.
 
     Args:
-        counts: lines by day of order and day on which their return became known, as known at `as_of`.
+        counts: lines by their days, as known at `as_of`.
         policy: the label and when it is final.
         as_of: day of the run.
     """
     lines = list(counts)
-    mature_days = [count.ordered_on for count in lines if policy.is_mature(count.ordered_on, as_of)]
+    mature_days = [count.ordered_on for count in _known_and_mature(lines, policy, as_of)]
     if not mature_days:
         return FitPlan(as_of, None, _no_line_is_mature(policy, as_of))
     last = max(mature_days)
@@ -108,13 +120,13 @@ def rolling_origins(
     The first day of each is the day of its fit, which has as much to train on as `plan_fits` asks for.
 
     Args:
-        counts: lines by day of order and day on which their return became known.
+        counts: lines by their days.
         policy: the label and when it is final.
         as_of: day as of which labels are known.
         days: length of every test.
     """
     lines = list(counts)
-    mature_days = [count.ordered_on for count in lines if policy.is_mature(count.ordered_on, as_of)]
+    mature_days = [count.ordered_on for count in _known_and_mature(lines, policy, as_of)]
     found: list[Window] = []
     last = max(mature_days, default=None)
     while last is not None:
@@ -136,6 +148,10 @@ def check_test_days(test: Window, policy: LabelPolicy, as_of: date) -> Iterator[
         yield f"No day of the test is mature as of {as_of}: the last day with final labels is {mature}."
 
 
+def _known_and_mature(counts: Iterable[LineCount], policy: LabelPolicy, at: date) -> list[LineCount]:
+    return [count for count in counts if count.is_available(at) and is_training_line(count.ordered_on, policy, at)]
+
+
 def _no_line_is_mature(policy: LabelPolicy, as_of: date) -> str:
     return (
         f"Not enough history: no line was ordered by {policy.last_mature_day(as_of)}, "
@@ -145,6 +161,6 @@ def _no_line_is_mature(policy: LabelPolicy, as_of: date) -> str:
 
 def _too_little_before(test: Window, lines: int, positives: int) -> str:
     return (
-        f"Not enough history: before a test of {SHORTEST_TEST_DAYS} days from {test.first} there are {lines} lines "
+        f"Not enough history: before a test of {SHORTEST_TEST_DAYS} days from {test.first} the shop knew {lines} lines "
         f"with final labels and {positives} returns, and {MIN_TRAINING_LINES} with {MIN_TRAINING_POSITIVES} are needed."
     )

@@ -12,26 +12,12 @@ from typing import TypeAlias
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.days import date_of
+from domain.line_counts import ItemCount
 from domain.prior_rate import rate_of
 
 PRIOR_LINES = 20.0  # lines at which a level's own rate weighs as much as the level before
 
 Key: TypeAlias = str | None
-
-
-@dataclass(frozen=True)
-class ItemLine:
-    """A known, not cancelled product line."""
-
-    line_id: str
-    item_id: str
-    item_group: Key
-    category: Key
-    ordered_day: int
-    quantity: int
-    net_value: Decimal
-    returned: bool
-    mature: bool
 
 
 @dataclass(frozen=True)
@@ -80,31 +66,36 @@ class Rate:
 
 @dataclass
 class _Item:
-    latest: tuple[int, str, Key, Key]
+    latest: ItemCount
     lines: int = 0
     returned: int = 0
     units: int = 0
     value: Decimal = Decimal(0)
 
+    def add(self, count: ItemCount) -> None:
+        self.latest = max(self.latest, count, key=_recency)
+        self.lines += count.lines
+        self.returned += count.returned
+        self.units += count.units
+        self.value += count.net_value
+
+
+def _recency(count: ItemCount) -> tuple[int, str, str]:
+    return count.last_day, count.item_group or "", count.category or ""
+
 
 @dataclass
 class ItemLedger:
-    """Counts by item, group, category and shop; additive, so the order of lines is no matter."""
+    """Counts by item, group, category and shop; additive, so the order of counts is no matter."""
 
     _items: dict[str, _Item] = field(default_factory=dict)
     _rates: dict[tuple[str, Key], Rate] = field(default_factory=dict)
 
-    def add(self, line: ItemLine) -> None:
-        """Count a line."""
-        latest = (line.ordered_day, line.line_id, line.item_group, line.category)
-        item = self._items.setdefault(line.item_id, _Item(latest))
-        item.latest = max(item.latest, latest, key=lambda seen: seen[:2])
-        item.lines += 1
-        item.returned += line.returned
-        item.units += line.quantity
-        item.value += line.net_value
-        if line.mature:
-            self._count(line)
+    def add(self, count: ItemCount) -> None:
+        """Take in lines of an item."""
+        self._items.setdefault(count.item_id, _Item(count)).add(count)
+        if count.mature:
+            self._count(count)
 
     def shop_rate(self) -> Rate:
         """Mature lines of the whole shop."""
@@ -115,7 +106,7 @@ class ItemLedger:
         shop = self.shop_rate()
         level = rate_of(shop.returned, shop.lines)
         for item_id, item in sorted(self._items.items()):
-            ordered_day, _, group, category = item.latest
+            group, category = item.latest.item_group, item.latest.category
             p = self._chance(level, category, group, item_id)
             price = float(item.value / item.units)
             value = value_sale(p, price, costs)
@@ -131,15 +122,15 @@ class ItemLedger:
                 "expected_cost_of_sale": value.expected_cost_of_sale,
                 "margin_net_of_returns": value.margin_net_of_returns,
                 "penalty": value.penalty,
-                "last_sold_on": date_of(ordered_day),
+                "last_sold_on": date_of(item.latest.last_day),
             }
 
-    def _count(self, line: ItemLine) -> None:
-        keys = (("category", line.category), ("group", line.item_group), ("item", line.item_id))
+    def _count(self, count: ItemCount) -> None:
+        keys = (("category", count.category), ("group", count.item_group), ("item", count.item_id))
         for level, key in (("shop", None), *(pair for pair in keys if pair[1] is not None)):
             rate = self._rates.setdefault((level, key), Rate())
-            rate.lines += 1
-            rate.returned += line.returned
+            rate.lines += count.lines
+            rate.returned += count.returned
 
     def _chance(self, level: float, category: Key, group: Key, item_id: str) -> float:
         p = level

@@ -54,7 +54,7 @@ class SourceMapping:
         format: how text files are written; `returns_format` where the return files differ.
         return_columns: source columns of the return events.
         return_rows: what tells a return row; only in the shape "rows".
-        flag: the returned flag; only in the shape "flag".
+        flag: what on the line says that it came back; only in the shape "flag".
         kinds, outcomes, dispositions: the source's words for canonical values.
         attributes: further columns known at order time, by name.
     """
@@ -98,7 +98,12 @@ class SourceMapping:
     @property
     def is_dated(self) -> bool:
         """Whether returns carry a date, or a declared law says how they spread: else nothing by day can be forecast."""
-        return self.shape != "flag" or self.lag_law is not None
+        return not self.has_undated_returns or self.lag_law is not None
+
+    @property
+    def has_undated_returns(self) -> bool:
+        """Whether lines only say that they came back, and not when."""
+        return self.flag is not None and self.flag.returned_at is None
 
     @property
     def tax_divisor(self) -> Decimal:
@@ -122,10 +127,10 @@ class SourceMapping:
     def exposure_law(self) -> LagLaw:
         """The share of eventual returns that the shop knows by age, for weighing past lines.
 
-        Dated returns follow the declared law (else the default), moved by the feed delay. A flag is known at
-        once when its window and lag are over, whatever law says when the parcels came.
+        Dated returns follow the declared law (else the default), moved by the feed delay. A flag without a day is known
+        at once when its window and lag are over, whatever law says when the parcels came.
         """
-        if self.shape == "flag":
+        if self.has_undated_returns:
             return LagLaw(((self.window_days + self.lag_days, 1.0),))
         steps = self.return_law().steps
         return LagLaw(tuple((age + self.feed_delay_days, share) for age, share in steps))

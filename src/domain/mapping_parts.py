@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from domain.date_format import ISO, check_date_format
 from domain.errors import MappingError
+from domain.number_format import check_sign
 
 _STRICT = {"extra": "forbid"}  # a key that nobody reads is a typo
 
@@ -21,7 +22,8 @@ class TextFormat:
         quote: around fields that hold delimiters, quotes (doubled) or line ends.
         encoding: of the characters.
         decimal: the mark before decimals.
-        thousands: the mark between thousands; empty for none.
+        thousands: the mark between thousands; empty for none. A space is any space, an apostrophe a curly one too.
+        currency_sign: what may stand before or after amounts, such as `$` or `EUR`; empty for nothing.
         dates: formats of moments, tried together: a text that two of them read differently is ambiguous.
         timezone: of moments that name none.
         multiline: whether quoted fields may hold line ends; without, a large plain file is read in parallel.
@@ -33,6 +35,7 @@ class TextFormat:
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
     thousands: str = ""
+    currency_sign: str = ""
     dates: tuple[str, ...] = (ISO,)
     timezone: str = "UTC"
     multiline: bool = True
@@ -57,6 +60,7 @@ class TextFormat:
             raise MappingError(
                 "The mapping lists no date format.", "Name at least one under format.dates, such as 'iso'."
             )
+        check_sign(self.currency_sign)
         for form in self.dates:
             check_date_format(form)
 
@@ -210,13 +214,31 @@ class ReturnRows:
 
 @dataclass(frozen=True)
 class ReturnFlag:
-    """The column that says whether a line came back, and the texts that say yes and no (letter case aside)."""
+    """What on the line itself says whether it came back: a word, a number of units, or else a day.
 
-    column: str
+    Args:
+        column: of the word; None where units or the day tell.
+        returned: texts that say yes (letter case aside).
+        kept: texts that say no.
+        quantity: column of the returned units, 0 or empty where none came back; without it a whole line comes back.
+        returned_at: column of the day of the return, empty where none came back; without it nobody knows the day.
+    """
+
+    column: str | None = None
     returned: tuple[str, ...] = ("1", "true", "yes", "y", "returned")
     kept: tuple[str, ...] = ("0", "false", "no", "n", "kept", "")
+    quantity: str | SignedColumn | None = None
+    returned_at: str | None = None
 
     __pydantic_config__ = _STRICT
+
+    def __post_init__(self) -> None:
+        """Refuse a flag that says nothing."""
+        if self.column is None and self.quantity is None and self.returned_at is None:
+            raise MappingError(
+                "The mapping's [flag] names no column that says what came back.",
+                "Name its column, its quantity of returned units or the day returned_at.",
+            )
 
 
 @dataclass(frozen=True)

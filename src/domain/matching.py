@@ -4,9 +4,11 @@ Events take their turn in the order of (`available_at`, `returned_at`, `event_id
 equals. Each tries, against the quantity open at that moment, (a) the line it names, (b) the lines of its order
 and item, earliest ordered first, and (c) the lines of its customer and item, latest ordered first, the last
 only when it names neither line nor order; lines ordered at one moment go by `line_id`. A line counts only once
-it is known and when it was ordered no later than the day of the return. A return at midnight exactly was written as
-a day: what was known or dispatched on that day, at any hour, was so by then. An earlier match is never undone, null
-equals nothing, and a line sold and refunded in one row has given up those units before any event.
+it is known and when it was ordered no later than the day of the return; where nothing but customer and item speaks for
+it (c), no later than its moment, since what was bought again after a return, as in an exchange, is not what came back.
+A return at midnight exactly was written as a day: what was ordered, known or dispatched on that day, at any hour, was
+so by then. An earlier match is never undone, null equals nothing, and a line sold and refunded in one row has given up
+those units before any event.
 
 An event whose named line counts is an event of that line's item, whatever item it says. So lines and events of one
 item never meet those of another, and matching any union of whole items is the union of their matchings.
@@ -150,10 +152,17 @@ class _Entry:
     open_units: int
 
     def counts_for(self, event: ReturnEvent) -> bool:
-        """Whether the line was known, and ordered no later than the day of the return."""
+        """Whether the line was known, and ordered no later than the day of the return.
+
+        The hours of one day are left out: an event that names its sale may be stamped by another clock.
+        """
         if not was_by(self.line.available_at, event.available_at):
             return False
         return event.returned_at is None or self.ordered_day <= day_number(event.returned_at)
+
+    def was_ordered_by(self, event: ReturnEvent) -> bool:
+        """Whether the line was ordered no later than the moment of the return."""
+        return event.returned_at is None or was_by(self.line.ordered_at, event.returned_at)
 
     def give(self, wanted: int) -> int:
         """Close up to that many units and say how many."""
@@ -215,7 +224,8 @@ class _Ledger:
         names_a_sale = event.line_id is not None or event.order_id is not None
         if names_a_sale or event.customer_id is None or item_id is None:
             return
-        yield from reversed(self._by_customer.get((event.customer_id, item_id), []))
+        bought = self._by_customer.get((event.customer_id, item_id), [])
+        yield from (entry for entry in reversed(bought) if entry.was_ordered_by(event))
 
 
 def _turn(event: ReturnEvent) -> tuple[datetime, bool, datetime, str]:

@@ -7,7 +7,7 @@ reason), `psi` (drift of features and score), `realised` (cohorts whose labels a
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.content import Cell
@@ -27,6 +27,10 @@ class Measure:
     reference: float | None = None
     threshold: float | None = None
     crossed: bool = False
+
+    def of_another_model(self) -> "Measure":
+        """The measure where it is of a candidate that does not score: what it says is no alarm about the scores."""
+        return replace(self, crossed=False, detail=f"{self.detail} Of this run's candidate, which does not score.")
 
     def row(self, as_of: date) -> dict[str, Cell]:
         """The measure as a row."""

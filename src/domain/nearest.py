@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Iterable
 
+from domain.folding import folded
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, letter case and punctuation aside, or None when nothing is near."""
+    """The known name most like `name`, letter case, accents and punctuation aside, or None when nothing is near."""
     candidates = list(known)
     exact = [candidate for candidate in candidates if _plain(candidate) == _plain(name)]
     if exact:
@@ -23,4 +25,4 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    return "".join(letter for letter in folded(name) if letter.isalnum())

@@ -43,7 +43,7 @@ class ReturnHabits:
     Args:
         parcels: parcels of a returning order that holds several units.
         share_of_units: units that come back of a line of several, given that it comes back.
-        again: chance that an order of which some units came back sends more in another parcel.
+        again: chance that an order of which some units came back, but not all, sends more in another parcel.
     """
 
     parcels: float = _PRIOR_PARCELS
@@ -57,24 +57,24 @@ class ReturnHabits:
 
 @dataclass
 class HabitCounts:
-    """What the known returns of the scored lines show; additive."""
+    """What the known returns of the scored lines show, of units that could come back, so none cancelled; additive."""
 
-    units: Counter[str] = field(default_factory=Counter)  # units of each order, of lines seen here
+    units: Counter[str] = field(default_factory=Counter)  # of each order, of lines seen here
     came: dict[str, Counter[int]] = field(default_factory=dict)  # returned units of each order by day
     line_units: int = 0
     line_returned: int = 0
 
-    def add_line(self, order_id: str, quantity: int) -> None:
-        """Count the units an order holds."""
-        self.units[order_id] += quantity
+    def add_line(self, order_id: str, units: int) -> None:
+        """Count units of an order that could come back: those sold less those cancelled."""
+        self.units[order_id] += units
 
     def add_return(self, order_id: str, day: int, units: int) -> None:
         """Count units of an order that came back on a day."""
         self.came.setdefault(order_id, Counter())[day] += units
 
-    def add_returned_line(self, quantity: int, returned: int) -> None:
-        """Count a line of several units of which some came back."""
-        self.line_units += quantity
+    def add_returned_line(self, units: int, returned: int) -> None:
+        """Count a line of several units that could come back, of which some did."""
+        self.line_units += units
         self.line_returned += returned
 
     def habits(self) -> ReturnHabits:

@@ -166,7 +166,10 @@ CONTRACTS: Mapping[str, OutputContract] = {
         OutputContract("stock_week", "1", "One row an item, category or shop and a week or all four.", STOCK_WEEK),
         OutputContract("items", "1", "One row an item sold before as_of.", ITEMS),
         OutputContract(
-            "substitutes", "1", "One row an item and another of its group that costs less in returns.", SUBSTITUTES
+            "substitutes",
+            "2",
+            "One row an item and another of its group that costs less in returns and earns no less.",
+            SUBSTITUTES,
         ),
         OutputContract("monitoring", "1", "One row a measure of the run.", MONITORING),
         OutputContract("quarantine", "1", "One row a source row that was set aside.", QUARANTINE),

@@ -5,15 +5,18 @@ refit of the champion's recipe replaces it unless its skill fell. Without a cham
 to beat the baseline, which otherwise takes its place, so that scores always exist.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.decision import Champion, Interval
+from domain.errors import ConfigurationError
 
 MAX_SKILL_LOSS = 0.02  # below the skill recorded at promotion
 MAX_SLICE_LOSS = 0.02  # relative to the champion's log-loss on the slice
 MIN_SLICE_LINES = 100  # fewer say nothing about a slice
 MAX_ECE_LOSS = 0.01
 MAX_SLOPE_LOSS = 0.10  # of the distance between the calibration slope and 1
+MIN_CUSTOMERS = 30  # resampled: of few the percentile interval is too narrow (Hesterberg 2015), of one it is a point
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Comparison:
         cost_difference: cost per 1,000 lines, in currency.
         candidate_ece: expected calibration error.
         champion_ece: expected calibration error.
+        customers: how many were resampled for the interval, a guest's order counting as one.
         candidate_slope: calibration slope; None where it is not defined.
         champion_slope: calibration slope; None where it is not defined.
         slices: both on every slice.
@@ -45,9 +49,20 @@ class Comparison:
     cost_difference: float
     candidate_ece: float
     champion_ece: float
+    customers: int
     candidate_slope: float | None = None
     champion_slope: float | None = None
     slices: tuple[SliceComparison, ...] = ()
+
+    @property
+    def has_enough_customers(self) -> bool:
+        """Whether the interval can prove anything."""
+        return self.customers >= MIN_CUSTOMERS
+
+    @property
+    def proves_better(self) -> bool:
+        """Whether the candidate's log-loss is lower beyond doubt: its interval can be trusted and lies below 0."""
+        return self.has_enough_customers and self.log_loss_difference.high < 0
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,24 @@ class Verdict:
     def takes_over(self) -> bool:
         """Whether a model of this run becomes the champion."""
         return self.outcome != "kept"
+
+
+def check_equal_outcomes(outcomes: Mapping[str, tuple[object, object]]) -> None:
+    """Refuse to set predictions of different things side by side.
+
+    Args:
+        outcomes: by line what became of it in one test and in the other.
+
+    Raises ConfigurationError where they disagree.
+    """
+    unequal = [line for line, (ours, theirs) in outcomes.items() if ours != theirs]
+    if unequal:
+        ours, theirs = outcomes[unequal[0]]
+        raise ConfigurationError(
+            f"The two tests disagree on what became of {len(unequal)} of {len(outcomes)} lines: "
+            f"'{unequal[0]}' is {ours} in this one and {theirs} in the other.",
+            "Make both of the same source and label, as of the same day.",
+        )
 
 
 def judge_without_test(champion: Champion | None, reason: str) -> Verdict:
@@ -142,11 +175,20 @@ def judge_new_recipe(figures: TrialFigures, comparison: Comparison) -> Verdict:
 
 
 def _failures(figures: TrialFigures, comparison: Comparison) -> list[str]:
-    checks = (_log_loss_failure, _cost_failure, _calibration_failure, _slice_failure)
+    checks = (_support_failure, _log_loss_failure, _cost_failure, _calibration_failure, _slice_failure)
     failures = [failure for check in checks if (failure := check(comparison)) is not None]
     if not figures.log_loss < figures.baseline_log_loss:
         failures.append(_against_baseline(figures))
     return failures
+
+
+def _support_failure(comparison: Comparison) -> str | None:
+    if comparison.has_enough_customers:
+        return None
+    return (
+        f"The test holds {comparison.customers} customers, a guest's order counting as one; of fewer than "
+        f"{MIN_CUSTOMERS} the interval proves nothing."
+    )
 
 
 def _log_loss_failure(comparison: Comparison) -> str | None:

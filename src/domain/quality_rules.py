@@ -26,7 +26,7 @@ NAMES_NOTHING = "names_nothing"
 # The row reasons of rules across rows, which no rule on a single row can tell.
 LINE_ID_REPEATED = "line_id_repeated"
 
-_UNITS = ("quantity", "cancelled_quantity", "price_units")
+_UNITS = ("quantity", "cancelled_quantity", "returned_quantity", "price_units")
 _MUST_BE_PAST = ("ordered_at", "returned_at", "available_at", "updated_at")
 _ZERO = Decimal(0)
 
@@ -56,6 +56,7 @@ def _line_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRul
     for clock in ("available_at", "updated_at", "dispatched_at", "delivered_at", "returnable_until"):
         yield from _order_of(LINES, names, clock, "ordered_at")
     yield from _order_of(LINES, names, "delivered_at", "dispatched_at")
+    yield from _order_of(LINES, names, "returned_at", "ordered_at")
 
 
 def _optional_money_rules(names: set[str]) -> Iterator[QualityRule]:
@@ -75,16 +76,17 @@ def _optional_money_rules(names: set[str]) -> Iterator[QualityRule]:
         )
     if "unit_cost" in names:
         yield _number(LINES, "unit_cost_negative", Check.BELOW, "unit_cost", "holds '{value}', below 0", _ZERO)
-    if "cancelled_quantity" in names:
-        below = "holds '{value}' on the wrong side of 0"
-        yield _number(LINES, "cancelled_quantity_negative", Check.BELOW, "cancelled_quantity", below, _ZERO)
-        yield QualityRule(
-            "cancelled_quantity_exceeds_quantity",
-            LINES,
-            Check.EXCEEDS,
-            ("cancelled_quantity", "quantity"),
-            "The column '{column}' cancels '{value}' of the {other} units sold.",
-        )
+    for units, verb in (("cancelled_quantity", "cancels"), ("returned_quantity", "takes back")):
+        if units in names:
+            below = "holds '{value}' on the wrong side of 0"
+            yield _number(LINES, f"{units}_negative", Check.BELOW, units, below, _ZERO)
+            yield QualityRule(
+                f"{units}_exceeds_quantity",
+                LINES,
+                Check.EXCEEDS,
+                (units, "quantity"),
+                f"The column '{{column}}' {verb} '{{value}}' of the {{other}} units sold.",
+            )
 
 
 def _event_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRule]:
@@ -165,7 +167,7 @@ def _moment_rules(table: str, field: SourceField, form: TextFormat, latest: date
 
 def _number_rules(table: str, field: SourceField, form: TextFormat) -> Iterator[QualityRule]:
     yield _of(table, field, "not_finite", Check.LIKE, "holds '{value}', which is no finite number", NOT_FINITE)
-    pattern = number_pattern(form.decimal, form.thousands)
+    pattern = number_pattern(form.decimal, form.thousands, form.currency_sign)
     yield _of(table, field, "not_a_number", Check.UNLIKE, "holds '{value}', which is no number", pattern)
     limit = MAX_UNITS if field.name in _UNITS else MAX_AMOUNT
     large = "holds '{value}', too large to be true"

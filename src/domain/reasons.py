@@ -5,9 +5,11 @@ a reason names, since percentage points of several parts do not add up.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from domain.catalogue_terms import LOG_MONEY, LOG_RATIO, RELATIVE, SHARE, YES_OR_NO
+from domain.compared_prices import compared, logs_told
 from domain.content import Cell
 from domain.explanations import Explanation
 from domain.features import Feature
@@ -20,15 +22,11 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 # Where the description of a count reads worse than a sentence about the line.
 _SENTENCES: Mapping[str, Callable[[float], str]] = {
-    "basket_same_style_other_size": lambda n: f"this style in {counted(n + 1)} lines of different sizes in one basket",
-    "basket_same_style_other_colour": lambda n: (
-        f"this style in {counted(n + 1)} lines of different colours in one basket"
-    ),
+    "basket_same_style_other_size": lambda n: f"this style with {_more_in_other(n, 'size')} in one basket",
+    "basket_same_style_other_colour": lambda n: f"this style with {_more_in_other(n, 'colour')} in one basket",
     "basket_same_style": lambda n: f"this style on {counted(n + 1)} lines of one basket",
-    "basket_same_category_other_size": lambda n: (
-        f"this category in {counted(n + 1)} lines of different sizes in one basket"
-    ),
-    "basket_tries_sizes": lambda n: f"one style of the basket in {counted(n + 1)} lines of different sizes",
+    "basket_same_category_other_size": lambda n: f"this category with {_more_in_other(n, 'size')} in one basket",
+    "basket_tries_sizes": lambda n: f"a line of the basket with {_more_in_other(n, 'size')} of its style",
     "basket_styles_a_line": lambda n: f"{n:.2g} different styles for each line of the basket",
     "basket_lines": lambda n: f"an order of {counted(n)} line{'' if n == 1 else 's'}",
 }
@@ -46,12 +44,11 @@ _ONE = {
 }
 
 _UNITS: Mapping[str, Callable[[float], str]] = {
-    "1 or 0": lambda value: "yes" if value else "no",
-    "share": lambda value: f"{value:.0%}",
-    "times the shop's rate": lambda value: f"{value:.1f} times the shop's",
+    YES_OR_NO: lambda value: "yes" if value else "no",
+    SHARE: lambda value: f"{value:.0%}",
+    RELATIVE: lambda value: f"{value:.1f} times the shop's",
     "times the expected returns": lambda value: f"{value:.1f} times the expected",
-    "log of 1 + currency": lambda value: f"{math.expm1(value):,.2f}",
-    "difference of logs": lambda value: f"{math.expm1(value):+.0%}",
+    LOG_MONEY: lambda value: f"{math.expm1(value):,.2f}",
 }
 
 
@@ -65,22 +62,26 @@ class Part:
     words: str
 
 
-def in_words(name: str, value: Cell, features: Mapping[str, Feature]) -> str:
+def in_words(name: str, values: Mapping[str, Cell], features: Mapping[str, Feature]) -> str:
     """What a feature says of a line, such as `Units of the line: 3 units`.
 
     Args:
         name: the feature.
-        value: what the line has; None where it has nothing.
+        values: what the line has, by feature; None where it has nothing.
         features: the features by name; of one that is not among them the name stands for the description.
     """
-    number = None if value is None or isinstance(value, str) else float(value)  # type: ignore[arg-type]
+    value, known = values.get(name), features.get(name)
+    number = _number(value)
     if number is not None and name in _SENTENCES and (number >= 1 or name in _OF_ANY_NUMBER):
         return _SENTENCES[name](number)
-    known = features.get(name)
     described = known.description.rstrip(".") if known else name.replace("_", " ")
     if value is None:
         return f"{described}: not known"
-    return f"{described}: {value if number is None else _with_unit(number, known.unit if known else '')}"
+    if number is None:
+        return f"{described}: {value}"
+    if known and known.unit == LOG_RATIO:
+        return f"{described}: {compared(number, known.rule, logs_told(_numbers(values, features)))}"
+    return f"{described}: {_with_unit(number, known.unit if known else '')}"
 
 
 def reason(explanation: Explanation, features: Mapping[str, Feature]) -> str:
@@ -89,7 +90,7 @@ def reason(explanation: Explanation, features: Mapping[str, Feature]) -> str:
     if not raising:
         return "Nothing about the line raises its chance much above the average."
     told = (
-        f"{in_words(name, explanation.values.get(name), features)} (odds times {math.exp(explanation.parts[name]):.2f})"
+        f"{in_words(name, explanation.values, features)} (odds times {math.exp(explanation.parts[name]):.2f})"
         for name in raising
     )
     return "; ".join(told) + "."
@@ -102,9 +103,8 @@ def parts_of(explanation: Explanation, features: Mapping[str, Feature]) -> tuple
     others = math.fsum(explanation.parts[name] for name in ranked[PARTS:])
     rows = [Part(START, None, explanation.start, "the model's average line")]
     for name in named:
-        value = explanation.values.get(name)
-        number = None if value is None or isinstance(value, str) else float(value)  # type: ignore[arg-type]
-        rows.append(Part(name, number, explanation.parts[name], in_words(name, value, features)))
+        number = _number(explanation.values.get(name))
+        rows.append(Part(name, number, explanation.parts[name], in_words(name, explanation.values, features)))
     rows.append(Part(OTHERS, None, others, f"the {len(ranked) - len(named)} other features"))
     return tuple(rows)
 
@@ -113,6 +113,21 @@ def counted(number: float) -> str:
     """A small count as a word."""
     whole = round(number)
     return _COUNTS[whole] if 0 <= whole < len(_COUNTS) else str(whole)
+
+
+def _more_in_other(number: float, what: str) -> str:
+    return f"one more line in another {what}" if number == 1 else f"{counted(number)} more lines in other {what}s"
+
+
+def _number(value: Cell) -> float | None:
+    return None if value is None or isinstance(value, str) else float(value)  # type: ignore[arg-type]
+
+
+def _numbers(values: Mapping[str, Cell], features: Mapping[str, Feature]) -> Iterator[tuple[Feature, float]]:
+    for name, feature in features.items():
+        number = _number(values.get(name))
+        if number is not None:
+            yield feature, number
 
 
 def _with_unit(value: float, unit: str) -> str:

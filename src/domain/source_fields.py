@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.mapping import SourceMapping
-from domain.mapping_parts import CurrencyColumn, Discount, Identifier, LineTotal, SignedColumn
+from domain.mapping_parts import CurrencyColumn, Discount, Identifier, LineTotal, ReturnFlag, SignedColumn
 from domain.tables import ATTRIBUTE_PREFIX
 
 
@@ -94,10 +94,17 @@ def _line_fields(mapping: SourceMapping) -> Iterator[SourceField]:
     yield from _plain(columns, ("kind",), Reading.WORD)
     yield from _plain(columns, _LABELS, Reading.LABEL)
     if mapping.flag is not None:
-        yield SourceField("flag", Reading.WORD, (mapping.flag.column,), required="" not in mapping.flag.kept)
+        yield from _flag_fields(mapping.flag)
     for name, attribute in sorted(mapping.attributes.items()):
         reading = Reading.NUMBER if attribute.type == "numeric" else Reading.LABEL
         yield SourceField(f"{ATTRIBUTE_PREFIX}{name}", reading, (attribute.column,))
+
+
+def _flag_fields(flag: ReturnFlag) -> Iterator[SourceField]:
+    if flag.column is not None:
+        yield SourceField("flag", Reading.WORD, (flag.column,), required="" not in flag.kept)
+    yield from _signed("returned_quantity", flag.quantity)
+    yield from _plain(flag, ("returned_at",), Reading.MOMENT)
 
 
 def _money_fields(mapping: SourceMapping) -> Iterator[SourceField]:

@@ -32,12 +32,18 @@ class Backtest:
         origins: earliest first; empty where history is too short.
         errors: root mean squared log ratios of each way over the origins, of horizons and of days.
         strength: of the shrinkage, with the smallest deviance.
+        recording_lag_days: days that a return takes to be recorded.
     """
 
     chosen: Candidate
     origins: tuple[Origin, ...]
     errors: Mapping[Candidate, Errors]
     strength: Strength = DEFAULT_STRENGTH
+    recording_lag_days: int = 0
+
+    def recorded_by(self, day: int) -> tuple[Origin, ...]:
+        """The origins whose horizon was over and recorded by a day, which alone a run on that day could learn from."""
+        return tuple(o for o in self.origins if o.day + HORIZON_DAYS + self.recording_lag_days <= day)
 
 
 @dataclass(frozen=True)
@@ -141,4 +147,4 @@ def run_backtest(
     origins = rolling.origins(as_of_day)
     way, strength = rolling.choose(as_of_day)
     errors = {w: Errors(*map(math.sqrt, e)) for w, e in mean_errors(rolling.trials(as_of_day)).items()}
-    return Backtest(way, origins, errors, strength)
+    return Backtest(way, origins, errors, strength, recording_lag_days)

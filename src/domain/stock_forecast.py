@@ -16,7 +16,7 @@ from domain.stock_units import HORIZON_DAYS, Series
 
 SALES_DAYS = 28  # recent days whose daily sales stand for those still to come
 _GRID = float(1 << 24)
-_CHANCE_GRID = 1 << 30  # sums of chances are over integers, so that the order of lines is no matter
+CHANCE_GRID = 1 << 30  # sums of chances are over integers, so that the order of lines is no matter
 
 
 @dataclass
@@ -36,7 +36,7 @@ class OpenUnits:
         if p_open is None:
             self.unscored_units += units
         else:
-            self.scored_chance += units * round(p_open * _CHANCE_GRID)
+            self.scored_chance += units * round(p_open * CHANCE_GRID)
 
 
 SeriesDay = tuple[Series, int]

@@ -13,6 +13,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 MAX_SHOCK = 4.0
 _SMALL_SHOCK = 1e-6
 _EXACT_BELOW = 300.0
+_NEGLIGIBLE = 1e-10  # chance of a count, relative to that of the likeliest, from which on none is looked at
 
 
 def count_quantiles(mean: float, shock: float, quantiles: Sequence[float] = QUANTILES) -> tuple[int, ...]:
@@ -36,6 +37,34 @@ def count_quantiles(mean: float, shock: float, quantiles: Sequence[float] = QUAN
             reached += chance
         found.append(count)
     return tuple(found)
+
+
+def count_chances(mean: float, shock: float) -> tuple[int, list[float]]:
+    """The first count that is worth a look, and the chances of it and of those that follow; they add up to 1.
+
+    Each chance follows from its neighbour's by the ratio of the negative binomial law, from the likeliest count
+    outwards, and all are divided by their sum: so nothing underflows however large the mean, and the work goes with the
+    spread.
+
+    Args:
+        mean: expected units, above 0.
+        shock: variance of the common factor, at least 0; 0 gives Poisson counts.
+    """
+    likeliest = max(0, math.floor(mean * (1 - shock)))
+    scale = 1 + shock * mean
+    below, chance, count = list[float](), 1.0, likeliest
+    while count > 0 and chance > _NEGLIGIBLE:
+        chance *= count * scale / (mean * (1 + shock * (count - 1)))
+        count -= 1
+        below.append(chance)
+    chances, chance = [*reversed(below), 1.0], 1.0
+    above = likeliest
+    while chance > _NEGLIGIBLE:
+        chance *= mean * (1 + shock * above) / ((above + 1) * scale)
+        above += 1
+        chances.append(chance)
+    whole = math.fsum(chances)
+    return count, [chance / whole for chance in chances]
 
 
 def shock_variance(pairs: Iterable[tuple[float, float]], prior: float, prior_weight: float) -> float:

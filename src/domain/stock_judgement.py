@@ -1,7 +1,8 @@
 """How good the stock forecast was on earlier origins: WAPE with bias, and whether the intervals hold.
 
-Coverage is judged without hindsight: the shock of an origin is estimated from origins whose horizon was
-over by then, the declared one before there are any.
+Coverage is judged without hindsight, and of the intervals that are published: the shock of an origin is estimated as
+for a forecast, from those of the origins whose horizon was over and recorded by then; before there are any, it is the
+declared one.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,8 @@ def judge(backtest: Backtest) -> dict[str, Json]:
     """Figures of the chosen forecast and of the last-4-weeks mean over all origins, as JSON.
 
     Weekly errors of all arrivals, relative to what came: `wape` and `bias` (above 0 is too much) at shop and category,
-    the `relative_error` of each origin's whole horizon, and the share of actual counts within P10 to P90.
+    the `relative_error` of each origin's whole horizon, and the share of actual counts within P10 to P90, None where
+    there is no count to hold.
     """
     if not backtest.origins:
         return {"origins": 0, "reason": "no earlier origin has a label window of history and a horizon that is over"}
@@ -30,7 +32,7 @@ def judge(backtest: Backtest) -> dict[str, Json]:
         "category": _errors([pair for origin in backtest.origins for pair in _category_pairs(origin)]),
         "open_lines": _open_errors(backtest.origins),
         "horizon": [_horizon(origin) for origin in backtest.origins],
-        "coverage_p10_p90": _coverage(backtest.origins),
+        "coverage_p10_p90": _coverage(backtest),
     }
 
 
@@ -96,12 +98,12 @@ def _horizon(origin: Origin) -> dict[str, Json]:
     }
 
 
-def _coverage(origins: Sequence[Origin]) -> dict[str, Json]:
+def _coverage(backtest: Backtest) -> dict[str, Json]:
     shop: list[bool] = []
     category: list[bool] = []
     weeks: list[bool] = []
-    for origin in origins:
-        shock = estimate_shock([earlier for earlier in origins if earlier.day + HORIZON_DAYS <= origin.day])
+    for origin in backtest.origins:
+        shock = estimate_shock(backtest.recorded_by(origin.day))
         expected, actual = total(origin.expected_all), total(origin.actual_all)
         shop += _within(expected, actual, shock.day)
         weeks += _within(weekly(expected), weekly(actual), [shock.week] * WEEKS)
@@ -119,5 +121,5 @@ def _within(expected: Sequence[float], actual: Sequence[float], shocks: Sequence
     return held
 
 
-def _share(held: Sequence[bool]) -> float:
-    return sum(held) / len(held)
+def _share(held: Sequence[bool]) -> float | None:
+    return sum(held) / len(held) if held else None

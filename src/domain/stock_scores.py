@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.content import Cell
+from domain.stock_intervals import count_chances
 from domain.stock_origin import WEEKS, BySeries
 from domain.stock_units import Series
 
 LEVELS = ("item", "group", "category", "shop")
+_WITHOUT_ITEMS = ("category", "shop")
 _NEGLIGIBLE = 1e-9
-_SMALL_SHOCK = 1e-6
 
 
 @dataclass
@@ -63,11 +64,22 @@ class Scores:
                 missed.crps += crps
 
 
+def counted_levels(*, by_item: bool) -> tuple[str, ...]:
+    """The levels that can be judged; where units are counted by category alone, nobody knows an item's or a group's."""
+    return LEVELS if by_item else _WITHOUT_ITEMS
+
+
 def gather(by_series: Mapping[Series, list[float]], level: str) -> BySeries:
-    """Weeks summed to a level: "item", "group", "category" or "shop"."""
+    """Weeks summed to a level: "item", "group", "category" or "shop".
+
+    What is not counted by item has no weeks of items or groups, rather than those of a shop that passes for one item.
+    """
     sums: BySeries = {}
     for series, weeks in by_series.items():
-        into = sums.setdefault(_at_level(series, level), [0.0] * WEEKS)
+        key = _at_level(series, level)
+        if key is None:
+            continue
+        into = sums.setdefault(key, [0.0] * WEEKS)
         for week, units in enumerate(weeks):
             into[week] += units
     return sums
@@ -83,15 +95,12 @@ def count_crps(mean: float, shock: float, actual: float) -> float:
     """
     if mean <= _NEGLIGIBLE:
         return actual
-    chance = math.exp(-mean) if shock < _SMALL_SHOCK else math.exp(-math.log1p(shock * mean) / shock)
-    reached, count, score = chance, 0, 0.0
-    while count < actual or 1.0 - reached > _NEGLIGIBLE:
+    first, chances = count_chances(mean, shock)
+    score = max(0.0, first - actual, actual - first - len(chances))  # counts of no chance lie 1 off on the way to it
+    reached = 0.0
+    for count, chance in enumerate(chances, first):
+        reached += chance
         score += (reached - (1.0 if actual <= count else 0.0)) ** 2
-        chance *= mean * (1 + shock * count) / ((count + 1) * (1 + shock * mean))
-        count += 1
-        reached = min(1.0, reached + chance)
-        if count > mean + actual + 60 * math.sqrt(mean + 1):
-            break
     return score
 
 
@@ -108,12 +117,13 @@ def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
 _NOTHING = [0.0] * WEEKS
 
 
-def _at_level(series: Series, level: str) -> Series:
+def _at_level(series: Series, level: str) -> Series | None:
     match level:
         case "item":
-            return Series(None, None, series.item)
+            return None if series.item is None else Series(None, None, series.item)
         case "group":
-            return Series(None, series.group or series.item)
+            name = series.group or series.item
+            return None if name is None else Series(None, name)
         case "category":
             return Series(series.category)
         case _:

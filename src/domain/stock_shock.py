@@ -29,8 +29,12 @@ class Shock:
 
 
 def estimate_shock(origins: Sequence[Origin]) -> Shock:
-    """The shock of all arrivals from the shop's errors over origins; the declared one without any."""
-    return shock_of([(origin.expected_all, origin.actual_all) for origin in origins])
+    """The shock of all arrivals from the shop's errors over origins, no less than that of open units.
+
+    The declared one without any origin.
+    """
+    every = shock_of([(origin.expected_all, origin.actual_all) for origin in origins])
+    return every.at_least(estimate_open_shock(origins))
 
 
 def estimate_open_shock(origins: Sequence[Origin]) -> Shock:

@@ -78,5 +78,6 @@ class ModelEvaluator(ABC):
     ) -> Comparison:
         """Predictions `p` of one side against the other's on the lines that both hold, differences paired.
 
-        Raises NotEnoughHistoryError when they share no line.
+        Raises NotEnoughHistoryError when they share no line, and ConfigurationError when they disagree on what became
+        of one.
         """

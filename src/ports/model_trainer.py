@@ -36,7 +36,7 @@ class ModelTrainer(ABC):
 
     @abstractmethod
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
-        """Lines by day of order and day on which their return became known."""
+        """Lines by the days of order, of their return becoming known, and of their own becoming known."""
 
     @abstractmethod
     def fit(

@@ -26,6 +26,18 @@ class TableStore(ABC):
         """
 
     @abstractmethod
+    def tally(self, table: DatasetRef, by: Sequence[str], total: str | None = None) -> Iterable[Row]:
+        """How many rows hold each combination of some columns, moments counting as their UTC day.
+
+        Args:
+            table: what to count.
+            by: the columns; their nulls are a value like any other.
+            total: a column of whole numbers to sum.
+
+        Rows hold the columns `by` (a date for each moment), `rows`, and `total` where a column is summed, in no order.
+        """
+
+    @abstractmethod
     def write(self, attempt: Attempt, name: str, schema: Schema, rows: Iterable[Row]) -> DatasetRef:
         """Write rows as the attempt's table `name`; missing keys are nulls.
 

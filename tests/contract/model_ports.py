@@ -7,7 +7,7 @@ import pytest
 
 from domain.calibration import Regime
 from domain.costs import CostPolicy
-from domain.errors import ModelError, NotEnoughHistoryError
+from domain.errors import ConfigurationError, ModelError, NotEnoughHistoryError
 from domain.fits import Window, training_counts
 from domain.predictions import TEST_PREDICTIONS
 from domain.recipe import LEARNERS, Recipe
@@ -31,7 +31,7 @@ class ModelTrainerContract(ABC):
     def test_counts_hold_every_line_once(self) -> None:
         counts = self.trainer(EXAMPLES).count_lines(EXAMPLES.ref)
         assert sum(count.lines for count in counts) == 1500
-        assert len({(count.ordered_on, count.known_on) for count in counts}) == len(counts)
+        assert len({(count.ordered_on, count.known_on, count.available_on) for count in counts}) == len(counts)
 
     def test_a_fit_learns_from_the_lines_mature_and_the_labels_known_at_its_day(self) -> None:
         trainer = self.trainer(EXAMPLES)
@@ -43,6 +43,16 @@ class ModelTrainerContract(ABC):
         assert facts["learned_lines"] >= facts["rows"]
         assert set(facts["drifted"]) <= set(facts["features"])
         assert facts["calibration"]["regime"] in set(Regime)
+
+    def test_lines_known_long_after_their_order_are_counted_as_a_fit_learns_from_them(self) -> None:
+        moments = EXAMPLES.table["ordered_at"].to_pylist()
+        late = EXAMPLES.with_column(
+            "available_at", [moment + timedelta(days=n % 60) for n, moment in enumerate(moments)]
+        )
+        trainer = self.trainer(late)
+        facts = trainer.fit(late.ref, RECIPE, POLICY, FIT_AT).facts
+        assert (facts["rows"], facts["positives"]) == training_counts(trainer.count_lines(late.ref), POLICY, FIT_AT)
+        assert facts["rows"] < self.trainer(EXAMPLES).fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT).facts["rows"]
 
     def test_equal_rows_in_any_order_give_equal_content(self) -> None:
         shuffled = ExamplesTable(1500, shuffle_rows=True)
@@ -140,5 +150,13 @@ class ModelEvaluatorContract(ABC):
         whole = evaluator.compare_predictions(EXAMPLES.ref, ours.predictions, theirs.predictions, CostPolicy())
         of_models = evaluator.compare(self.files("hgb"), self.files("baseline"), self.trial())
         assert whole.log_loss_difference.value == pytest.approx(of_models.log_loss_difference.value, abs=1e-8)
+        assert whole.customers == of_models.customers > 1
         with pytest.raises(NotEnoughHistoryError):
             evaluator.compare_predictions(EXAMPLES.ref, ours.predictions, [], CostPolicy())
+
+    def test_predictions_of_another_outcome_are_not_compared(self) -> None:
+        ours = self.evaluator().evaluate(self.files(), self.trial()).predictions
+        first, *others = ours
+        theirs = [{**first, "y": 1 - int(str(first["y"]))}, *others]
+        with pytest.raises(ConfigurationError, match=f"1 of {len(ours)} lines: '{first['line_id']}'"):
+            self.evaluator().compare_predictions(EXAMPLES.ref, ours, theirs, CostPolicy())

@@ -72,6 +72,24 @@ class ReturnMatcherContract:
         assert min(len(known_later), len(sent_later)) > 3
         assert {r["fate"] for r in sent_later} == {MATCHED}
 
+    def test_what_was_bought_again_after_a_return_of_that_day_is_not_what_came_back(
+        self, bench: LineBench, shop: ReturnsShop
+    ) -> None:
+        returned_at, known_at = START + timedelta(days=9, hours=10), START + timedelta(days=10)
+        old = {**shop.lines[0], "customer_id": "c1", "cancelled_quantity": 0, "dispatched_at": None}
+        old |= {"ordered_at": START, "available_at": START}
+        again_at = {"ordered_at": returned_at + timedelta(hours=8), "available_at": returned_at + timedelta(hours=8)}
+        again = {**old, **again_at, "line_id": "again", "order_id": "again"}
+        nameless = {"line_id": None, "order_id": None, "customer_id": "c1", "item_id": old["item_id"], "quantity": 1}
+        back = {**shop.events[0], **nameless, "returned_at": returned_at, "available_at": known_at}
+        by_line = {**back, "event_id": "by line", "line_id": "again"}
+        by_order = {**back, "event_id": "by order", "order_id": "again"}
+        events = [{**back, "event_id": "by customer"}, by_line, by_order]
+        exchanged = ReturnsShop([{**old, "quantity": 3}, {**again, "quantity": 3}], events)
+        result = bench.matcher.match(*exchanged.put(bench), bench.attempt())
+        taken = {row["event_id"]: row["line_id"] for row in bench.rows(result.tables[0])}
+        assert taken == {"by customer": old["line_id"], "by line": "again", "by order": "again"}
+
     def test_the_tables_have_the_canonical_columns(self, matched: StepResult) -> None:
         assert {t.name: t.schema for t in matched.tables} == {"line_returns": LINE_RETURNS, "orphans": ORPHANS}
 

@@ -120,6 +120,35 @@ class TableStoreContract(ABC):
         assert {row["line_id"]: row["units"] for row in store.read(table, None, {"5"})} == {"5": 5}
         assert not list(store.read(table, ["units"], []))
 
+    def test_rows_are_tallied_by_the_days_of_moments_with_the_sum_of_a_column(
+        self, shelf: Shelf, store: TableStore
+    ) -> None:
+        schema = Schema((Column("at", T.MOMENT, nullable=True), Column("fate", T.TEXT), Column("units", T.INTEGER)))
+        evening = datetime(2024, 1, 1, 20, tzinfo=NEW_YORK_IN_WINTER)  # the second of January in UTC
+        moments = (evening, datetime(2024, 1, 2, tzinfo=UTC), datetime(1969, 12, 31, 23, tzinfo=UTC), None, None)
+        fates = ("a", "a", "a", "b", "b")
+        rows = [{"at": at, "fate": fate, "units": n} for n, (at, fate) in enumerate(zip(moments, fates, strict=True))]
+        table = store.write(shelf.attempt(), "table", schema, rows)
+        assert by_text(list(store.tally(table, ["fate", "at"], "units"))) == by_text(
+            [
+                {"fate": "a", "at": date(2024, 1, 2), "rows": 2, "total": 1},
+                {"fate": "a", "at": date(1969, 12, 31), "rows": 1, "total": 2},
+                {"fate": "b", "at": None, "rows": 2, "total": 7},
+            ]
+        )
+        assert by_text(list(store.tally(table, ["fate"]))) == by_text(
+            [{"fate": "a", "rows": 3}, {"fate": "b", "rows": 2}]
+        )
+        empty = store.write(shelf.attempt(), "table", schema, [])
+        assert list(store.tally(empty, ["fate"], "units")) == []
+
+    def test_more_rows_than_are_read_together_are_tallied(self, shelf: Shelf, store: TableStore) -> None:
+        table = store.write(
+            shelf.attempt(), "items", SCHEMA, ({"item_id": str(n % 3), "units": n % 3} for n in range(40_000))
+        )
+        tallied = {row["item_id"]: (row["rows"], row["total"]) for row in store.tally(table, ["item_id"], "units")}
+        assert tallied == {"0": (13_334, 0), "1": (13_333, 13_333), "2": (13_333, 26_666)}
+
     def test_order_of_a_rows_keys_does_not_matter(self, shelf: Shelf, store: TableStore) -> None:
         table = store.write(shelf.attempt(), "items", SCHEMA, [{"units": 2, "share": 0.25, "item_id": "a"}])
         assert [dict(row) for row in store.read(table)] == ROWS[:1]

@@ -1,15 +1,16 @@
 """Matching, examples and scoring without an engine, on any table store."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate, takewhile
 from typing import Any
 
 from domain.costs import ADVISE, NO_ACTION
 from domain.errors import ModelError
-from domain.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag_histogram
+from domain.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag_histogram, most_lines_drawn_as_one
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, ReturnEvent, SoldLine, is_cancelled, match_returns
 from domain.open_chance import open_chance, share_known, visible_lag_days
@@ -61,7 +62,7 @@ class InMemoryReturnMatcher(ReturnMatcher):
 
 
 class InMemoryExampleBuilder(ExampleBuilder):
-    """Row by row; a sample takes the lines with the smallest digests."""
+    """Row by row; a sample takes the lines of the buyers with the smallest digests."""
 
     def __init__(self, store: TableStore) -> None:
         self._store = store
@@ -70,7 +71,7 @@ class InMemoryExampleBuilder(ExampleBuilder):
         self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
     ) -> StepResult:
         known = known_rows(self._store, tables, policy, as_of)
-        drawn = sorted(known, key=_digest)[:max_lines]
+        drawn = _sample(known, max_lines)
         kept = [line for line in drawn if not line.is_cancelled]
         schema = examples_schema(tables.features.schema)
         written = self._store.write(attempt, "examples", schema, [_example(line) for line in drawn])
@@ -161,8 +162,29 @@ def _total(rows: Iterable[Values], name: str) -> int:
     return sum(row[name] for row in rows)
 
 
-def _digest(line: KnownLine) -> bytes:
-    return hashlib.sha256(str(line.line["line_id"]).encode()).digest()
+def _sample(known: Sequence[KnownLine], max_lines: int) -> list[KnownLine]:
+    """The lines of the first buyers in the order of their digests that fit together."""
+    drawn_by = _drawn_by([line.line for line in known], most_lines_drawn_as_one(max_lines))
+    together: defaultdict[bytes, list[KnownLine]] = defaultdict(list)
+    for line in known:
+        together[_digest(drawn_by[line.line["line_id"]])].append(line)
+    totals = accumulate(len(together[digest]) for digest in sorted(together))
+    fit = sum(1 for _ in takewhile(lambda total: total <= max_lines, totals))
+    return [line for digest in sorted(together)[:fit] for line in together[digest]]
+
+
+def _drawn_by(lines: Sequence[Values], most: int) -> dict[str, tuple[str, str]]:
+    """What each line is drawn with: its customer, else its order, else it alone, the first that is not too large."""
+    drawn_by: dict[str, tuple[str, str]] = {}
+    for name in ("customer_id", "order_id"):
+        left = [line for line in lines if line["line_id"] not in drawn_by and line[name] is not None]
+        sizes = Counter(line[name] for line in left)
+        drawn_by |= {line["line_id"]: (name, line[name]) for line in left if sizes[line[name]] <= most}
+    return {line["line_id"]: ("line_id", line["line_id"]) for line in lines} | drawn_by
+
+
+def _digest(drawn_by: tuple[str, str]) -> bytes:
+    return hashlib.sha256("\x1f".join(drawn_by).encode()).digest()
 
 
 def _example(known: KnownLine) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from domain.examples import EXAMPLE_KEYS
 from domain.fits import LineCount, is_training_line, label_known
 from domain.labels import LabelPolicy
 from domain.predictions import TEST_PREDICTIONS
-from domain.promotion import Comparison
+from domain.promotion import Comparison, check_equal_outcomes
 from domain.recipe import LEARNERS, Recipe
 from domain.snapshot import DatasetRef, Json, digest_of
 from ports.model_evaluator import Evaluation, ModelEvaluator, Trial
@@ -36,9 +36,12 @@ class FakeModelTrainer(ModelTrainer):
         self._lines = lines
 
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
-        """Lines by both days."""
-        days = Counter((_day(line, "ordered_on"), _known(line, "return_known_on")) for line in self._lines)
-        return [LineCount(ordered, known, lines) for (ordered, known), lines in days.items() if ordered is not None]
+        """Lines by their days."""
+        days = Counter(
+            (_day(line, "ordered_on"), _known(line, "return_known_on"), _day(line, "available_at"))
+            for line in self._lines
+        )
+        return [LineCount(ordered, known, lines, available) for (ordered, known, available), lines in days.items()]
 
     def fit(
         self,
@@ -132,7 +135,8 @@ class FakeModelEvaluator(ModelEvaluator):
         if not ours["rows"]:
             raise NotEnoughHistoryError("There is no line to compare on.", "Choose other days.")
         difference = _own_loss(ours) - _own_loss(theirs)
-        return Comparison(Interval(difference, difference, difference), difference, 0.0, 0.0)
+        customers = _customers(self._rows(trial))
+        return Comparison(Interval(difference, difference, difference), difference, 0.0, 0.0, customers)
 
     def pool(
         self, examples: DatasetRef, predictions: Sequence[Row], learner: str, costs: CostPolicy
@@ -149,14 +153,15 @@ class FakeModelEvaluator(ModelEvaluator):
         self, examples: DatasetRef, ours: Sequence[Row], theirs: Sequence[Row], costs: CostPolicy
     ) -> Comparison:
         """The difference of the log-losses on the lines of both, known exactly."""
-        other = {row["line_id"]: float(str(row["p"])) for row in theirs}
+        other = {row["line_id"]: row for row in theirs}
         shared = [row for row in ours if row["line_id"] in other]
         if not shared:
             raise NotEnoughHistoryError("The two tests share no line.", "Choose other days.")
+        check_equal_outcomes({str(row["line_id"]): (row["y"], other[row["line_id"]]["y"]) for row in shared})
         outcomes = [int(str(row["y"])) for row in shared]
         own_loss = _mean_loss([float(str(row["p"])) for row in shared], outcomes)
-        difference = own_loss - _mean_loss([other[row["line_id"]] for row in shared], outcomes)
-        return Comparison(Interval(difference, difference, difference), 0.0, 0.0, 0.0)
+        difference = own_loss - _mean_loss([float(str(other[row["line_id"]]["p"])) for row in shared], outcomes)
+        return Comparison(Interval(difference, difference, difference), 0.0, 0.0, 0.0, _customers(shared))
 
     def _rows(self, trial: Trial) -> list[Mapping[str, Cell]]:
         mature = [
@@ -171,6 +176,10 @@ class FakeModelEvaluator(ModelEvaluator):
 def _no_details() -> dict[str, Json]:
     empty: dict[str, Json] = {name: [] for name in ("slices", "money", "reliability", "roc", "pr", "importance")}
     return {**empty, "order_models": {}}
+
+
+def _customers(rows: Lines) -> int:
+    return len({row["customer_id"] or ("order", row["order_id"]) for row in rows})
 
 
 def _own_loss(facts: Mapping[str, Json]) -> float:

@@ -1,5 +1,6 @@
 """A table store that keeps rows in memory; it passes the same contract as the real one."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -51,6 +52,17 @@ class InMemoryTableStore(TableStore):
         kept = rows if line_ids is None else [row for row in rows if row["line_id"] in set(line_ids)]
         return [{name: _cell(table.schema[name], row.get(name)) for name in names} for row in kept]
 
+    def tally(self, table: DatasetRef, by: Sequence[str], total: str | None = None) -> Iterable[Row]:
+        """Counts row by row."""
+        rows: Counter[tuple[Cell, ...]] = Counter()
+        sums: Counter[tuple[Cell, ...]] = Counter()
+        for row in self.read(table, list(dict.fromkeys((*by, *filter(None, (total,)))))):
+            key = tuple(_day(row[name]) for name in by)
+            rows[key] += 1
+            sums[key] += 0 if total is None else int(str(row[total]))
+        totals = {} if total is None else {key: {"total": units} for key, units in sums.items()}
+        return [{**dict(zip(by, key, strict=True)), "rows": n, **totals.get(key, {})} for key, n in rows.items()]
+
     def write(self, attempt: Attempt, name: str, schema: Schema, rows: Iterable[Row]) -> DatasetRef:
         """Keep the rows after checking each against the schema."""
         uri = attempt.location(name)
@@ -60,6 +72,10 @@ class InMemoryTableStore(TableStore):
         self._rows[uri] = kept
         content = table_content(schema, ([row[column] for column in schema.names] for row in kept))
         return DatasetRef(name, uri, schema, len(kept), content)
+
+
+def _day(value: Cell) -> Cell:
+    return value.astimezone(UTC).date() if isinstance(value, datetime) else value
 
 
 def _checked(schema: Schema, row: Row) -> dict[str, Cell]:

@@ -162,6 +162,61 @@ def test_a_flag_becomes_an_undated_return_known_when_window_and_lag_are_over(ben
     assert facts["last_day"] == "2024-01-03"  # what a flag says of the future does not move the day of the run
 
 
+def test_a_line_that_says_when_it_came_back_is_a_dated_return(bench: IngestBench) -> None:
+    bench.put(
+        "orders.csv",
+        [
+            (*HEADER, "came back", "back on"),
+            ("1", "a", "A", "2024-01-01 15:00", 2, 10, "yes", "2024-01-01"),
+            ("2", "b", "A", "2024-01-02", 1, 10, "no", ""),
+            ("3", "c", "A", "2024-01-03", 1, 10, "yes", ""),
+            ("4", "d", "A", "2024-01-04", 1, 10, "no", "2024-01-09"),
+            ("5", "e", "A", "2024-01-05", 1, 10, "yes", "2024-01-04"),
+            ("6", "f", "A", "2024-01-06", 1, 10, "yes", "soon"),
+            ("7", "g", "A", "2024-01-07", 1, 10, "yes", "2024-01-20"),
+        ],
+    )
+    found = bench.ingest("feed_delay_days = 1\n" + FLAG + 'returned_at = "back on"\n')
+    assert found.reasons == {"returned_before_ordered": 1, "returned_at_unreadable": 1}
+    events = {event["order_id"]: event for event in found.events}
+    assert {order: event["returned_at"] and event["returned_at"].day for order, event in events.items()} == {
+        "1": 1,
+        "3": None,
+        "7": 20,
+    }
+    assert events["7"]["available_at"] == datetime(2024, 1, 21, tzinfo=UTC)
+    assert events["3"]["available_at"] == datetime(2024, 2, 4, tzinfo=UTC)
+    assert found.result.facts["last_day"] == "2024-01-21"
+
+
+@pytest.mark.parametrize(
+    ("flag", "units"),
+    [
+        ('[flag]\nquantity = "back"', {"1": 2, "2": 3}),
+        ('[flag]\nreturned_at = "back on"', {"1": 3, "4": 3}),
+        ('[flag]\nquantity = "back"\nreturned_at = "back on"', {"1": 2, "2": 3}),
+    ],
+)
+def test_units_or_a_day_tell_what_came_back_where_no_word_does(
+    bench: IngestBench, flag: str, units: dict[str, int]
+) -> None:
+    bench.put(
+        "orders.csv",
+        [
+            (*HEADER, "back", "back on"),
+            ("1", "a", "A", "2024-01-01", 3, 10, 2, "2024-01-09"),
+            ("2", "b", "A", "2024-01-02", 3, 10, 3, ""),
+            ("3", "c", "A", "2024-01-03", 3, 10, 0, ""),
+            ("4", "d", "A", "2024-01-04", 3, 10, "", "2024-01-09"),
+            ("5", "e", "A", "2024-01-05", 3, 10, 4, "2024-01-09"),
+        ],
+    )
+    found = bench.ingest(FLAG.split("[flag]", maxsplit=1)[0] + flag)
+    told = "quantity" in flag
+    assert found.reasons == ({"returned_quantity_exceeds_quantity": 1} if told else {})
+    assert {event["order_id"]: event["quantity"] for event in found.events} == units | ({} if told else {"5": 3})
+
+
 def test_tables_of_orders_and_returns_with_every_convention(bench: IngestBench) -> None:
     header = "line;order;sku;day;units;price;off;delivered;currency;device;visits"
     bench.place.joinpath("orders").mkdir()

@@ -67,9 +67,10 @@ class CanonicalShop:
     def score(self, tables: InMemoryTableStore, as_of: date, window_days: int, name: str = "shop") -> DatasetRef:
         """Write `scores` of the lines known at a day, with chances by category that are no better than a guess."""
         attempt = Attempt(f"{name}-scores", "key", "1", f"memory://{name}-scores")
-        return tables.write(attempt, "scores", SCORES, self._scores(as_of, window_days))
+        return tables.write(attempt, "scores", SCORES, self.scores(as_of, window_days))
 
-    def _scores(self, as_of: date, window_days: int) -> list[Row]:
+    def scores(self, as_of: date, window_days: int) -> list[Row]:
+        """Rows of `scores` of the lines known at a day."""
         now = start_of(as_of)
         gone: dict[Cell, int] = {}
         for row in self.line_returns:

@@ -1,16 +1,18 @@
 """The backtest over the whole history and its comparison, with a trainer and an evaluator that learn nothing."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import date, timedelta
 
 import pytest
 
 from application.backtest_history import TABLE, BacktestHistory, HistoryRequest
 from application.compare_backtests import CompareBacktests
+from domain import cells
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError, NotEnoughHistoryError
 from domain.fits import MIN_TRAINING_LINES, Window, rolling_origins, training_counts
+from domain.labels import LabelPolicy
 from domain.predictions import TEST_PREDICTIONS
 from domain.recipe import Recipe
 from domain.snapshot import Json, Manifest, StepResult
@@ -23,7 +25,7 @@ from tests.fakes.table_store import InMemoryTableStore
 EXAMPLES = ExamplesTable(8000)
 LINES = EXAMPLES.table.to_pylist()
 TRAINER, EVALUATOR = FakeModelTrainer(LINES), FakeModelEvaluator(LINES)
-REQUEST = HistoryRequest(EXAMPLES.ref, Recipe(learning_rate=0.2), POLICY, CostPolicy(), EXAMPLES.as_of)
+REQUEST = HistoryRequest(EXAMPLES.ref, Recipe(learning_rate=0.2), POLICY, CostPolicy(), EXAMPLES.as_of, "hats")
 
 
 class Lab:
@@ -52,7 +54,7 @@ class Lab:
                 facts=result.facts,
                 notes={},
                 inputs={},
-                parameters={},
+                parameters={"label": asdict(request.policy)},
                 code="",
                 committed_at="2024-01-01",
             )
@@ -101,9 +103,9 @@ def test_two_backtests_are_compared_on_the_lines_of_both_and_the_better_one_lies
     better = lab.made(replace(REQUEST, recipe=Recipe(learning_rate=0.4)), key="bbbb")
     ours = list(lab.tables.read(better.tables[0]))
 
-    found = lab.compare.as_json(EXAMPLES.ref, ours, lab.compare.find("aa"), CostPolicy())
+    found = lab.compare.as_json(EXAMPLES.ref, better.facts, ours, lab.compare.find("aa", "hats", POLICY), CostPolicy())
     assert found["log_loss_difference"]["high"] < 0
-    assert (found["run"], found["lines"]) == (other.key, len(ours))
+    assert (found["run"], found["lines"], found["note"]) == (other.key, len(ours), None)
     same = lab.compare(EXAMPLES.ref, list(lab.tables.read(other.table(TABLE))), other, CostPolicy())
     assert same.log_loss_difference.value == 0
 
@@ -113,5 +115,44 @@ def test_a_backtest_that_is_not_there_is_named_with_those_that_are() -> None:
     lab.committed()
 
     with pytest.raises(ConfigurationError, match="begins with 'zz'") as raised:
-        lab.compare.find("zz")
+        lab.compare.find("zz", "hats", POLICY)
     assert "aaaa" in str(raised.value)
+
+
+def test_a_backtest_of_another_shop_or_label_is_refused_and_those_that_would_do_are_named() -> None:
+    lab = Lab()
+    lab.committed()
+    lab.committed(replace(REQUEST, shop="shoes"), key="bbbb")
+    lab.committed(replace(REQUEST, policy=LabelPolicy(20, 2)), key="cccc")
+    lab.committed(replace(REQUEST, shop=""), key="dddd")  # made before backtests told their shop
+
+    with pytest.raises(ConfigurationError, match="bbbb is of the shop 'shoes', and this one of 'hats'") as raised:
+        lab.compare.find("bb", "hats", POLICY)
+    assert raised.value.remedy == "Name one of these: aaaa, dddd."
+    with pytest.raises(ConfigurationError, match=r"cccc predicts returns within 20 days.*2 more.*within 30 days"):
+        lab.compare.find("cc", "hats", POLICY)
+    assert lab.compare.find("dd", "hats", POLICY).key == "dddd"
+
+
+def test_backtests_that_disagree_on_what_became_of_a_line_are_not_compared() -> None:
+    lab = Lab()
+    other = lab.committed()
+    first, *rest = lab.tables.read(other.table(TABLE))
+    ours = [{**first, "y": 1 - int(str(first["y"]))}, *rest]
+
+    with pytest.raises(ConfigurationError, match="disagree on what became of 1 of"):
+        lab.compare(EXAMPLES.ref, ours, other, CostPolicy())
+
+
+def test_a_comparison_says_how_many_lines_were_predicted_by_fits_of_other_days() -> None:
+    lab = Lab()
+    other = lab.committed()
+    ours = list(lab.tables.read(other.table(TABLE)))
+    first, last = other.facts["folds"][-1]["test_from"], other.facts["test_to"]
+    later = (date.fromisoformat(first) + timedelta(days=5)).isoformat()
+    one_test = {"test_from": later, "test_to": last}
+    tested = [row for row in ours if cells.moment(row, "ordered_at").date().isoformat() >= later]
+
+    found = lab.compare.as_json(EXAMPLES.ref, one_test, tested, other, CostPolicy())
+    assert f"{len(tested)} of these lines" in found["note"]
+    assert f"{later} here and of {first} there" in found["note"]

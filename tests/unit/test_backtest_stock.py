@@ -2,10 +2,12 @@
 
 import pytest
 
+from adapters.entrypoints.stock_backtest import print_stock_backtest
 from application.backtest_stock import OURS, BacktestStock, StockBacktest, StockBacktestRequest
 from domain.errors import NotEnoughHistoryError
 from domain.labels import LabelPolicy
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
+from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of
 
@@ -13,11 +15,12 @@ LABELS = LabelPolicy(window_days=30)
 ORIGIN = 70
 
 
-def run(shop: CanonicalShop, as_of_day: int = 110) -> StockBacktest:
+def run(shop: CanonicalShop, as_of_day: int = 110, origin_day: int = ORIGIN) -> StockBacktest:
     tables = InMemoryTableStore()
     lines, line_returns = shop.write(tables)
-    request = StockBacktestRequest(lines, line_returns, LABELS, day_of(as_of_day), [day_of(ORIGIN), day_of(109)])
-    return BacktestStock(tables, DeclaredHolidayCalendar())(request)
+    origins = [day_of(origin_day), day_of(as_of_day - 1)]
+    request = StockBacktestRequest(lines, line_returns, LABELS, day_of(as_of_day), origins)
+    return BacktestStock(InMemoryLineCounter(tables), DeclaredHolidayCalendar())(request)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,37 @@ def test_what_becomes_known_after_the_origin_changes_its_forecast_in_nothing(res
     clean = result.facts["origins"][0]
     assert poisoned["expected_units"] == clean["expected_units"]
     assert poisoned["chosen"] == clean["chosen"]
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> StockBacktest:
+    monkeypatch.setattr("application.stock_books.ITEM_LINES", 100)
+    return run(busy_shop())
+
+
+def test_a_shop_too_large_to_count_by_item_is_judged_by_category_and_shop_alone(large: StockBacktest) -> None:
+    assert {row["level"] for row in large.rows} == {"category", "shop"} == set(large.facts["levels"])
+    assert set(large.facts["left_out"]) == {"item", "group"}
+    assert set(large.facts["origins"][0]["wape"]) == {"category", "shop"}
+
+
+def test_a_shop_counted_by_item_is_judged_at_every_level(result: StockBacktest) -> None:
+    assert result.facts["levels"] == ["item", "group", "category", "shop"]
+    assert result.facts["left_out"] == {}
+
+
+def test_the_command_says_which_levels_are_left_out_and_why(
+    large: StockBacktest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_stock_backtest(large)
+    assert "left out: item and group. Units are counted by category alone" in capsys.readouterr().out
+
+
+def test_a_shop_gone_quiet_has_figures_without_shares(capsys: pytest.CaptureFixture[str]) -> None:
+    quiet = run(busy_shop(days=10), 140, origin_day=100)
+    assert quiet.facts["coverage"]["category_weeks"]["share"] is None
+    print_stock_backtest(quiet)
+    assert "mean absolute relative error of four weeks: -" in capsys.readouterr().out
 
 
 def test_without_an_origin_that_is_over_there_is_nothing_to_judge() -> None:

@@ -96,6 +96,14 @@ def test_few_returns_can_only_draw_the_chances_together() -> None:
     assert not tried_slope(wide, told, timid).taken
 
 
+@pytest.mark.parametrize("customers", [[4], [4, 6], [3]])
+def test_no_slope_is_taken_where_one_half_of_the_customers_is_empty(customers: list[int]) -> None:
+    logits, returned, _ = drawn(0.7)
+    found = tried_slope(logits, returned, np.resize(customers, len(logits)))
+
+    assert (found.stretch, found.taken) == (Stretch(), False)
+
+
 def test_a_stretch_keeps_the_mean_chance() -> None:
     logits, returned, customers = drawn(1.4)
     found = tried_slope(logits, returned, customers)

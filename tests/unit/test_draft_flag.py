@@ -107,7 +107,7 @@ def test_two_kinds_of_return_are_both_returned_where_the_others_are_empty() -> N
         ("return_reason", ["too small", None]),
         ("returned", ["yes"]),
         ("returned", ["no", None]),
-        ("return_status", ["open", "closed", "returned"]),
+        ("return_status", ["open", "closed", "pending"]),
     ],
 )
 def test_what_does_not_say_whether_a_line_came_back_is_no_flag(name: str, words: list[str | None]) -> None:

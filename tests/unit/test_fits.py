@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -13,6 +14,7 @@ from domain.fits import (
     check_test_days,
     label_known,
     plan_fits,
+    rolling_origins,
     training_counts,
 )
 from domain.labels import LabelPolicy
@@ -46,6 +48,24 @@ def test_test_is_shortened_until_enough_lines_are_mature_at_its_start() -> None:
     assert SHORTEST_TEST_DAYS <= days < LONGEST_TEST_DAYS
     assert training_counts(steady(120, 25, 5), POLICY, plan.test.first)[0] >= MIN_TRAINING_LINES
     assert training_counts(steady(120, 25, 5), POLICY, plan.test.first - timedelta(days=1))[0] < MIN_TRAINING_LINES
+
+
+def test_a_test_is_refused_where_its_fit_would_not_know_the_lines_yet() -> None:
+    """All became known in one batch, so that no earlier fit had anything to learn from."""
+    loaded = START + timedelta(days=100)
+    counts = [LineCount(c.ordered_on, c.known_on, c.lines, loaded) for c in steady(100, 100, 20)]
+    plan = plan_fits(counts, POLICY, AS_OF)
+    assert plan.test is None
+    assert plan.reason is not None
+    assert "knew 0 lines" in plan.reason
+    assert rolling_origins(counts, POLICY, AS_OF) == ()
+    assert training_counts(counts, POLICY, loaded) == (0, 0)
+    assert training_counts(counts, POLICY, loaded + timedelta(days=1)) == (7100, 1420)
+
+
+def test_lines_that_become_known_later_than_the_run_are_no_test() -> None:
+    counts = [LineCount(c.ordered_on, c.known_on, c.lines, AS_OF) for c in steady(120, 100, 20)]
+    assert plan_fits(counts, POLICY, AS_OF).reason == plan_fits([], POLICY, AS_OF).reason
 
 
 def test_too_few_positives_leave_no_room_for_a_test() -> None:
@@ -85,12 +105,16 @@ def test_asking_for_days_that_are_not_mature_is_refused() -> None:
 
 counts_of_any_shop = st.lists(
     st.builds(
-        lambda day, lag, lines: LineCount(
-            START + timedelta(days=day), None if lag is None else START + timedelta(days=day + lag), lines
+        lambda day, lag, lines, late: LineCount(
+            START + timedelta(days=day),
+            None if lag is None else START + timedelta(days=day + lag),
+            lines,
+            None if late is None else START + timedelta(days=day + late),
         ),
         st.integers(0, 119),
         st.none() | st.integers(0, 90),
         st.integers(1, 400),
+        st.none() | st.integers(0, 60),
     ),
     max_size=60,
 )
@@ -121,9 +145,9 @@ def test_what_becomes_known_from_the_fit_on_changes_nothing_in_it(
 ) -> None:
     fit_at = START + timedelta(days=age)
     hidden = [
-        LineCount(c.ordered_on, c.known_on if c.known_on is not None and c.known_on < fit_at else None, c.lines)
+        replace(c, known_on=c.known_on if c.known_on is not None and c.known_on < fit_at else None)
         for c in counts
-        if c.ordered_on < fit_at
+        if c.ordered_on < fit_at and c.is_available(fit_at)
     ]
     assert training_counts(counts, policy, fit_at) == training_counts(hidden, policy, fit_at)
 
@@ -132,8 +156,8 @@ def test_what_becomes_known_from_the_fit_on_changes_nothing_in_it(
 def test_a_plan_made_on_truncated_counts_is_the_same(counts: list[LineCount], policy: LabelPolicy) -> None:
     as_of = START + timedelta(days=90)
     cut = [
-        LineCount(c.ordered_on, c.known_on if c.known_on is not None and c.known_on < as_of else None, c.lines)
+        replace(c, known_on=c.known_on if c.known_on is not None and c.known_on < as_of else None)
         for c in counts
-        if c.ordered_on < as_of
+        if c.ordered_on < as_of and c.is_available(as_of)
     ]
     assert plan_fits(counts, policy, as_of) == plan_fits(cut, policy, as_of)

@@ -11,6 +11,7 @@ from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, StepResult
 from domain.stock_units import HORIZON_DAYS
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
+from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of
 
@@ -27,7 +28,7 @@ class Run:
         tables = InMemoryTableStore()
         lines, line_returns = shop.write(tables)
         scores = shop.score(tables, as_of, LABELS.window_days)
-        self.result: StepResult = ForecastStock(tables, DeclaredHolidayCalendar())(
+        self.result: StepResult = ForecastStock(tables, InMemoryLineCounter(tables), DeclaredHolidayCalendar())(
             lines=lines,
             line_returns=line_returns,
             scores=scores,

@@ -15,6 +15,7 @@ from domain.items import PRIOR_LINES, value_sale
 from domain.labels import LabelPolicy
 from domain.prior_rate import PRIOR_RATE
 from domain.snapshot import Attempt, StepResult
+from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of, moment
 
@@ -25,7 +26,7 @@ AS_OF = day_of(110)
 def run(shop: CanonicalShop, as_of: date = AS_OF) -> tuple[dict[str, Any], StepResult]:
     tables = InMemoryTableStore()
     lines, line_returns = shop.write(tables)
-    result = TabulateItems(tables)(
+    result = TabulateItems(tables, InMemoryLineCounter(tables))(
         lines=lines,
         line_returns=line_returns,
         as_of=as_of,

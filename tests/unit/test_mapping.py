@@ -64,6 +64,18 @@ def test_a_flag_has_no_days_of_return_unless_a_law_is_declared() -> None:
     assert ROWS.is_dated
 
 
+def test_lines_that_say_when_they_came_back_are_dated_like_any_return() -> None:
+    dated = replace(FLAG, flag=ReturnFlag("came back", returned_at="back on"), feed_delay_days=3)
+    assert dated.is_dated
+    assert not dated.has_undated_returns
+    assert dated.exposure_law() == replace(ROWS, feed_delay_days=3).exposure_law()
+
+
+def test_a_flag_that_says_nothing_is_refused() -> None:
+    with pytest.raises(MappingError, match="no column that says what came back"):
+        ReturnFlag()
+
+
 def test_prices_with_tax_are_divided_by_one_and_the_rate() -> None:
     assert replace(ROWS, prices_include_tax=True, tax_rate=0.21).tax_divisor == Decimal("1.21")
     assert replace(ROWS, tax_rate=0.21).tax_divisor == 1

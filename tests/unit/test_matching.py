@@ -121,6 +121,26 @@ def test_a_line_ordered_later_on_the_day_of_the_return_counts_and_the_day_after_
     assert match_returns([line(ordered_at=moment(24))], [back]).allocations == ()
 
 
+def test_what_was_bought_again_after_a_return_of_that_day_is_not_what_came_back() -> None:
+    again = line("l2", order_id="o2", ordered_at=moment(66), available_at=moment(66))
+    back = event(order_id=None, returned_at=moment(58), available_at=moment(72))
+    assert taken(match_returns([line(), again], [back])) == [("l1", "e1", 1)]
+    assert [o.units for o in match_returns([again], [back]).orphans] == [1]
+
+
+def test_an_event_that_names_the_line_or_the_order_of_a_later_hour_of_its_day_finds_it() -> None:
+    again = line("l2", order_id="o2", ordered_at=moment(66), available_at=moment(66))
+    back = event(order_id=None, returned_at=moment(58), available_at=moment(72))
+    for named in ({"line_id": "l2"}, {"order_id": "o2"}):
+        assert taken(match_returns([line(), again], [replace(back, **named)])) == [("l2", "e1", 1)]
+
+
+def test_a_return_written_as_a_day_may_be_of_what_was_bought_at_any_hour_of_it() -> None:
+    again = line("l2", order_id="o2", ordered_at=moment(66), available_at=moment(66))
+    dated = event(order_id=None, returned_at=moment(48), available_at=moment(72))
+    assert taken(match_returns([line(), again], [dated])) == [("l2", "e1", 1)]
+
+
 def test_an_undated_event_may_come_back_to_any_known_line() -> None:
     matching = match_returns([line(ordered_at=moment(24))], [event(returned_at=None)])
     assert [a.fate for a in matching.allocations] == [MATCHED]
@@ -239,6 +259,8 @@ def test_a_match_is_to_a_line_known_and_ordered_by_then(lines: list[SoldLine], e
         assert was_by(taken_from.available_at, taker.available_at)
         assert taken_from.available_at.date() <= taker.available_at.date()
         assert taker.returned_at is None or taken_from.ordered_at.date() <= taker.returned_at.date()
+        names_a_sale = taker.line_id is not None or taker.order_id is not None
+        assert names_a_sale or taker.returned_at is None or was_by(taken_from.ordered_at, taker.returned_at)
 
 
 @given(sold_lines(), return_events(), DAYS)

@@ -70,13 +70,34 @@ def test_metrics_that_need_both_classes_are_undefined_without() -> None:
     assert point(metrics.calibration_slope(np.full(800, 0.2), Y), 800) is None
 
 
-def test_lines_of_a_customer_are_drawn_together_and_guests_alone() -> None:
-    codes = customer_codes(["a", None, "a", "b", None])
+def test_lines_of_a_customer_are_drawn_together_and_so_are_those_of_a_guests_order() -> None:
+    codes = customer_codes(["a", None, "a", "b", None, None], ["1", "2", "3", "4", "5", "2"])
     weights = customer_resamples(codes)
     assert len(set(codes)) == 4
     assert (weights[:, 0] == weights[:, 2]).all()
+    assert (weights[:, 1] == weights[:, 5]).all()
     assert (weights[:, 1] != weights[:, 4]).any()
     assert (weights == customer_resamples(codes)).all()
+
+
+def test_an_order_of_a_guest_is_not_taken_for_a_customer_of_that_name() -> None:
+    assert len(set(customer_codes(["7", None], ["1", "7"]))) == 2
+
+
+def test_intervals_of_guests_are_as_wide_as_those_of_customers_with_the_same_orders() -> None:
+    orders = [f"O{order}" for order in range(100) for _ in range(4)]
+    metric = metrics.weighted_mean(np.repeat(DRAWS.random(100), 4))
+    guests, known = (
+        interval(metric, customer_resamples(customer_codes(who, orders))) for who in ([None] * 400, orders)
+    )
+    assert guests == known
+
+
+def test_a_metric_that_no_resample_defines_has_no_interval() -> None:
+    def metric(weights: Numbers) -> Numbers:
+        return np.where((weights == 1).all(axis=1), 1.0, np.nan)
+
+    assert interval(metric, np.zeros((5, 3), np.uint8)) is None
 
 
 def test_interval_of_clustered_lines_is_wider_than_of_independent_ones() -> None:

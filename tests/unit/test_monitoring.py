@@ -180,6 +180,7 @@ class Watched:
         flags: bool = False,
         sample_rows: int = 20_000,
         learner: str = "mean",
+        is_tested: bool = True,
     ) -> None:
         self.tables = InMemoryTableStore()
         self.attempt = Attempt("made", "key", "1", "memory://made")
@@ -196,6 +197,7 @@ class Watched:
                 examples=self.tables.write(self.attempt, "examples", EXAMPLES, examples),
                 scores=shop.score(self.tables, as_of, 30),
                 test_predictions=self._tested() if tested else None,
+                is_tested=is_tested,
             ),
             learner=learner,
             as_of=as_of,
@@ -299,6 +301,16 @@ def test_the_learner_that_scores_is_the_one_that_is_judged(watched: Watched) -> 
     baseline = Watched(busy_shop(), learner="baseline").measures
     assert baseline["realised.auc.2024-03"]["value"] == 0.5
     assert watched.measures["realised.auc.2024-03"]["value"] > 0.6
+
+
+def test_what_a_test_says_of_a_candidate_that_does_not_score_is_told_and_raises_no_alert(watched: Watched) -> None:
+    other = Watched(busy_shop(), is_tested=False)
+    about = [name for name in other.measures if name.startswith(("psi.score", "realised."))]
+    assert len(about) > 1
+    assert all("which does not score" in other.measures[name]["detail"] for name in about)
+    assert "psi.score" in {alert["measure"] for alert in watched.result.facts["alerts"]}
+    assert not {alert["measure"] for alert in other.result.facts["alerts"]} & {*about, "estimated.log_loss"}
+    assert other.measures["estimated.log_loss"]["reference"] is None
 
 
 def test_without_a_test_there_is_a_promise_but_no_cohort_and_no_drift_of_the_score() -> None:

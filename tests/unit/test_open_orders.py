@@ -120,3 +120,13 @@ def test_a_fit_with_open_orders_sees_nothing_of_the_future() -> None:
         SklearnModelTrainer(e.read, e.read_lines).fit(e.ref, RECIPE, POLICY, FIT_AT) for e in (EXAMPLES, hidden)
     )
     assert first.content == blind.content
+
+
+def test_thinning_keeps_all_lines_where_a_rare_class_would_be_lost() -> None:
+    labels = np.zeros(1000)
+    labels[1] = 1  # not among every second row
+    rare = WeightedLabels.certain(labels, np.ones(1000))
+    common = WeightedLabels.certain(np.arange(1000) % 5 < 2, np.ones(1000))
+
+    assert set(rare.thinned(500).labels) == {0.0, 1.0}
+    assert len(common.thinned(500).labels) == 500

@@ -1,7 +1,7 @@
 """Whole orders: chances that are no product, parcels, partial returns, and what is known at the day."""
 
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -124,6 +124,41 @@ def test_habits_follow_what_orders_did() -> None:
 
 
 AS_OF = day_of(110)
+
+
+def habits_of(shop: CanonicalShop) -> dict[str, float]:
+    return dict(run(shop)[1].facts["habits"])
+
+
+def test_cancelled_units_could_not_have_come_back() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=3)
+        shop.take_back(f"l{number}", 90, 90, fate="cancelled", event_id="")
+        shop.take_back(f"l{number}", 90, 95, quantity=2)
+    habits = habits_of(shop)
+    assert habits["again"] == ReturnHabits().again  # no order had anything left to send
+    assert habits["share_of_units"] == pytest.approx((200 + 20 * ReturnHabits().share_of_units) / (200 + 20))
+
+
+def test_a_line_with_one_unit_that_is_not_cancelled_is_no_line_of_several() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=2)
+        shop.take_back(f"l{number}", 90, 90, fate="cancelled", event_id="")
+        shop.take_back(f"l{number}", 90, 95)
+    assert habits_of(shop) == pytest.approx(asdict(ReturnHabits()))
+
+
+def test_a_cancellation_known_later_takes_nothing_from_what_could_have_come_back() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=3)
+        shop.take_back(f"l{number}", 90, 95, quantity=2)
+        shop.take_back(f"l{number}", 90, 110, fate="cancelled", event_id="late")
+    prior = ReturnHabits()
+    assert habits_of(shop)["again"] == pytest.approx(20 * prior.again / (100 + 20))
+    assert habits_of(shop)["share_of_units"] == pytest.approx((200 + 20 * prior.share_of_units) / (300 + 20))
 
 
 def run(shop: CanonicalShop, model: dict[str, Any] | None = None, as_of: date = AS_OF) -> tuple[list[Any], StepResult]:

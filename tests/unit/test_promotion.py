@@ -22,6 +22,7 @@ WIN = Comparison(
     cost_difference=-5.0,
     candidate_ece=0.02,
     champion_ece=0.02,
+    customers=30,
     candidate_slope=1.0,
     champion_slope=1.0,
     slices=(SliceComparison("category", "shoes", 500, 0.40, 0.41),),
@@ -87,6 +88,17 @@ def test_a_new_recipe_that_fails_one_test_is_not_promoted_and_the_reason_is_said
     verdict = judge_new_recipe(GOOD, replace(WIN, **change))  # type: ignore[arg-type]
     assert (verdict.outcome, verdict.takes_over) == ("kept", False)
     assert said in " ".join(verdict.reasons)
+
+
+@pytest.mark.parametrize("customers", [1, 29])
+def test_a_new_recipe_proves_nothing_on_a_handful_of_customers(customers: int) -> None:
+    """One customer alone has an interval of no width, below 0 for any gain."""
+    few = replace(WIN, customers=customers, log_loss_difference=Interval(-1e-6, -1e-6, -1e-6))
+    verdict = judge_new_recipe(GOOD, few)
+    assert verdict.outcome == "kept"
+    assert f"holds {customers} customers" in " ".join(verdict.reasons)
+    assert WIN.proves_better
+    assert not few.proves_better
 
 
 def test_a_new_recipe_must_beat_the_baseline_too() -> None:

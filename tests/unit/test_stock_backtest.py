@@ -1,12 +1,13 @@
 """Rolling origins of the stock forecast: what they see, what they choose, what they say."""
 
 import random
+from dataclasses import replace
 
 from domain.stock_backtest import MAX_ORIGINS, Backtest, run_backtest
 from domain.stock_candidates import DEFAULT_CANDIDATE
 from domain.stock_judgement import describe_choice, judge
 from domain.stock_origin import Origin, total, weekly
-from domain.stock_shock import DAY_SHOCK, estimate_shock
+from domain.stock_shock import DAY_SHOCK, estimate_open_shock, estimate_shock, shock_of
 from domain.stock_units import HORIZON_DAYS, Series, UnitLedger
 
 MAX_AGE = 60
@@ -89,6 +90,31 @@ def test_intervals_are_judged_with_the_shock_of_origins_that_were_over() -> None
     calm = [origin(7 * week, 100.0, 100.0) for week in range(8)]
     figures = judge(Backtest(DEFAULT_CANDIDATE, tuple(calm), {}))
     assert figures["coverage_p10_p90"] == {"shop_day": 1.0, "category_day": 1.0, "shop_week": 1.0}
+
+
+def test_intervals_are_not_judged_by_what_was_recorded_only_after_the_origin() -> None:
+    calm = tuple(origin(7 * week, 100.0, 100.0) for week in range(9))
+    wild = (*calm, origin(7 * 9, 100.0, 160.0))
+    shares = {
+        lag: judge(Backtest(DEFAULT_CANDIDATE, wild, {}, recording_lag_days=lag))["coverage_p10_p90"]["shop_day"]
+        for lag in (0, 7 * 9 - HORIZON_DAYS, 7 * 9 - HORIZON_DAYS + 1)
+    }
+    assert shares == {0: 0.9, 35: 0.9, 36: 1.0}  # from 36 days on the declared shock alone, which is wide
+
+
+def test_the_intervals_judged_are_no_narrower_than_those_of_open_lines_as_published() -> None:
+    unsure = [
+        replace(origin(28 * month, 100.0, 100.0), actual_open=flat(180.0 if month % 2 else 20.0)) for month in range(6)
+    ]
+    alone = shock_of([(o.expected_all, o.actual_all) for o in unsure])
+    assert estimate_shock(unsure) == alone.at_least(estimate_open_shock(unsure)) != alone
+    surprised = (*unsure, origin(28 * 6, 100.0, 140.0))
+    assert judge(Backtest(DEFAULT_CANDIDATE, surprised, {}))["coverage_p10_p90"]["shop_week"] == 1.0
+
+
+def test_a_shop_gone_quiet_has_no_category_to_judge() -> None:
+    figures = judge(Backtest(DEFAULT_CANDIDATE, (Origin(0, {}, {}, {}, {}, {}),), {}))
+    assert figures["coverage_p10_p90"] == {"shop_day": 1.0, "category_day": None, "shop_week": 1.0}
 
 
 def test_a_forecast_that_is_always_a_third_too_low_is_seen_as_biased_and_shocked() -> None:

@@ -8,6 +8,7 @@ from domain.snapshot import Attempt, StepResult
 from domain.stock_declared import fit_declared
 from domain.stock_units import Series, UnitLedger
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
+from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, day_of
 
@@ -33,7 +34,7 @@ def run(law: LagLaw | None) -> tuple[StepResult, InMemoryTableStore]:
         for number in range(3):
             shop.take_back(f"l{day}-{number}", day, day + 22, returned_at=None)
     lines, line_returns = shop.write(tables)
-    result = ForecastStock(tables, DeclaredHolidayCalendar())(
+    result = ForecastStock(tables, InMemoryLineCounter(tables), DeclaredHolidayCalendar())(
         lines=lines,
         line_returns=line_returns,
         scores=shop.score(tables, day_of(AS_OF_DAY), LABELS.window_days),

@@ -10,6 +10,7 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from adapters.arrow.content import batch_digest
+from adapters.arrow.grouped_sums import GroupedSums
 from adapters.arrow.locations import Locate, locate_local
 from adapters.arrow.storage import STORAGE, arrow_schema
 from adapters.arrow.table_files import stream_arrow, stream_lines
@@ -55,6 +56,16 @@ class ArrowTableStore(TableStore):
             for cells in zip(*(_cells(column) for column in batch.columns), strict=True):
                 yield dict(zip(names, cells, strict=True))
 
+    def tally(self, table: DatasetRef, by: Sequence[str], total: str | None = None) -> Iterator[Row]:
+        """As the port says."""
+        sums = {"rows": "sum"} | ({} if total is None else {"total": "sum"})
+        counts = GroupedSums(by, sums)
+        for batch in stream_arrow(table, list(dict.fromkeys((*by, *filter(None, (total,))))), self._locate):
+            columns = {name: _days(batch.column(name)) for name in by} | {"rows": pa.repeat(1, batch.num_rows)}
+            counts.add(pa.table(columns | ({} if total is None else {"total": batch.column(total)})))
+        for row in counts.rows():
+            yield dict(zip((*by, *sums), row, strict=True))
+
     def write(self, attempt: Attempt, name: str, schema: Schema, rows: Iterable[Row]) -> DatasetRef:
         """Write one Parquet file with the rows, as the port says; one that cannot be finished is removed."""
         uri = attempt.location(name)
@@ -77,6 +88,11 @@ class ArrowTableStore(TableStore):
                 filesystem.delete_file(path)
             raise
         return DatasetRef(name, uri, schema, count, render_content(schema, total, count))
+
+
+def _days(array: pa.Array) -> pa.Array:
+    """Moments as their UTC days, other values as they are."""
+    return array.cast(pa.date32()) if pa.types.is_timestamp(array.type) else array
 
 
 def _cells(array: pa.Array) -> list[Cell]:

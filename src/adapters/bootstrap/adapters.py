@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from adapters.spark.session import SharedSession
     from adapters.spark.tables import SparkTables
     from ports.holiday_calendar import HolidayCalendar
+    from ports.line_counter import LineCounter
     from ports.model_evaluator import ModelEvaluator
     from ports.model_registry import ModelRegistry
     from ports.model_trainer import ModelTrainer
@@ -219,6 +220,13 @@ class Adapters:
         from adapters.arrow.table_store import ArrowTableStore
 
         return ArrowTableStore(self.locate)
+
+    @cached_property
+    def line_counter(self) -> "LineCounter":
+        """Counts lines with what became of them, without Spark."""
+        from adapters.arrow.line_counter import ArrowLineCounter
+
+        return ArrowLineCounter(self.locate)
 
     @cached_property
     def trainer(self) -> "ModelTrainer":

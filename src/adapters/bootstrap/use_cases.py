@@ -134,21 +134,21 @@ class UseCases(Adapters):
         """For `stock`."""
         from application.forecast_stock import ForecastStock
 
-        return ForecastStock(self.tables, self.holidays)
+        return ForecastStock(self.tables, self.line_counter, self.holidays)
 
     @cached_property
     def backtest_stock(self) -> "BacktestStock":
         """For `backtest-stock`."""
         from application.backtest_stock import BacktestStock
 
-        return BacktestStock(self.tables, self.holidays)
+        return BacktestStock(self.line_counter, self.holidays)
 
     @cached_property
     def tabulate_items(self) -> "TabulateItems":
         """For `items`."""
         from application.tabulate_items import TabulateItems
 
-        return TabulateItems(self.tables)
+        return TabulateItems(self.tables, self.line_counter)
 
     @cached_property
     def monitor_run(self) -> "MonitorRun":

@@ -71,12 +71,14 @@ def backtest(
     recipe = replace(base.recipe, learner=str(model), shuffle_labels_seed=shuffle_labels)
     request = replace(base, recipe=recipe, window_days=window or base.window_days)
     workflow = composition().workflow(source_called(source), request)
-    other = None if compare is None else composition().compare_backtests.find(compare)
+    mapping = workflow.pipeline.source.mapping
+    label = request.label_policy(mapping)
+    other = None if compare is None else composition().compare_backtests.find(compare, mapping.name, label)
     days = parse_day(test_from, "--test-from"), parse_day(test_to, "--test-to")
     facts, rows = _whole_history(workflow) if days == (None, None) else _one_test(workflow, request, days)
     if other is not None:
         examples = workflow.pipeline.require("examples").table("examples")
-        facts["comparison"] = composition().compare_backtests.as_json(examples, rows, other, request.costs)
+        facts["comparison"] = composition().compare_backtests.as_json(examples, facts, rows, other, request.costs)
     if out_file is not None:
         write_rows(out_file, BACKTEST, [{name: row[name] for name in BACKTEST.names} for row in rows])
     _show({**facts, "out": None if out_file is None else str(out_file)}, json)

@@ -70,6 +70,8 @@ def print_comparison(found: Mapping[str, Json]) -> None:
         f"          cost per 1,000 lines {found['cost_difference']:+.2f}; "
         f"ECE {found['candidate_ece']:.4f} against {found['champion_ece']:.4f}"
     )
+    if found["note"] is not None:
+        out.print(f"          {found['note']}", markup=False, soft_wrap=True)
 
 
 def _print_money(facts: Mapping[str, Json]) -> None:

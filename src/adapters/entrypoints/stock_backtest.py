@@ -32,7 +32,8 @@ def backtest_stock(
 ) -> None:
     """Forecast returned units at earlier days, each knowing only what was known then, and compare with what came.
 
-    Actual units are those that came back of lines open at the origin. Beside the forecast stand six simple ones.
+    Actual units are those that came back of lines open at the origin. Beside the forecast stand six simple ones. A shop
+    too large to count by item is judged by category and shop.
 
     Example: returncast backtest-stock --from 2018-12-16 --out stock.csv
     """
@@ -45,7 +46,7 @@ def backtest_stock(
     if json:
         print_json({**result.facts, "table": list(result.rows)})
     else:
-        _print(result)
+        print_stock_backtest(result)
 
 
 def _run(source: str, as_of: date | None, first: date | None, days: Sequence[str]) -> StockBacktest:
@@ -73,17 +74,27 @@ def _origins(first: date | None, days: Sequence[str], as_of: date) -> list[date]
     return [*weekly, *named]
 
 
-def _print(result: StockBacktest) -> None:
+def print_stock_backtest(result: StockBacktest) -> None:
+    """The figures of every level and forecast, what is left out and why, each origin, and what the intervals held."""
     facts = result.facts
     columns = ("weeks", "level", "forecast", "units", "WAPE", "bias", "CRPS")
     rows = [tuple(_text(row[name]) for name in STOCK_BACKTEST.names) for row in result.rows]
     print_table(f"{len(facts['origins'])} origins; units of lines open at the origin", columns, rows, right=columns[3:])
+    for reason, names in _left_out(facts["left_out"]).items():
+        out.print(f"left out: {' and '.join(names)}. {reason}", soft_wrap=True)
     for origin in facts["origins"]:
         out.print(_origin_line(origin), soft_wrap=True)
-    out.print(f"mean absolute relative error of four weeks: {facts['mean_absolute_relative_error']:.3f}")
+    out.print(f"mean absolute relative error of four weeks: {_text(facts['mean_absolute_relative_error'])}")
     for name, held in facts["coverage"].items():
-        share = f"{held['share']:.3f}, 95 % interval {held['low']:.3f} to {held['high']:.3f}"
+        share = f"{_text(held['share'])}, 95 % interval {_text(held['low'])} to {_text(held['high'])}"
         out.print(f"P10 to P90 held {held['hits']} of {held['of']} {name.replace('_', ' ')} ({share})", soft_wrap=True)
+
+
+def _left_out(reasons: Mapping[str, str]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for level, reason in reasons.items():
+        names.setdefault(reason, []).append(level)
+    return names
 
 
 def _origin_line(origin: Mapping[str, Json]) -> str:

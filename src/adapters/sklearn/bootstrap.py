@@ -1,6 +1,7 @@
 """Intervals by the bootstrap over customers: lines of one customer come and go together (Efron and Tibshirani 1993).
 
-A resample is a vector of multiplicities, a number a row, so that a metric is computed for many resamples
+A guest has no past that would tie orders together, but the lines of an order come back together: so it stands as the
+order. A resample is a vector of multiplicities, a number a row, so that a metric is computed for many resamples
 at once as a weighted one, and two models are compared on the same resamples.
 """
 
@@ -21,10 +22,11 @@ MANY_ROWS = 100_000
 _CELLS_AT_ONCE = 2_000_000
 
 
-def customer_codes(customers: Sequence[str | None]) -> np.ndarray:
-    """A code a row, equal for rows of one customer; every guest (None) has a code of its own."""
-    codes: dict[str | int, int] = {}
-    return np.array([codes.setdefault(row if c is None else c, len(codes)) for row, c in enumerate(customers)], int)
+def customer_codes(customers: Sequence[str | None], orders: Sequence[str]) -> np.ndarray:
+    """A code a row, equal for rows of one customer and for rows of one order of a guest (None)."""
+    codes: dict[str | tuple[str, str], int] = {}  # a pair, since an order may be called as a customer is
+    drawn = (("order", order) if who is None else who for who, order in zip(customers, orders, strict=True))
+    return np.array([codes.setdefault(unit, len(codes)) for unit in drawn], int)
 
 
 def customer_resamples(codes: np.ndarray, seed: int = 0) -> Weights:
@@ -49,8 +51,9 @@ def point(metric: Metric, rows: int) -> float | None:
 def interval(metric: Metric, weights: Weights) -> Interval | None:
     """The metric with its 95 % percentile interval; None where it is not defined on the rows as they are.
 
-    Resamples on which it is not defined are left out. The interval is widened to hold the value itself,
-    which the calibration error, larger in resamples than in the rows they come from, can make necessary.
+    Resamples on which it is not defined are left out; where none is left, nothing is known of the metric: None.
+    The interval is widened to hold the value itself, which the calibration error, larger in resamples than in
+    the rows they come from, can make necessary.
     """
     rows = weights.shape[1]
     value = point(metric, rows) if rows else None
@@ -61,5 +64,8 @@ def interval(metric: Metric, weights: Weights) -> Interval | None:
         values = np.concatenate(
             [metric(weights[start : start + step].astype(np.float64)) for start in range(0, len(weights), step)]
         )
-    low, high = np.quantile(values[np.isfinite(values)], (0.025, 0.975))
+    defined = values[np.isfinite(values)]
+    if not len(defined):
+        return None
+    low, high = np.quantile(defined, (0.025, 0.975))
     return Interval(value, min(float(low), value), max(float(high), value))

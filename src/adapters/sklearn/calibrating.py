@@ -14,9 +14,11 @@ from adapters.sklearn.predictor import FITTED, Predictor, plain_logits
 from adapters.sklearn.rolling_intercept import RollingIntercept
 from adapters.sklearn.slopes import TriedSlope, tried_slope
 from adapters.sklearn.training_set import TrainingSet
-from domain.calibration import BLOCKS, CalibrationPlan
+from domain.calibration import BLOCKS, CalibrationPlan, Regime
 from domain.recipe import Recipe
 from domain.snapshot import Json
+
+NO_PLAN = CalibrationPlan(Regime.NONE)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Calibrated:
 def calibrated_on_slice(
     plan: CalibrationPlan, earlier: Predictor, rolling: RollingIntercept, rows: pa.Table, returned: Numbers
 ) -> Calibrated:
-    """Slopes fitted on the test of an earlier origin.
+    """Slopes fitted on the test of an earlier origin; none where that fit is the baseline alone, which has no logits.
 
     Args:
         plan: the test's days.
@@ -65,6 +67,8 @@ def calibrated_on_slice(
         rows: the test lines with their features.
         returned: their labels.
     """
+    if earlier.estimators is None:
+        return Calibrated(NO_PLAN)
     moved = rolling.of_rows(rows)
     logits = earlier.logits(encode_matrix(rows, earlier.features, earlier.levels))
     shifted = {name: logit + moved.get(name, 0.0) for name, logit in logits.items()}
@@ -72,8 +76,13 @@ def calibrated_on_slice(
 
 
 def calibrated_on_blocks(plan: CalibrationPlan, recipe: Recipe, known: TrainingSet, last: Round) -> Calibrated:
-    """Slopes fitted on the mature lines, each predicted by the last round as it is without its block of customers."""
+    """Slopes fitted on the mature lines, each predicted by the last round as it is without its block of customers.
+
+    None where a block lacks lines of a class, as where a handful of customers bought everything.
+    """
     mature = _customers(known.rows)
+    if not _has_both_classes_in_every_block(mature, known.returned):
+        return Calibrated(NO_PLAN)
     every = mature if known.open is None else np.concatenate([mature, _customers(known.open.rows)])
     unseen = {name: np.empty(len(mature)) for name in FITTED}
     for block in range(BLOCKS):
@@ -82,6 +91,11 @@ def calibrated_on_blocks(plan: CalibrationPlan, recipe: Recipe, known: TrainingS
         for name in FITTED:
             unseen[name][within] = logits[name]
     return Calibrated(plan, len(mature), _tried(unseen, known.returned, mature))
+
+
+def _has_both_classes_in_every_block(customers: np.ndarray, returned: Numbers) -> bool:
+    """Then what is left without a block has both as well, as a fit needs."""
+    return all(len(np.unique(customers[returned == label] % BLOCKS)) == BLOCKS for label in (0, 1))
 
 
 def _tried(logits: Mapping[str, Numbers], returned: Numbers, customers: np.ndarray) -> dict[str, TriedSlope]:

@@ -32,6 +32,7 @@ def compared(judged: JudgedRows, ours: Numbers, theirs: Numbers, levels: Mapping
         cost_difference=cost,
         candidate_ece=_value(our_figures["ece"], judged) or 0.0,
         champion_ece=_value(their_figures["ece"], judged) or 0.0,
+        customers=judged.customers,
         candidate_slope=_value(our_figures["calibration_slope"], judged),
         champion_slope=_value(their_figures["calibration_slope"], judged),
         slices=tuple(_slice_comparisons(our_losses, their_losses, levels)),

@@ -21,7 +21,7 @@ from adapters.sklearn.threads import one_thread
 from domain.costs import CostPolicy
 from domain.errors import NotEnoughHistoryError
 from domain.predictions import TEST_PREDICTIONS
-from domain.promotion import Comparison
+from domain.promotion import Comparison, check_equal_outcomes
 from domain.recipe import LEARNERS
 from domain.snapshot import DatasetRef, Json
 from ports.model_evaluator import Evaluation, ModelEvaluator, Trial
@@ -110,13 +110,13 @@ class SklearnModelEvaluator(ModelEvaluator):
         self, examples: DatasetRef, ours: Sequence[Row], theirs: Sequence[Row], costs: CostPolicy
     ) -> Comparison:
         """Both on the lines that both hold, as the port says."""
-        shared = {row["line_id"]: row["p"] for row in theirs}
-        judged = pooled_rows([row for row in ours if row["line_id"] in shared], costs)
+        own, other = ({str(row["line_id"]): row for row in side} for side in (ours, theirs))
+        judged = pooled_rows([row for line, row in own.items() if line in other], costs)
         if not judged.rows.num_rows:
             raise NotEnoughHistoryError("The two tests share no line.", "Compare tests of the same source and days.")
         ids = judged.rows.column("line_id").to_pylist()
-        own = {row["line_id"]: row["p"] for row in ours}
-        mine, others = (np.array([side[line] for line in ids], np.float64) for side in (own, shared))
+        check_equal_outcomes({line: (own[line]["y"], other[line]["y"]) for line in ids})
+        mine, others = (np.array([side[line]["p"] for line in ids], np.float64) for side in (own, other))
         with one_thread():
             return compared(judged, mine, others, self._levels(judged, examples))
 

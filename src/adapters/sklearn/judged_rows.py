@@ -32,7 +32,16 @@ class JudgedRows:
     @cached_property
     def resamples(self) -> Weights:
         """Multiplicities of the rows in every resample of the customers."""
-        return customer_resamples(customer_codes(self.rows.column("customer_id").to_pylist()))
+        return customer_resamples(self._codes)
+
+    @property
+    def customers(self) -> int:
+        """How many customers are resampled, a guest's order counting as one."""
+        return len(np.unique(self._codes))
+
+    @cached_property
+    def _codes(self) -> np.ndarray:
+        return customer_codes(self.rows.column("customer_id").to_pylist(), self.rows.column("order_id").to_pylist())
 
     @cached_property
     def quantities(self) -> list[int]:

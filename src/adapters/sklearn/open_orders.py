@@ -46,9 +46,15 @@ class WeightedLabels:
         return WeightedLabels(self.rows[kept], self.labels[kept], self.weights[kept])
 
     def thinned(self, most: int) -> "WeightedLabels":
-        """Those of every second, third or so row of the matrix, `most` rows at most; all where they fit."""
+        """Those of every second, third or so row of the matrix, `most` rows at most.
+
+        All where they fit, or where a class is so rare that none of it would be left.
+        """
         rows = int(self.rows.max(initial=-1)) + 1
-        return self if rows <= most else self.at(self.rows % -(-rows // most) == 0)
+        if rows <= most:
+            return self
+        fewer = self.at(self.rows % -(-rows // most) == 0)
+        return fewer if len(np.unique(fewer.labels)) == len(np.unique(self.labels)) else self
 
 
 @dataclass(frozen=True)

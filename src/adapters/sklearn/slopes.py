@@ -45,15 +45,18 @@ class TriedSlope:
 
 
 def tried_slope(logits: Numbers, returned: Numbers, customers: np.ndarray) -> TriedSlope:
-    """A slope fitted on each half of the customers and judged on the other.
+    """A slope fitted on each half of the customers and judged on the other; 1 where all customers are in one half.
 
     Args:
         logits: of lines that the model has not seen.
         returned: 1.0 or 0.0.
         customers: a number a line that tells its customer.
     """
+    even = customers % 2 == 0
+    if even.all() or not even.any():
+        return TriedSlope(Stretch(), 0.0, 0.0, int(returned.sum()))
     gains = np.zeros(len(logits))
-    for half in (customers % 2 == 0, customers % 2 == 1):
+    for half in (even, ~even):
         slope = fitted_slope(logits[~half], returned[~half])
         gains[half] = _losses(logits[half], returned[half], 1.0) - _losses(logits[half], returned[half], slope)
     _, of_line = np.unique(customers, return_inverse=True)
@@ -65,7 +68,7 @@ def tried_slope(logits: Numbers, returned: Numbers, customers: np.ndarray) -> Tr
 
 def fitted_slope(logits: Numbers, returned: Numbers) -> float:
     """The slope of the logistic regression of the labels on the logits; 1 where one class only came."""
-    if len(returned) == 0 or returned.min() == returned.max():
+    if returned.min() == returned.max():
         return 1.0
     centred = logits - logits.mean()  # slope and level then hardly depend on one another
     slope, level = 1.0, float(logits.mean())

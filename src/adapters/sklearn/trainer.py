@@ -1,6 +1,5 @@
 """Fits scikit-learn's estimators to the examples table."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adapters.sklearn.calibrating import Calibrated, calibrated_on_blocks, calibrated_on_slice
+from adapters.sklearn.calibrating import NO_PLAN, Calibrated, calibrated_on_blocks, calibrated_on_slice
 from adapters.sklearn.columns import Levels, Numbers
 from adapters.sklearn.drifted import drifted, recent_lines
 from adapters.sklearn.example_rows import (
@@ -50,9 +49,7 @@ _KEYS = (
     "cancelled_known_on",
     "available_at",
 )
-
-
-_NO_PLAN = CalibrationPlan(Regime.NONE)
+_COUNTED = ("ordered_on", "return_known_on", "available_at")
 
 
 @dataclass(frozen=True)
@@ -107,12 +104,9 @@ class SklearnModelTrainer(ModelTrainer):
         self._reader = ExampleReader(read_table, read_lines)
 
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
-        """Lines by day of order and day on which their return became known, in that order."""
-        table = self._reader.read_table(examples, ["ordered_on", "return_known_on", "cancelled_known_on"])
-        table = table.filter(pc.is_null(table["cancelled_known_on"]))
-        counted = table.group_by(["ordered_on", "return_known_on"]).aggregate([([], "count_all")])
-        rows = counted.sort_by([("ordered_on", "ascending"), ("return_known_on", "ascending")]).to_pylist()
-        return [LineCount(row["ordered_on"], row["return_known_on"], row["count_all"]) for row in rows]
+        """Lines by their days, in the order of these."""
+        table = self._reader.read_table(examples, [*_COUNTED, "cancelled_known_on"])
+        return counted_lines(table.filter(pc.is_null(table["cancelled_known_on"])))
 
     def fit(
         self,
@@ -139,7 +133,7 @@ class SklearnModelTrainer(ModelTrainer):
         whole, law = known_lines(asked.keys, recipe, policy, fit_at, asked.features)
         bounded = whole.bounded(recipe)
         degenerate = why_not_fitted(bounded.returned, len(asked.features))
-        plan = plan_calibration(lines_by_day(whole), policy, fit_at) if recipe.calibrate else _NO_PLAN
+        plan = plan_calibration(lines_by_day(whole), policy, fit_at) if recipe.calibrate else NO_PLAN
         test = plan.test if degenerate is None else None
         on_slice = None if test is None else self._on_slice(asked, plan, test)
         card: dict[str, Json] = {
@@ -236,17 +230,25 @@ def _calibrated(ready: _Prepared, last: Round | None) -> Calibrated:
         return ready.on_slice
     if last is not None and ready.plan.regime is Regime.BLOCKS and not ready.known.is_sample:
         return calibrated_on_blocks(ready.plan, ready.recipe, ready.known, last)
-    return Calibrated(_NO_PLAN)
+    return Calibrated(NO_PLAN)
 
 
 def lines_by_day(known: TrainingSet) -> list[LineCount]:
-    """The mature lines by day of order and day on which their return became known, as far as it was at the fit."""
-    days = known.rows.column("ordered_on").to_pylist()
-    known_on = known.rows.column("return_known_on").to_pylist()
-    pairs = (
-        (day, seen if label == 1 else None) for day, seen, label in zip(days, known_on, known.returned, strict=True)
-    )
-    return [LineCount(day, seen, lines) for (day, seen), lines in sorted(Counter(pairs).items(), key=str)]
+    """The mature lines by their days, a return's as far as it was known at the fit."""
+    position = known.rows.column_names.index("return_known_on")
+    returned = pa.array(known.returned == 1)
+    seen = pc.if_else(returned, known.rows.column(position).combine_chunks(), None)
+    return counted_lines(known.rows.set_column(position, "return_known_on", seen))
+
+
+def counted_lines(rows: pa.Table) -> list[LineCount]:
+    """How many rows have the same days of order, of their return and of their own becoming known, in that order."""
+    days = {name: rows.column(name).cast(pa.date32()) for name in _COUNTED}
+    counted = pa.table(days).group_by(list(_COUNTED)).aggregate([([], "count_all")])
+    counts = counted.sort_by([(name, "ascending") for name in _COUNTED]).to_pylist()
+    return [
+        LineCount(row["ordered_on"], row["return_known_on"], row["count_all"], row["available_at"]) for row in counts
+    ]
 
 
 def _counts(rows: pa.Table, returned: Numbers) -> Mapping[str, Any]:

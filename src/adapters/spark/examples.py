@@ -36,9 +36,9 @@ class SparkExampleBuilder(ExampleBuilder):
     ) -> StepResult:
         """Write the table `examples`; see the port for arguments and facts."""
         sold = known_lines(self.spark.read(tables.lines), as_of)
-        known = with_known_returns(sold, self.spark.read(tables.line_returns), policy, as_of)
-        drawn = bounded_sample(known, "line_id", max_lines) if tables.lines.rows > max_lines else known
-        frame = _examples(drawn, self.spark.read(tables.features))
+        drawn = bounded_sample(sold, max_lines) if tables.lines.rows > max_lines else sold
+        known = with_known_returns(drawn, self.spark.read(tables.line_returns), policy, as_of)
+        frame = _examples(known, self.spark.read(tables.features))
         written = self.spark.write(frame, attempt, "examples", examples_schema(tables.features.schema))
         check_every_line_has_features(drawn.count(), written.rows)
         return StepResult(tables=(written,), facts=_facts(self.spark.read(written), policy, as_of))

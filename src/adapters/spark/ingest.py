@@ -1,6 +1,6 @@
 """Strict ingest with Spark: every source row is kept, set aside with a reason, or a duplicate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from domain.days import start_of
 from domain.errors import SourceError
 from domain.mapping import SourceMapping
 from domain.quality_rules import EARLIEST_MOMENT, EVENTS, LINES
-from domain.snapshot import Attempt, StepResult
+from domain.snapshot import Attempt, Json, StepResult
 from domain.source_fields import absent_columns, event_fields, line_fields, source_columns
 from domain.tables import QUARANTINE, RETURN_EVENTS
 from ports.order_ingestor import OrderIngestor
@@ -103,9 +103,7 @@ class SparkOrderIngestor(OrderIngestor):
         )
         known = facts(fated.line_tally, fated.event_tally)
         if mapping.shape == "flag":
-            units = events.agg(F.coalesce(F.sum("quantity"), F.lit(0))).first()
-            known["events"] = written[1].rows
-            known["return_units"] += int(units[0]) if units is not None else 0
+            known |= _flagged_facts(known, events)
         known["absent"] = list(absent_columns(mapping))
         known["currency"] = fated.currency
         return StepResult(written, facts=known)
@@ -124,6 +122,17 @@ class _Fated:
     event_tally: Tally
     currency: str | None
     known_by: datetime
+
+
+def _flagged_facts(known: Mapping[str, Json], events: DataFrame) -> dict[str, Json]:
+    """What events of lines add to the figures of the rows: one without a day does not say when the source ends."""
+    dated = F.when(F.col("returned_at").isNotNull(), F.col("available_at"))
+    rows, units, last = events.agg(F.count("*"), F.sum("quantity"), F.to_date(F.max(dated)).cast("string")).collect()[0]
+    return {
+        "events": rows,
+        "return_units": known["return_units"] + int(units or 0),
+        "last_day": max(filter(None, (known["last_day"], last)), default=None),
+    }
 
 
 def _quarantine(fated: _Fated) -> DataFrame:

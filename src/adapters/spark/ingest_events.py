@@ -19,7 +19,7 @@ from adapters.spark.ingest_identity import (
     row_digest,
     with_fates,
 )
-from adapters.spark.ingest_lines import words_of
+from adapters.spark.ingest_lines import RETURNED_AT, RETURNED_UNITS, words_of
 from adapters.spark.ingest_parse import Words, read_fields
 from adapters.spark.ingest_read import ROW, SourceRows
 from adapters.spark.ingest_rules import compile_rules
@@ -58,18 +58,19 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
 
 
 def flagged_events(lines: DataFrame, mapping: SourceMapping) -> DataFrame:
-    """The events of kept lines whose flag says returned: undated, known when window and lag are over."""
-    known_after = timedelta(days=mapping.window_days + mapping.lag_days)
+    """The events of kept lines that came back: known like any return, and without a day when window and lag are over."""
+    settled = F.col("ordered_at") + F.lit(timedelta(days=mapping.window_days + mapping.lag_days))
+    recorded = F.col(RETURNED_AT) + F.lit(timedelta(days=mapping.feed_delay_days))
     given = {
         "line_id": F.col("line_id"),
         "order_id": F.col("order_id"),
         "customer_id": F.col("customer_id"),
         "item_id": F.col("item_id"),
-        "quantity": F.col("quantity") - F.col("cancelled_quantity"),
-        "available_at": F.col("ordered_at") + F.lit(known_after),
+        "returned_at": F.col(RETURNED_AT),
+        "quantity": F.least(F.col(RETURNED_UNITS), F.col("quantity") - F.col("cancelled_quantity")),
+        "available_at": F.coalesce(recorded, settled),
     }
-    returned = lines.filter((F.col(FATE) == KEPT) & (F.col("flag") == "returned"))
-    returned = returned.filter(F.col("quantity") > F.col("cancelled_quantity"))
+    returned = lines.filter((F.col(FATE) == KEPT) & (given["quantity"] > 0) & F.col(RETURNED_UNITS).isNotNull())
     events = returned.select(
         *(given.get(c.name, F.lit(None)).cast(SPARK_TYPES[c.type]).alias(c.name) for c in _IDENTITY)
     )

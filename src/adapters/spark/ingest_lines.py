@@ -34,6 +34,7 @@ from domain.schema import ColumnType
 from domain.source_fields import line_fields
 from domain.tables import ATTRIBUTE_PREFIX, LINE_KINDS
 
+RETURNED_UNITS, RETURNED_AT = "flagged_units", "flagged_at"  # of lines that say themselves what came back
 _PRODUCT = LINE_KINDS[0]
 
 
@@ -45,7 +46,7 @@ def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> D
     judged = read.withColumn("verdict", compile_rules(line_rules(mapping, latest), fields))
     canonical = judged.select(
         *_canonical(judged, mapping),
-        *([F.col("flag")] if mapping.shape == "flag" else []),
+        *_flagged(mapping),
         *([F.col("currency")] if "currency" in judged.columns else [F.lit(None).cast("string").alias("currency")]),
         F.col("verdict.reason").alias(REASON),
         F.col("verdict.detail").alias(DETAIL),
@@ -68,7 +69,7 @@ def words_of(vocabulary: Vocabulary, canonical: Sequence[str]) -> Words:
 
 def _words(mapping: SourceMapping) -> Mapping[str, Words]:
     words = {"kind": words_of(mapping.kinds, LINE_KINDS)}
-    if mapping.flag is not None:
+    if mapping.flag is not None and mapping.flag.column is not None:
         returned = {word.lower(): "returned" for word in mapping.flag.returned}
         words["flag"] = Words({**{word.lower(): "kept" for word in mapping.flag.kept if word}, **returned})
     return words
@@ -104,6 +105,23 @@ def _canonical(read: DataFrame, mapping: SourceMapping) -> list[Column]:
             .alias(column.name)
         )
     return columns
+
+
+def _flagged(mapping: SourceMapping) -> list[Column]:
+    """Of a good row, how many units it says came back, and when where it says that too."""
+    flag = mapping.flag
+    if flag is None:
+        return []
+    counted = [F.col("returned_quantity")] if flag.quantity is not None else []
+    if flag.column is not None:
+        units = F.when(F.col("flag") == "returned", F.coalesce(*counted, "quantity"))
+    elif counted:
+        units = counted[0]
+    else:
+        units = F.when(F.col("returned_at").isNotNull(), F.col("quantity"))
+    came = F.col("returned_at") if flag.returned_at is not None else F.lit(None).cast("timestamp")
+    good = F.col("verdict").isNull()
+    return [F.when(good, units).cast("long").alias(RETURNED_UNITS), F.when(good, came).alias(RETURNED_AT)]
 
 
 def _known_at(read: DataFrame) -> Column:

@@ -5,7 +5,6 @@ moments with several formats, `f__readings`. Numbers are decimals of ten places,
 an hour is that day whatever the time zone: midnight there would often be the day before.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,16 +13,16 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from adapters.spark.ingest_read import SourceRows
-from domain.date_format import ISO, ISO_PATTERN, date_pattern
+from domain.date_format import EPOCH, EPOCH_PATTERNS, ISO, ISO_PATTERN, date_parts, date_pattern
 from domain.mapping_parts import TextFormat
-from domain.number_format import number_pattern
+from domain.number_format import SPACES, alike, number_pattern, sign_pattern
 from domain.quality import BLANK
 from domain.source_fields import Reading, SourceField
 
 NUMBER = "decimal(28,10)"
-_SPACES = " \t\r\n\u00a0"
-_NO_SECONDS = "^(.{16})(Z|[+-].{5})$"
-_OWN_ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})$"
+_AROUND = f"\t\r\n{SPACES}"
+_NO_SECONDS = "^(.{16})( ?[ZUG+-].*)$"
+_OWN_ZONE = "(Z|UTC|GMT|:[0-9.]+ ?[+-][0-9:]+)$"
 _ISO_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -75,17 +74,20 @@ def read_fields(
 
 def number_of(text: Column, form: TextFormat, *, typed: bool = False) -> Column:
     """The number that a text writes, null when it is none or too large to hold."""
-    decimal, thousands = (".", "") if typed else (form.decimal, form.thousands)
-    plain = F.replace(text, F.lit(thousands), F.lit("")) if thousands else text
+    decimal, thousands, sign = (".", "", "") if typed else (form.decimal, form.thousands, form.currency_sign)
+    bare = F.regexp_replace(text, sign_pattern(sign), "$1") if sign else text
+    plain = F.translate(bare, alike(thousands), "") if thousands else bare
     pointed = F.replace(plain, F.lit(decimal), F.lit(".")) if decimal != "." else plain
-    return F.when(text.rlike(number_pattern(decimal, thousands)), pointed.try_cast(NUMBER))
+    return F.when(text.rlike(number_pattern(decimal, thousands, sign)), pointed.try_cast(NUMBER))
 
 
 def moment_of(text: Column, written: str, timezone: str) -> Column:
     """The moment in UTC that a text writes in a format, null when it is none; a mere day is midnight in UTC."""
+    if written in EPOCH_PATTERNS:
+        return _since_epoch(text, written)
     if written != ISO:
         local = F.when(text.rlike(date_pattern(written)), F.try_to_timestamp(text, F.lit(written)))
-        return F.to_utc_timestamp(local, timezone) if timezone != "UTC" and _has_hour(written) else local
+        return F.to_utc_timestamp(local, timezone) if timezone != "UTC" and _is_local(written) else local
     whole = F.regexp_replace(text, _NO_SECONDS, "$1:00$2")  # Spark reads a zone only after seconds
     local = F.when(text.rlike(ISO_PATTERN), whole.try_cast("timestamp"))
     if timezone == "UTC":
@@ -94,14 +96,20 @@ def moment_of(text: Column, written: str, timezone: str) -> Column:
     return F.when(stands, local).otherwise(F.to_utc_timestamp(local, timezone))
 
 
-def _has_hour(written: str) -> bool:
-    """Whether a format gives an hour; letters in quotes stand for themselves."""
-    return "h" in re.sub("'[^']*'", "", written).lower()
+def _since_epoch(text: Column, written: str) -> Column:
+    count = F.when(text.rlike(EPOCH_PATTERNS[written]), F.substring_index(text, ".", 1)).try_cast("bigint")
+    return F.timestamp_seconds(count) if written == EPOCH else F.timestamp_millis(count)
+
+
+def _is_local(written: str) -> bool:
+    """Whether a format gives an hour, and no offset of its own."""
+    parts = date_parts(written)
+    return bool(parts & {"hour", "half_hour"}) and "zone" not in parts
 
 
 def trimmed(text: Column, form: TextFormat) -> Column:
     """A text without spaces around it, null when nothing is left or it stands for absent."""
-    bare = F.btrim(text, F.lit(_SPACES))
+    bare = F.btrim(text, F.lit(_AROUND))
     return F.when((bare != "") & ~bare.isin(*form.nulls), bare)
 
 

@@ -1,0 +1,83 @@
+"""Counts of product lines and their units, as whoever counts them hands them over: a row a group, never a row a line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.stock_forecast import OpenBook
+from domain.stock_units import Category, Series
+
+
+class ItemCount(NamedTuple):
+    """Lines of an item that are not cancelled, mature ones apart from the others.
+
+    Args:
+        item_id: the item.
+        item_group: the style that the lines name; lines of an item may name several.
+        category: the category that they name.
+        mature: whether the labels of these lines are final.
+        lines: how many there are.
+        returned: how many of them came back within the window.
+        units: units sold.
+        net_value: what they were sold for, in currency.
+        last_day: day number of the latest order.
+    """
+
+    item_id: str
+    item_group: str | None
+    category: Category
+    mature: bool
+    lines: int
+    returned: int
+    units: int
+    net_value: Decimal
+    last_day: int
+
+
+class SoldUnits(NamedTuple):
+    """Units sold, by the days on which they were ordered and became known."""
+
+    series: Series
+    ordered: int
+    known: int
+    units: int
+
+
+class ClosedUnits(NamedTuple):
+    """Units returned or cancelled, by the days of the order, of the return (None if undated) and of its record."""
+
+    series: Series
+    ordered: int
+    came: int | None
+    known: int
+    fate: str
+    disposition: str | None
+    units: int
+
+
+class LastSale(NamedTuple):
+    """The day of an item's latest order under a category."""
+
+    item_id: str
+    category: Category
+    ordered: int
+
+
+@dataclass(frozen=True)
+class UnitCounts:
+    """What stood in the books at the start of a day.
+
+    Args:
+        sold: of all lines.
+        closed: of all returns and cancellations.
+        open: of lines no older than asked, with their chances.
+        too_old_units: open units of older lines.
+        last_sales: of all lines.
+    """
+
+    sold: Iterable[SoldUnits]
+    closed: Iterable[ClosedUnits]
+    open: OpenBook
+    too_old_units: int
+    last_sales: Iterable[LastSale]

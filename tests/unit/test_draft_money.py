@@ -1,0 +1,101 @@
+"""Which column is drafted as the price, and whether a discount is still to be taken off it."""
+
+import random
+from collections.abc import Callable, Sequence
+
+from domain.draft_money import MoneyColumns, find_money, money_profiles
+from domain.draft_profiles import profile
+from tests.shops.undescribed import NAMES, as_table, drafted, sales
+
+
+def money_of(
+    columns: dict[str, Sequence[object]], items: Sequence[str], units: Sequence[int] | None = None
+) -> MoneyColumns:
+    profiles = [profile(name, [str(value) for value in values]) for name, values in columns.items()]
+    quantity = profile("quantity", [str(n) for n in units or [1] * len(items)])
+    return find_money(money_profiles(profiles), quantity, items, range(len(items)))
+
+
+ITEMS = [f"sku-{n % 40}" for n in range(800)]
+LIST = [20.0 + 3 * (n % 40) for n in range(800)]
+AGES = [random.Random(n).randint(18, 67) for n in range(800)]
+SHARES = [random.Random(n).choice((0, 0, 0.2, 0.3, 0.5)) for n in range(800)]
+
+
+def test_a_price_in_whole_units_is_found_beside_another_number() -> None:
+    found = money_of({"age": AGES, "sale_price": [int(40 * price) for price in LIST]}, ITEMS)
+    assert (found.price, found.doubts) == ("sale_price", ())
+
+
+def test_a_price_in_whole_units_is_found_alone() -> None:
+    assert money_of({"Amount": [f"{40 * price:.1f}" for price in LIST]}, ITEMS).price == "Amount"
+
+
+def test_a_price_that_no_name_speaks_for_is_doubted() -> None:
+    rows = [{**row, "price": str(AGES[place % 800])} for place, row in enumerate(sales())]
+    flagged = [{**row, "back": "yes" if row["back"] else "no"} for row in rows]
+    draft, mapping = drafted(orders=as_table(flagged, {**NAMES, "price": "age", "back": "returned"}))
+    assert mapping.columns.unit_price == "age"
+    assert any("'age' is taken for it" in doubt and "unit_price" in doubt for doubt in draft.doubts)
+
+
+def test_without_a_name_the_amount_that_items_determine_is_the_price() -> None:
+    found = money_of({"age": [10 * age + 0.5 for age in AGES], "x": LIST}, ITEMS)
+    assert found.price == "x"
+
+
+def test_a_price_below_0_on_a_corrected_row_is_a_price_still() -> None:
+    found = money_of({"Unit Price": [-1100.5, *(price + 0.5 for price in LIST[1:])], "age": AGES}, ITEMS)
+    assert found.price == "Unit Price"
+
+
+def test_a_share_that_prices_fall_by_is_not_taken_off_again() -> None:
+    paid = [round(price * (1 - share), 2) for price, share in zip(LIST, SHARES, strict=True)]
+    found = money_of({"Sales": paid, "Discount": SHARES}, ITEMS)
+    assert (found.price, found.discount, found.left_out) == ("Sales", None, "Discount")
+    assert any("'Discount' is not taken off again" in doubt for doubt in found.doubts)
+
+
+def test_a_share_that_prices_do_not_fall_by_is_taken_off() -> None:
+    found = money_of({"price": [price + 0.5 for price in LIST], "Discount": SHARES}, ITEMS)
+    assert (found.discount, found.is_share, found.doubts) == ("Discount", True, ())
+
+
+def test_percent_that_the_prices_of_lines_fall_by_are_not_taken_off_again() -> None:
+    units = [1 + n % 3 for n in range(800)]
+    paid = [round(p * u * (1 - s), 2) for p, u, s in zip(LIST, units, SHARES, strict=True)]
+    found = money_of({"line total": paid, "discount %": [int(100 * share) for share in SHARES]}, ITEMS, units)
+    assert (found.is_total, found.discount, found.left_out) == (True, None, "discount %")
+
+
+def amounts_off(price: Callable[[float, float], float]) -> MoneyColumns:
+    units = [1 + n % 2 for n in range(800)]
+    off = [round(p * u * s, 2) for p, u, s in zip(LIST, units, SHARES, strict=True)]
+    prices = [round(price(p, o / u), 2) for p, o, u in zip(LIST, off, units, strict=True)]
+    return money_of({"price": prices, "discount": off}, ITEMS, units)
+
+
+def test_an_amount_that_prices_fall_by_is_not_taken_off_again() -> None:
+    assert amounts_off(lambda price, off: price - off).left_out == "discount"
+
+
+def test_an_amount_that_prices_do_not_fall_by_is_taken_off() -> None:
+    assert amounts_off(lambda price, off: price).discount == "discount"
+
+
+def test_what_was_paid_is_not_the_price_where_both_and_the_discount_add_up() -> None:
+    off = [round(price * share, 2) for price, share in zip(LIST, SHARES, strict=True)]
+    paid = [round(price - amount, 2) for price, amount in zip(LIST, off, strict=True)]
+    found = money_of({"amount": paid, "discount": off, "before": LIST}, ITEMS)
+    assert (found.price, found.discount) == ("before", "discount")
+
+
+def test_a_discount_of_more_than_the_price_on_many_rows_is_doubted() -> None:
+    chance = random.Random(7)
+    columns = {
+        "price": [round(chance.uniform(5, 500), 2) for _ in ITEMS],
+        "Discount_Applied": [round(chance.uniform(0, 50), 2) for _ in ITEMS],
+    }
+    found = money_of(columns, ITEMS)
+    assert found.discount == "Discount_Applied"
+    assert any("'Discount_Applied' is more than the line's price" in doubt for doubt in found.doubts)

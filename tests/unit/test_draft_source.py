@@ -1,0 +1,71 @@
+"""What a draft makes of whole files: small numbers that identify, and currencies that a run would refuse."""
+
+from collections.abc import Mapping
+
+from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales
+
+FLAGGED = {**NAMES, "back": "Retourniert"}
+
+
+def flagged() -> list[dict[str, str]]:
+    return [{**row, "back": "Ja" if row["back"] else "Nein"} for row in sales()]
+
+
+def numbered(rows: list[dict[str, str]], *keys: str) -> list[dict[str, str]]:
+    """The rows with whole numbers from 1 on instead of texts."""
+    numbers: Mapping[str, dict[str, int]] = {
+        key: {text: n for n, text in enumerate(sorted({row[key] for row in rows}), start=1)} for key in keys
+    }
+    return [{**row, **{key: str(numbers[key][row[key]]) for key in keys}} for row in rows]
+
+
+def test_small_numbers_identify_buyers_items_and_sizes_where_their_names_say_so() -> None:
+    sizes = {"S": "36", "M": "40", "L": "44"}
+    rows = [{**row, "size": sizes[row["size"]]} for row in numbered(flagged(), "buyer", "sku")]
+    names = {key: name for key, name in FLAGGED.items() if key not in {"style", "group"}}
+    draft, mapping = drafted(orders=as_table(rows, {**names, "buyer": "customer_id", "sku": "product_id"}))
+    columns = mapping.columns
+    assert (columns.customer_id, columns.item_id, columns.size) == ("customer_id", "product_id", NAMES["size"])
+    assert not {"customer_id", "size"} & set(draft.verdict.figures.absent)
+
+
+def test_a_seller_has_one_role_alone() -> None:
+    rows = [{**row, "shop": f"seller {int(row['sku'][2:]) % 30}"} for row in flagged()]
+    _, mapping = drafted(orders=as_table(rows, {"shop": "seller_id", **FLAGGED, "style": "c1", "group": "c2"}))
+    assert (mapping.columns.seller, mapping.columns.item_group) == ("seller_id", "c1")
+
+
+def test_several_currencies_are_told_of_before_a_run_refuses_them() -> None:
+    rows = [{**row, "currency": ("EUR", "USD", "GBP")[place % 3]} for place, row in enumerate(flagged())]
+    draft = looked_at(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
+    assert any("3 currencies (EUR, GBP, USD)" in doubt and "'Currency'" in doubt for doubt in draft.doubts)
+
+
+def test_rows_without_a_currency_are_told_of() -> None:
+    rows = [{**row, "currency": "EUR" if place % 3 else ""} for place, row in enumerate(flagged())]
+    draft = looked_at(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
+    empty = f"'Currency' is empty on {len(rows[::3]):,} rows"
+    assert any(empty in doubt and 'currency = "EUR"' in doubt for doubt in draft.doubts)
+
+
+def test_one_currency_throughout_raises_no_doubt() -> None:
+    rows = [{**row, "currency": "EUR"} for row in flagged()]
+    assert looked_at(orders=as_table(rows, {**FLAGGED, "currency": "Currency"})).doubts == ()
+
+
+def test_a_discount_that_prices_are_after_is_left_out_of_the_mapping() -> None:
+    rows = [{**row, "off": ("0", "0,2", "0,5")[place % 3]} for place, row in enumerate(flagged())]
+    for row in rows:
+        paid = float(row["price"].replace(",", ".")) * (1 - float(row["off"].replace(",", ".")))
+        row["price"] = f"{paid:.2f}".replace(".", ",")
+    draft, mapping = drafted(orders=as_table(rows, {**FLAGGED, "off": "Rabatt"}))
+    assert mapping.columns.discount is None
+    assert any("'Rabatt' is not taken off again" in doubt for doubt in draft.doubts)
+
+
+def test_an_order_of_buyer_and_day_leaves_the_number_of_the_line_to_the_line() -> None:
+    rows = [{**row, "line": str(place)} for place, row in enumerate(flagged())]
+    names = {"line": "orderItemID", **{key: name for key, name in FLAGGED.items() if key != "order"}}
+    _, mapping = drafted(orders=as_table(rows, names))
+    assert mapping.columns.order_id == (NAMES["buyer"], NAMES["day"])
+    assert mapping.columns.line_id == "orderItemID"
