@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 
 from adapters.local.java import use_java
 from adapters.spark.session import SharedSession
+from tests.processes import SHORT_LIVED_JAVA
 from tests.servers.s3 import S3Server
 
 # Enough to find what is common, few enough for every save; `--hypothesis-profile thorough` looks further.
@@ -23,7 +24,7 @@ def spark() -> Iterator[SparkSession]:
     shared = SharedSession(
         master="local[2]",
         driver_memory="1g",
-        options={"spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2"},
+        options={"spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2", **SHORT_LIVED_JAVA},
     )
     yield shared()
     shared.stop()

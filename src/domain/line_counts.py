@@ -1,4 +1,4 @@
-"""Counts of product lines and their units, as whoever counts them hands them over: a row a group, never a row a line."""
+"""Counts of product lines and their units, as they are handed over: a row a group, never a row a line."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -24,8 +24,8 @@ class ExampleBuilder(ABC):
             tables: lines, returns and features.
             policy: which returns count and when a label is final.
             as_of: nothing available on this day or later is used.
-            max_lines: bound on the rows; beyond it the lines of whole buyers (of a guest's order), drawn by hash. A buyer of
-                more than a twentieth of it is drawn by order or line.
+            max_lines: bound on the rows; beyond it the lines of whole buyers (a guest's order), drawn by hash. A buyer
+                with more than a twentieth of it is drawn by order or line.
             attempt: where the table is written.
 
         Facts: `cancelled` (rows of cancelled lines) and, of all others, `lines`, `positives` (with a known return in

@@ -49,8 +49,8 @@ class LineCounter(ABC):
 
         Args:
             known: which lines.
-            by_item: whether sold and closed units are told apart by group and item, or by category alone; open ones always
-                are by item, and by group only then.
+            by_item: whether sold and closed units are told apart by group and item, or by category alone; open ones
+                always are by item, and by group only then.
             oldest_open_day: open units of lines ordered earlier are only summed.
             scores: chances of lines; a line that is not among them, or has no open quantity there, counts as unscored.
         """

@@ -58,7 +58,7 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
 
 
 def flagged_events(lines: DataFrame, mapping: SourceMapping) -> DataFrame:
-    """The events of kept lines that came back: known like any return, and without a day when window and lag are over."""
+    """Events of kept lines that came back: known like any return, and without a day when window and lag are over."""
     settled = F.col("ordered_at") + F.lit(timedelta(days=mapping.window_days + mapping.lag_days))
     recorded = F.col(RETURNED_AT) + F.lit(timedelta(days=mapping.feed_delay_days))
     given = {
