@@ -13,13 +13,13 @@ from domain.labels import LabelPolicy
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef, Json
-from domain.stock_backtest import Replay, RollingBacktest
-from domain.stock_baselines import forecast_simply
-from domain.stock_intervals import count_quantiles
-from domain.stock_origin import Origin, total
-from domain.stock_scores import LEVELS, Scores, counted_levels, gather, wilson_interval
-from domain.stock_shock import Shock, estimate_open_shock
-from domain.stock_units import HORIZON_DAYS
+from domain.stock.backtest import Replay, RollingBacktest
+from domain.stock.baselines import forecast_simply
+from domain.stock.intervals import count_quantiles
+from domain.stock.origin import Origin, total
+from domain.stock.scores import LEVELS, Scores, counted_levels, gather, wilson_interval
+from domain.stock.shock import Shock, estimate_open_shock
+from domain.stock.units import HORIZON_DAYS
 from ports.holiday_calendar import HolidayCalendar
 from ports.line_counter import LineCounter
 

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import PurePath
 
 from domain.date_format import read_moment
-from domain.draft_dates import agreed
-from domain.draft_returns import ReturnFile, Sales, find_returns, is_returns
-from domain.draft_source import Proposal, propose
-from domain.draft_text import mapping_text
+from domain.drafting.dates import agreed
+from domain.drafting.returns import ReturnFile, Sales, find_returns, is_returns
+from domain.drafting.source import Proposal, propose
+from domain.drafting.text import mapping_text
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
 from domain.readiness import SoldLine, Verdict, count, judge

@@ -8,18 +8,18 @@ from domain.days import day_number
 from domain.labels import LabelPolicy, LagLaw
 from domain.outputs import STOCK_CATEGORY, STOCK_ITEM, STOCK_TOTAL, STOCK_WEEK
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
-from domain.stock_backtest import Backtest, run_backtest
-from domain.stock_candidates import DEFAULT_CANDIDATE
-from domain.stock_declared import fit_declared
-from domain.stock_fit import FittedForecast
-from domain.stock_fitter import Fitter, Holidays
-from domain.stock_forecast import expect_open
-from domain.stock_judgement import describe_choice, judge
-from domain.stock_origin import total
-from domain.stock_rows import StockForecast
-from domain.stock_shock import Shock, estimate_open_shock, estimate_shock
-from domain.stock_units import HORIZON_DAYS
-from domain.stock_weeks import StockWeeks
+from domain.stock.backtest import Backtest, run_backtest
+from domain.stock.candidates import DEFAULT_CANDIDATE
+from domain.stock.declared import fit_declared
+from domain.stock.fit import FittedForecast
+from domain.stock.fitter import Fitter, Holidays
+from domain.stock.forecast import expect_open
+from domain.stock.judgement import describe_choice, judge
+from domain.stock.origin import total
+from domain.stock.rows import StockForecast
+from domain.stock.shock import Shock, estimate_open_shock, estimate_shock
+from domain.stock.units import HORIZON_DAYS
+from domain.stock.weeks import StockWeeks
 from ports.holiday_calendar import HolidayCalendar
 from ports.line_counter import LineCounter
 from ports.table_store import TableStore

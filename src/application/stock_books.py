@@ -8,9 +8,9 @@ from domain.labels import LabelPolicy
 from domain.line_counts import ClosedUnits, UnitCounts
 from domain.matching import CANCELLED
 from domain.snapshot import DatasetRef
-from domain.stock_forecast import OpenBook
-from domain.stock_rows import Dispositions
-from domain.stock_units import TAIL_WINDOWS, Category, UnitLedger
+from domain.stock.forecast import OpenBook
+from domain.stock.rows import Dispositions
+from domain.stock.units import TAIL_WINDOWS, Category, UnitLedger
 from ports.line_counter import KnownLines, LineCounter
 
 ITEM_LINES = 500_000  # lines up to which items are counted by day; of more, categories alone, so that memory is bounded

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.stock_forecast import OpenBook
-from domain.stock_units import Category, Series
+from domain.stock.forecast import OpenBook
+from domain.stock.units import Category, Series
 
 
 class ItemCount(NamedTuple):

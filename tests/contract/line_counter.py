@@ -13,8 +13,8 @@ from domain.labels import LabelPolicy
 from domain.line_counts import ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
 from domain.outputs import SCORES
 from domain.snapshot import DatasetRef
-from domain.stock_forecast import CHANCE_GRID, OpenUnits
-from domain.stock_units import Series
+from domain.stock.forecast import CHANCE_GRID, OpenUnits
+from domain.stock.units import Series
 from domain.tables import LINE_RETURNS, ORDER_LINES
 from ports.line_counter import KnownLines, LineCounter
 from tests.contract.table_bench import TableBench

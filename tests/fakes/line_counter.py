@@ -11,8 +11,8 @@ from domain.labels import LabelPolicy
 from domain.line_counts import ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
 from domain.matching import CANCELLED, is_cancelled
 from domain.snapshot import DatasetRef
-from domain.stock_forecast import OpenBook
-from domain.stock_units import Series
+from domain.stock.forecast import OpenBook
+from domain.stock.units import Series
 from ports.line_counter import KnownLines, LineCounter
 from ports.table_store import Row, TableStore
 

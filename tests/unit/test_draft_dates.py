@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.date_format import check_date_format, read_moment
-from domain.draft_dates import agreed, date_formats
-from domain.draft_profiles import profile
+from domain.drafting.dates import agreed, date_formats
+from domain.drafting.profiles import profile
 from tests.shops.undescribed import NAMES, as_table, looked_at, sales
 
 

@@ -4,9 +4,9 @@ import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from domain.draft_items import ItemColumns, find_item
-from domain.draft_keys import OrderColumns, find_order
-from domain.draft_profiles import profile
+from domain.drafting.items import ItemColumns, find_item
+from domain.drafting.keys import OrderColumns, find_order
+from domain.drafting.profiles import profile
 
 Row = dict[str, str | None]
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.draft_identifiers import names_identifier
-from domain.draft_profiles import Look, profile
+from domain.drafting.identifiers import names_identifier
+from domain.drafting.profiles import Look, profile
 
 
 def look_of(name: str, values: Sequence[object]) -> Look:

@@ -3,8 +3,8 @@
 import random
 from collections.abc import Callable, Sequence
 
-from domain.draft_money import MoneyColumns, find_money, money_profiles
-from domain.draft_profiles import profile
+from domain.drafting.money import MoneyColumns, find_money, money_profiles
+from domain.drafting.profiles import profile
 from tests.shops.undescribed import NAMES, as_table, drafted, sales
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.draft_names import name_rank
+from domain.drafting.names import name_rank
 
 
 @pytest.mark.parametrize(

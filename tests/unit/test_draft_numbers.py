@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from domain.draft_numbers import Marks, number_marks
-from domain.draft_profiles import Look, profile
+from domain.drafting.numbers import Marks, number_marks
+from domain.drafting.profiles import Look, profile
 from domain.errors import SourceError
 from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales, with_returns
 

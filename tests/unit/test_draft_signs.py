@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.draft_profiles import Look, profile
+from domain.drafting.profiles import Look, profile
 from domain.errors import SourceError
 from domain.mapping_parts import TextFormat
 from domain.quality import CheckedRow, breaks

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.draft_flag import Flag, find_flag
-from domain.draft_profiles import profile
+from domain.drafting.flag import Flag, find_flag
+from domain.drafting.profiles import profile
 from tests.shops.undescribed import NAMES, as_table, drafted, sales
 
 

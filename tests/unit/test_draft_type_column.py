@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from application.draft_mapping import Draft
-from domain.draft_profiles import profile
-from domain.draft_units import Units, find_units
+from domain.drafting.profiles import profile
+from domain.drafting.units import Units, find_units
 from domain.mapping import SourceMapping
 from tests.shops.undescribed import NAMES, NEUTRAL, as_table, drafted, sales
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.draft_flag import Flag, find_flag
-from domain.draft_profiles import Look, Profile, profile
-from domain.draft_return_units import find_returned_units
-from domain.draft_units import Units, find_units
+from domain.drafting.flag import Flag, find_flag
+from domain.drafting.profiles import Look, Profile, profile
+from domain.drafting.return_units import find_returned_units
+from domain.drafting.units import Units, find_units
 from tests.shops.undescribed import NAMES, NEUTRAL, as_table, drafted, sales, with_returns
 
 Row = dict[str, str]

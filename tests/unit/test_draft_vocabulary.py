@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from domain.draft_names import looks_like_colours, name_rank, speaks_of_moment, split_camel
+from domain.drafting.names import looks_like_colours, name_rank, speaks_of_moment, split_camel
 from domain.nearest import nearest
 
 ACCENTED = [

@@ -9,7 +9,7 @@ import pytest
 from application.forecast_stock import ForecastStock
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, StepResult
-from domain.stock_units import HORIZON_DAYS
+from domain.stock.units import HORIZON_DAYS
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
 from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ConfigurationError
-from domain.stock_calendar import FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
-from domain.stock_candidates import Candidate
-from domain.stock_catch_up import catch_up_factors
-from domain.stock_clock import start_clock
-from domain.stock_fitter import Fitter
-from domain.stock_forecast import OpenBook, expect_open, on_grid
-from domain.stock_hazards import Hazards, measure_hazards
-from domain.stock_history import LedgerHistory
-from domain.stock_intervals import count_quantiles, shock_variance
-from domain.stock_risks import Risks, Strength, estimate_risks
-from domain.stock_units import HORIZON_DAYS, Cohort, KnownUnits, Series, UnitLedger
+from domain.stock.calendar import FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
+from domain.stock.candidates import Candidate
+from domain.stock.catch_up import catch_up_factors
+from domain.stock.clock import start_clock
+from domain.stock.fitter import Fitter
+from domain.stock.forecast import OpenBook, expect_open, on_grid
+from domain.stock.hazards import Hazards, measure_hazards
+from domain.stock.history import LedgerHistory
+from domain.stock.intervals import count_quantiles, shock_variance
+from domain.stock.risks import Risks, Strength, estimate_risks
+from domain.stock.units import HORIZON_DAYS, Cohort, KnownUnits, Series, UnitLedger
 
 MONDAY = 19_723  # 2024-01-01
 SHOES, COATS = Series("shoes"), Series("coats")

@@ -3,12 +3,12 @@
 import random
 from dataclasses import replace
 
-from domain.stock_backtest import MAX_ORIGINS, Backtest, run_backtest
-from domain.stock_candidates import DEFAULT_CANDIDATE
-from domain.stock_judgement import describe_choice, judge
-from domain.stock_origin import Origin, total, weekly
-from domain.stock_shock import DAY_SHOCK, estimate_open_shock, estimate_shock, shock_of
-from domain.stock_units import HORIZON_DAYS, Series, UnitLedger
+from domain.stock.backtest import MAX_ORIGINS, Backtest, run_backtest
+from domain.stock.candidates import DEFAULT_CANDIDATE
+from domain.stock.judgement import describe_choice, judge
+from domain.stock.origin import Origin, total, weekly
+from domain.stock.shock import DAY_SHOCK, estimate_open_shock, estimate_shock, shock_of
+from domain.stock.units import HORIZON_DAYS, Series, UnitLedger
 
 MAX_AGE = 60
 SHOES = Series("shoes")

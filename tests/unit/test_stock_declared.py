@@ -5,8 +5,8 @@ import pytest
 from application.forecast_stock import ForecastStock
 from domain.labels import LabelPolicy, LagLaw
 from domain.snapshot import Attempt, StepResult
-from domain.stock_declared import fit_declared
-from domain.stock_units import Series, UnitLedger
+from domain.stock.declared import fit_declared
+from domain.stock.units import Series, UnitLedger
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
 from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore

@@ -4,9 +4,9 @@ from statistics import fmean, pvariance
 
 import pytest
 
-from domain.stock_samples import SAMPLES, draw_samples, sample_quantiles
-from domain.stock_shock import Shock
-from domain.stock_units import HORIZON_DAYS
+from domain.stock.samples import SAMPLES, draw_samples, sample_quantiles
+from domain.stock.shock import Shock
+from domain.stock.units import HORIZON_DAYS
 
 CALM = Shock((0.0,) * 4, 0.0, 0.0)
 STORMY = Shock((0.4,) * 4, 0.09, 0.04)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.stock_scores import Scores, count_crps, counted_levels, gather, wilson_interval
-from domain.stock_units import Series
+from domain.stock.scores import Scores, count_crps, counted_levels, gather, wilson_interval
+from domain.stock.units import Series
 
 BOOT, CLOG = Series("shoes", "boot", "b1"), Series("shoes", "clog", "c1")
 weeks = st.lists(st.floats(0, 50), min_size=4, max_size=4)

@@ -20,8 +20,8 @@ from domain.labels import LabelPolicy
 from domain.line_counts import ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
 from domain.matching import CANCELLED
 from domain.snapshot import DatasetRef
-from domain.stock_forecast import CHANCE_GRID, OpenBook, OpenUnits
-from domain.stock_units import Series
+from domain.stock.forecast import CHANCE_GRID, OpenBook, OpenUnits
+from domain.stock.units import Series
 from ports.line_counter import KnownLines, LineCounter
 
 Integers = npt.NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""Drafting a mapping from the values of a source's files, with what they cannot tell."""

@@ -1,0 +1,107 @@
+"""Whether a column so called is a discount that is still to be taken off the price, or one that the price is after."""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.drafting.names import name_rank
+
+_COMPARED = 20  # lines, below which nothing is said
+_MOST = 0.75  # of them
+_APART = 0.02  # of the price, by which both readings must differ for a line to be compared
+_MANY = 0.01  # of the lines with a discount
+
+
+@dataclass(frozen=True)
+class PricedLines:
+    """Lines that were sold: their items, units and prices, which are of the whole line or of a unit."""
+
+    items: Sequence[str | None]
+    units: Sequence[float]
+    prices: Sequence[float]
+    is_total: bool
+
+
+@dataclass(frozen=True)
+class Discount:
+    """A column of what is taken off.
+
+    Args:
+        column: its name; None where nothing is to be taken off.
+        is_share: whether it holds shares, else amounts for the whole line.
+        percent: whether shares are written as 20 for a fifth.
+        negative: whether it is written below zero.
+        left_out: a column of discounts that prices are after already.
+        doubt: what a reader must check before the mapping is run; empty for nothing.
+    """
+
+    column: str | None = None
+    is_share: bool = False
+    percent: bool = False
+    negative: bool = False
+    left_out: str | None = None
+    doubt: str = ""
+
+
+def named_discount(values: Mapping[str, Sequence[float]], price: str, lines: PricedLines) -> Discount:
+    """What its name calls a discount, beside the column of the price."""
+    named = [name for name in values if name != price and name_rank(name, "discount")]
+    if not named:
+        return Discount()
+    name = max(named, key=lambda n: name_rank(n, "discount"))
+    held = [abs(off) for off in values[name]]
+    is_negative = max(values[name]) <= 0
+    if max(held) <= 1 or "%" in name or "percent" in name.lower() or "pct" in name.lower():
+        shares = [off / 100 for off in held] if max(held) > 1 else held
+        if _is_in_prices(lines, shares, is_share=True):
+            return _left_out(name, price)
+        return Discount(name, is_share=True, percent=max(held) > 1, negative=is_negative)
+    if _is_in_prices(lines, held, is_share=False):
+        return _left_out(name, price)
+    return Discount(name, negative=is_negative, doubt=_doubt(name, _exceeding(lines, held)))
+
+
+def _left_out(name: str, price: str) -> Discount:
+    doubt = (
+        f"'{price}' of an item is lower where '{name}' is higher, by as much: it is what was paid, and '{name}' is not "
+        "taken off again. If another column holds the price before discount, write that as unit_price and add discount."
+    )
+    return Discount(left_out=name, doubt=doubt)
+
+
+def _doubt(name: str, above: int) -> str:
+    if not above:
+        return ""
+    return (
+        f"'{name}' is more than the line's price on {above:,} rows, which are set aside: if it is no amount for the "
+        "whole line, correct discount or leave it out."
+    )
+
+
+def _exceeding(lines: PricedLines, amounts: Sequence[float]) -> int:
+    """The number of lines whose discount is more than their price, 0 where they are a few."""
+    wholes = [p if lines.is_total else p * u for p, u in zip(lines.prices, lines.units, strict=True)]
+    above = sum(1 for off, whole in zip(amounts, wholes, strict=True) if off > whole > 0)
+    return above if above > _MANY * sum(1 for off in amounts if off) else 0
+
+
+def _is_in_prices(lines: PricedLines, taken_off: Sequence[float], *, is_share: bool) -> bool:
+    """Whether an item's price falls by its discount, as a price after discount does."""
+    by_item: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for item, units, price, off in zip(lines.items, lines.units, lines.prices, taken_off, strict=True):
+        if item is not None and units > 0 and price > 0:
+            by_item[item].append((off if is_share else off / units, price / units if lines.is_total else price))
+    votes = [vote for sold in by_item.values() for vote in _votes(sold, is_share=is_share)]
+    return len(votes) >= _COMPARED and sum(votes) >= _MOST * len(votes)
+
+
+def _votes(sold: Sequence[tuple[float, float]], *, is_share: bool) -> list[bool]:
+    """For an item's lines with more than its least discount: whether the price fell by it, or else stayed."""
+    least = min(off for off, _ in sold)
+    stayed = statistics.median(price for off, price in sold if off == least)
+    if is_share and least >= 1:
+        return []
+    before = stayed / (1 - least) if is_share else stayed + least
+    fallen = [(price, before * (1 - off) if is_share else before - off) for off, price in sold if off > least]
+    return [abs(price - after) < abs(price - stayed) for price, after in fallen if stayed - after > _APART * stayed]

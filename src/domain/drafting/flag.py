@@ -1,0 +1,180 @@
+"""Which column says that a line came back, and which of its words say so.
+
+Values alone make no such column: a gift or a newsletter has two as well. Its name or its words must speak of
+returns, and a word that cannot be told from its opposite is left to the reader, loudly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.drafting.answers import answers, blanks_of, in_words, rows_of, speaks_of_other, words_of
+from domain.drafting.names import name_rank
+from domain.drafting.profiles import Profile
+from domain.drafting.quantity import counting, is_whole, quantity_of, quantity_rank, sold_rank, speaks_of_amounts
+from domain.drafting.words import (
+    Sense,
+    denies,
+    in_part,
+    meaning,
+    of_returns,
+    of_sales,
+    says_nothing,
+    sense,
+    speaks_of_returns,
+    spoken,
+)
+
+_MAX_COUNTS = 100  # different numbers of returned units
+_NEARLY_ALL = 0.98
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A column that says whether its line came back.
+
+    Args:
+        column: of the flag.
+        returned: words that say so.
+        kept: words that deny it; the empty one where only returns are marked.
+        doubt: what a reader must check before the mapping is run; empty for nothing.
+    """
+
+    column: str
+    returned: tuple[str, ...]
+    kept: tuple[str, ...]
+    doubt: str = ""
+
+
+def find_flag(profiles: Sequence[Profile]) -> Flag | None:
+    """The flag of a file, one without doubt before others, or None when no column speaks of returns."""
+    units = [p for p in counting(profiles) if sold_rank(p.name)]
+    sold = quantity_of(units)
+    given = [(flag, p.name) for p in profiles if (flag := _counted(p, sold) or _flag(p)) is not None]
+    return max(given, key=lambda pair: (not pair[0].doubt, _rank(pair[1])))[0] if given else None
+
+
+def _flag(column: Profile) -> Flag | None:
+    words = answers(column)
+    is_named = speaks_of_returns(column.name)
+    if not words or not (is_named or any(of_returns(word) for word in words)):
+        return None
+    if len(words) > 2:
+        return _sorted_out(column, words)
+    means = {word: meaning(word, column.name) if is_named or of_returns(word) else spoken(word) for word in words}
+    if len(words) == 1:
+        return _marked(column.name, words[0], means[words[0]]) if blanks_of(column) else None
+    return _told_apart(column, means, blanks_of(column))
+
+
+def _marked(column: str, word: str, meant: int) -> Flag | None:
+    """The flag that marks returns alone; a column that marks only what was kept says nothing of the rest."""
+    if meant < 0:
+        return None
+    doubt = "" if meant else f"Nothing tells whether '{word}' in '{column}' means that the line came back."
+    return Flag(column, (word,), ("",), doubt)
+
+
+def _told_apart(column: Profile, means: dict[str, int], blanks: int) -> Flag | None:
+    """The flag of two words."""
+    first, second = sorted(means, key=lambda word: -means[word])
+    match means[first], means[second]:
+        case (1, -1):
+            return _with_blanks(Flag(column.name, (first,), (second,)), blanks)
+        case (1, 1):
+            return Flag(column.name, (first, second), ("",)) if blanks else None
+        case (-1, -1):
+            return None
+        case (1, 0) if of_sales(second):
+            return _with_blanks(Flag(column.name, (first,), (second,)), blanks)
+        case (0, 0):
+            first, second = sorted(means, key=lambda word: column.distinct[word])  # returns are the fewer, mostly
+    doubt = f"Nothing tells for certain which word of '{column.name}' means returned: '{first}' is taken for it, "
+    return Flag(column.name, (first,), (second,), f"{doubt}'{second}' for kept.")
+
+
+def _sorted_out(column: Profile, words: Sequence[str]) -> Flag | None:
+    """The flag of three words or more, of which some may say neither that a line came back nor that it stayed."""
+    by_sense = {asked: tuple(word for word in words if sense(word, column.name) is asked) for asked in Sense}
+    returned, kept, ended = by_sense[Sense.RETURNED], by_sense[Sense.KEPT], by_sense[Sense.ENDED]
+    blanks, guessed = blanks_of(column), ""
+    if not returned and any(denies(word) for word in kept):
+        returned, guessed = ended, "returned"
+    elif not kept and blanks:
+        kept = ("",)
+    elif not kept:
+        kept, guessed = ended, "kept"
+    if not returned or not kept:
+        return None
+    flag = _with_blanks(Flag(column.name, returned, kept), blanks)
+    left = [word for word in words if word not in {*returned, *kept}]
+    doubts = (_of_guess(column.name, ended, guessed), _of_parts(returned), _of_rest(column, left), flag.doubt)
+    return replace(flag, doubt=" ".join(doubt for doubt in doubts if doubt))
+
+
+def _counted(column: Profile, sold: Profile | None) -> Flag | None:
+    """The flag of a column that counts how many units of its line came back: any number but 0 says that some did."""
+    if sold is None or sold is column or not _counts_returned(column, sold):
+        return None
+    numbers = dict(zip(column.texts, column.numbers, strict=True))
+    words = sorted(words_of(column), key=lambda word: abs(numbers.get(word, 0)))
+    returned = tuple(word for word in words if abs(numbers.get(word, 0)) > 0)
+    kept = (*(word for word in words if numbers.get(word) == 0), *([""] if blanks_of(column) else []))
+    if not returned or not kept or len(returned) > _MAX_COUNTS:
+        return None
+    doubt = (
+        f"'{column.name}' counts returned units: a line counts as returned as a whole when any of its '{sold.name}' "
+        f"came back; list further numbers under returned, or their rows are set aside."
+    )
+    return Flag(column.name, returned, kept, doubt)
+
+
+def _counts_returned(column: Profile, sold: Profile) -> bool:
+    """Whether a column of returns holds more than yes and no: whole numbers, hardly ever above the units sold."""
+    name = column.name
+    if not speaks_of_returns(name) or speaks_of_other(name) or speaks_of_amounts(name) or not is_whole(column):
+        return False
+    may_be_several = max(abs(column.lowest), column.highest) > 1 or (quantity_rank(name) and sold.highest > 1)
+    return bool(may_be_several) and _within(column, sold)
+
+
+def _within(column: Profile, sold: Profile) -> bool:
+    """Whether some units came back, of one sign, and hardly ever more than were sold where any were."""
+    pairs = [(back, of) for back, of in zip(column.numbers, sold.numbers, strict=True) if abs(back) > 0 < of]
+    held = sum(1 for back, of in pairs if abs(back) <= of)
+    return not column.lowest < 0 < column.highest and bool(pairs) and held >= _NEARLY_ALL * len(pairs)
+
+
+def _with_blanks(flag: Flag, blanks: int) -> Flag:
+    """The flag with what becomes of rows that say nothing: a word for nothing stands for them too."""
+    if any(says_nothing(word) for word in flag.kept):
+        return replace(flag, kept=(*flag.kept, ""))
+    if not blanks or "" in flag.kept:
+        return flag
+    doubt = f"'{flag.column}' is empty on {blanks:,} rows, which are set aside; add \"\" to kept if that means kept."
+    return replace(flag, doubt=doubt)
+
+
+def _of_guess(column: str, ended: Sequence[str], guessed: str) -> str:
+    if not guessed or not ended:
+        return ""
+    return f"Nothing tells for certain that {in_words(ended)} in '{column}' means {guessed}, for which it is taken."
+
+
+def _of_parts(returned: Sequence[str]) -> str:
+    parts = [word for word in returned if in_part(word)]
+    return f"A line that is {in_words(parts)} counts as returned as a whole." if parts else ""
+
+
+def _of_rest(column: Profile, left: Sequence[str]) -> str:
+    """What becomes of words that say neither."""
+    if not left:
+        return ""
+    rows = sum(rows_of(column, left))
+    return (
+        f"{in_words(left)} in '{column.name}' says neither that a line came back nor that it was kept: these {rows:,} "
+        f"rows are set aside and counted; list such words under returned or kept if they do say so."
+    )
+
+
+def _rank(name: str) -> int:
+    return max(2 * name_rank(name, "flag"), name_rank(name, "returns"))

@@ -1,0 +1,157 @@
+"""Which column names the item, and which its group, category, size and colour: by what determines what, and names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.drafting.identifiers import names_line
+from domain.drafting.keys import DETERMINED, Keys, determines, is_of_one_day, numbers_rows, of_rows
+from domain.drafting.names import SYNONYMS, looks_like_colours, looks_like_sizes, name_rank
+from domain.drafting.profiles import Look, Profile
+
+_LABELS_SHOWN = 400
+_SAME = 0.8  # of the values of either column, that have one value of the other
+_HALF = 0.5
+_NO_LABELS = (
+    "line_id",
+    "order_id",
+    "customer_id",
+    "seller",
+    "discount",
+    "tax",
+    "flag",
+    "returns",
+    "reason",
+    "currency",
+    "attribute",
+)
+
+
+@dataclass(frozen=True)
+class ItemColumns:
+    """The item and what it belongs to."""
+
+    item_id: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)  # role -> column
+
+
+@dataclass(frozen=True)
+class _Codes:
+    """Columns that may name the item or what it belongs to.
+
+    Args:
+        sold: texts of the rows that sell, by column.
+        held: the coarser columns that a column determines, by column.
+        orders: columns whose values are of one day each.
+    """
+
+    columns: Sequence[Profile]
+    sold: Mapping[str, Keys]
+    held: Mapping[str, Sequence[Profile]]
+    orders: Sequence[str]
+
+    def share(self, one: str, other: str) -> float | None:
+        """How far one column determines another."""
+        return determines(self.sold[one], self.sold[other])
+
+
+def find_item(codes: Sequence[Profile], days: Keys, sells: Sequence[bool]) -> ItemColumns:
+    """The item is named or determines most others; the others are its labels.
+
+    Args:
+        codes: columns of identifiers and labels.
+        days: of every row.
+        sells: whether a row does.
+    """
+    sold = {code.name: of_rows(code.texts, sells) for code in codes}
+    sold_on = of_rows(days, sells)
+    # The rows of an order are of one day; an item sells on several.
+    orders = [p.name for p in codes if not name_rank(p.name, "item_id") and is_of_one_day(sold[p.name], sold_on)]
+    many = {name: len({key for key in keys if key is not None}) for name, keys in sold.items()}
+    free = [p for p in codes if p.name not in orders and many[p.name] > 1]
+    held = {
+        code.name: [
+            other
+            for other in free
+            if other is not code
+            and many[other.name] < many[code.name]
+            and (determines(sold[code.name], sold[other.name]) or 0) >= DETERMINED
+        ]
+        for code in free
+    }
+    found = _Codes(free, sold, held, orders)
+    item = _item(found)
+    return ItemColumns() if item is None else ItemColumns(item.name, _labels(item, found))
+
+
+def _item(codes: _Codes) -> Profile | None:
+    able = [p for p in codes.columns if not _names_another(p.name)]
+    able = [p for p in able if not numbers_rows(codes.sold[p.name])] or able
+    named = [p for p in able if name_rank(p.name, "item_id")]
+    telling = named or [p for p in able if codes.held[p.name] and not _is_of_order(p.name, codes)]
+    telling = telling or [p for p in able if _names_goods(p.name)]
+    if not telling:
+        return None
+    item = max(telling, key=lambda p: (len(codes.held[p.name]), name_rank(p.name, "item_id"), len(p.distinct)))
+    # Two columns for one thing, such as a code and a barcode: the name decides.
+    same = [p for p in named if _is_same(item.name, p.name, codes)]
+    item = max([item, *same], key=lambda p: name_rank(p.name, "item_id"))
+    finer = [p for p in able if item in codes.held[p.name] and not _names_any(p.name)]
+    return max(finer, key=lambda p: len(codes.held[p.name]), default=item)
+
+
+def _is_same(one: str, other: str, codes: _Codes) -> bool:
+    return min(codes.share(one, other) or 0, codes.share(other, one) or 0) >= _SAME
+
+
+def _is_of_order(column: str, codes: _Codes) -> bool:
+    """Whether orders of several lines have one value, as they have of what belongs to the buyer."""
+    return any((codes.share(order, column) or 0) >= DETERMINED for order in codes.orders)
+
+
+def _names_another(name: str) -> bool:
+    """Whether a name speaks of something that is neither an item nor belongs to one."""
+    return names_line(name) or (not name_rank(name, "item_id") and any(name_rank(name, role) for role in _NO_LABELS))
+
+
+def _names_goods(name: str) -> bool:
+    """Whether a name speaks of what is sold: more than `name`, which may be anybody's, does."""
+    return name_rank(name, "item_group") > name_rank("name", "item_group")
+
+
+def _names_any(name: str) -> bool:
+    return any(name_rank(name, role) for role in SYNONYMS)
+
+
+def _labels(item: Profile, codes: _Codes) -> dict[str, str]:
+    """Group, category, size and colour among what the item determines; by name alone among the rest."""
+    found: dict[str, str] = {}
+    determined = [p for p in codes.held[item.name] if not _names_another(p.name)]
+    left = [*determined, *(p for p in codes.columns if p is not item and p not in determined)]
+    for role, fits in (("size", looks_like_sizes), ("colour", looks_like_colours)):
+        named = sorted((p for p in left if name_rank(p.name, role)), key=lambda p: -name_rank(p.name, role))
+        by_value = [p for p in left if p in determined and fits(list(p.distinct)[:_LABELS_SHOWN])]
+        if named or by_value:
+            found[role] = (named or by_value)[0].name
+            left = [p for p in left if p.name != found[role]]
+    left = [p for p in left if not _names_another(p.name)]
+    texts = sorted((p for p in left if p in determined and not _is_numeric(p)), key=lambda p: len(p.distinct))
+    categories = [p for p in left if name_rank(p.name, "category")] or (texts if len(texts) > 1 else [])
+    if categories:
+        found["category"] = categories[0].name
+    left = [p for p in left if p.name != found.get("category")]
+    groups = _named_groups(item, left, codes) or [p for p in texts[::-1] if p in left]
+    if groups:
+        found["item_group"] = groups[0].name
+    return found
+
+
+def _named_groups(item: Profile, left: Sequence[Profile], codes: _Codes) -> list[Profile]:
+    """Columns named as groups, the best first, without those that the item does not determine even by half."""
+    named = [(p, codes.share(item.name, p.name)) for p in left if name_rank(p.name, "item_group")]
+    fitting = [(p, share) for p, share in named if share is None or share >= _HALF]
+    fitting.sort(key=lambda pair: ((pair[1] or 0) < _SAME, -name_rank(pair[0].name, "item_group")))
+    return [p for p, _ in fitting]
+
+
+def _is_numeric(profile: Profile) -> bool:
+    return profile.look is Look.CODE and all(text[0].isdigit() for text in list(profile.distinct)[:50])

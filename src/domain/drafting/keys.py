@@ -1,0 +1,154 @@
+"""Which columns name the order and the buyer: by what determines what among sales, then by names."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.drafting.identifiers import names_identifier, names_line, says_only
+from domain.drafting.names import name_rank
+from domain.drafting.profiles import Profile
+
+Keys = Sequence[str | None]
+
+DETERMINED = 0.97
+_ROWS = 40_000  # looked at
+_GROUPS = 15  # of two rows or more, below which nothing is said
+_OF_ONE_DAY = 0.9
+_MOSTLY_OF_ONE_DAY = 0.8
+_DAYS = 5  # different ones, below which nothing is of one day but by chance
+_BUYERS = 20  # different ones, below which a column names no buyers
+_WHOLE = 0.5  # of the orders, that a buyer leaves in one piece
+
+
+@dataclass(frozen=True)
+class OrderColumns:
+    """The columns that together name an order, and the buyer.
+
+    Args:
+        order_id: its columns.
+        customer_id: column of the buyer.
+        why: the evidence.
+        doubt: what a reader must check before the mapping is run; empty for nothing.
+    """
+
+    order_id: tuple[str, ...]
+    customer_id: str | None
+    why: str
+    doubt: str = ""
+
+
+def determines(keys: Keys, others: Keys) -> float | None:
+    """The share of keys with two rows or more whose rows all have one value of `others`; None for too few."""
+    groups: dict[str, list[str | None]] = defaultdict(list)
+    for key, other in zip(keys[:_ROWS], others[:_ROWS], strict=True):
+        if key is not None:
+            groups[key].append(other)
+    several = [values for values in groups.values() if len(values) > 1]
+    return sum(1 for values in several if len(set(values)) == 1) / len(several) if len(several) >= _GROUPS else None
+
+
+def joined(*columns: Keys) -> Keys:
+    """Several columns as one key."""
+    return [None if None in parts else "|".join(str(part) for part in parts) for parts in zip(*columns, strict=True)]
+
+
+def of_rows(texts: Keys, wanted: Sequence[bool]) -> Keys:
+    """The texts of the rows that are wanted."""
+    return [text for text, is_wanted in zip(texts, wanted, strict=True) if is_wanted]
+
+
+def is_of_one_day(keys: Keys, days: Keys) -> bool:
+    """Whether nearly all rows of a key are of one day, as those of an order are."""
+    return len(set(days[:_ROWS])) >= _DAYS and (determines(keys, days) or 0) > _OF_ONE_DAY
+
+
+def numbers_rows(keys: Keys) -> bool:
+    """Whether every row has a key of its own."""
+    held = [key for key in keys if key is not None]
+    return len(set(held)) == len(held)
+
+
+def find_order(codes: Sequence[Profile], day: Profile, sells: Sequence[bool]) -> OrderColumns | None:
+    """The order determines its day; where it does not determine its buyer, both together are the order.
+
+    Where nothing names an order, what a buyer bought on a day is one.
+    """
+    days = of_rows(day.texts, sells)
+    sold = {code.name: of_rows(code.texts, sells) for code in codes}
+    orders = [code for code in codes if _may_be_order(code.name, sold[code.name])]
+    dated = {p.name: share for p in orders if (share := determines(sold[p.name], days)) is not None}
+    order = max(
+        dated, key=lambda name: (dated[name] > _OF_ONE_DAY, name_rank(name, "order_id"), dated[name]), default=None
+    )
+    if order is None or dated[order] < _MOSTLY_OF_ONE_DAY:
+        return _by_name(orders, codes) or _of_buyer_and_day(codes, day)
+    buyer, whole = _buyer(order, codes, sold)
+    if buyer is None:
+        return OrderColumns((order,), None, f"rows of one '{order}' are of one day")
+    doubt = _buyer_doubt(buyer)
+    together = determines(joined(sold[order], sold[buyer]), days) or 0
+    if whole < DETERMINED and together > dated[order]:
+        why = f"'{order}' alone is shared by several '{buyer}', and of several days then"
+        return OrderColumns((order, buyer), buyer, why, doubt)
+    return OrderColumns((order,), buyer, f"rows of one '{order}' are of one day and one '{buyer}'", doubt)
+
+
+def _buyer(order: str, codes: Sequence[Profile], sold: Mapping[str, Keys]) -> tuple[str | None, float]:
+    """The buyer, and the share of orders that it leaves whole."""
+    buyers = [code.name for code in codes if code.name != order and len(code.distinct) >= _BUYERS]
+    buyers = [name for name in buyers if name_rank(name, "customer_id") or not _any_named(codes, "customer_id")]
+    # The buyer splits the fewest orders; anything about the item splits every basket.
+    whole = {name: len(set(sold[order])) / len(set(joined(sold[order], sold[name]))) for name in buyers}
+    buyer = max(whole, key=lambda name: (*_named_buyer(name), whole[name]), default=None)
+    return (None, 0.0) if buyer is None or whole[buyer] < _WHOLE else (buyer, whole[buyer])
+
+
+def _buyer_doubt(buyer: str) -> str:
+    rank, says_no_more = _named_buyer(buyer)
+    if not rank or says_no_more or names_identifier(buyer):
+        return ""
+    return f"'{buyer}' is taken for the buyer: if it is no name of one, correct customer_id or leave it out."
+
+
+def _may_be_order(name: str, keys: Keys) -> bool:
+    """Whether neither name nor values speak against it: a key a row is a line's, unless it is called an order's."""
+    if names_line(name) or (name_rank(name, "customer_id") and not name_rank(name, "order_id")):
+        return False
+    return says_only(name, "order_id") or not numbers_rows(keys)
+
+
+def _by_name(orders: Sequence[Profile], codes: Sequence[Profile]) -> OrderColumns | None:
+    order = max(orders, key=lambda p: name_rank(p.name, "order_id"), default=None)
+    if order is None or not name_rank(order.name, "order_id"):
+        return None
+    buyer = _buyer_by_name([p for p in codes if p is not order])
+    if buyer is None:
+        return OrderColumns((order.name,), None, "by its name")
+    return OrderColumns((order.name,), buyer.name, "by its name", _buyer_doubt(buyer.name))
+
+
+def _of_buyer_and_day(codes: Sequence[Profile], day: Profile) -> OrderColumns | None:
+    buyer = _buyer_by_name(codes)
+    if buyer is None:
+        return None
+    absent = sum(1 for text in buyer.texts if text is None)
+    aside = f" The {absent:,} rows without '{buyer.name}' are set aside." if absent else ""
+    doubt = (
+        f"No column names the order: all that one '{buyer.name}' bought at one '{day.name}' is taken for one. If a "
+        f"column names it, write that as order_id.{aside}"
+    )
+    return OrderColumns((buyer.name, day.name), buyer.name, "no column names the order: check", doubt)
+
+
+def _buyer_by_name(codes: Sequence[Profile]) -> Profile | None:
+    named = [p for p in codes if name_rank(p.name, "customer_id")]
+    return max(named, key=lambda p: (*_named_buyer(p.name), len(p.distinct)), default=None)
+
+
+def _named_buyer(name: str) -> tuple[int, bool]:
+    """How well a name fits the buyer: better when it says no more, as the buyer's age does."""
+    return name_rank(name, "customer_id"), says_only(name, "customer_id")
+
+
+def _any_named(codes: Sequence[Profile], role: str) -> bool:
+    return any(name_rank(code.name, role) for code in codes)

@@ -1,0 +1,202 @@
+"""Which column is the price, the discount and the tax: by sums that hold row for row among sales, then by names."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from domain.drafting.discounts import Discount, PricedLines, named_discount
+from domain.drafting.keys import determines
+from domain.drafting.names import name_rank
+from domain.drafting.profiles import AMOUNTS, Look, Profile
+
+_ROWS = 4000
+_TOLERANCE = 0.015
+_NONTRIVIAL_ROWS = 20
+_HOLDS = 0.97
+_CORRECTED = 0.01  # of the rows that sell, where a price may be below 0
+_OF_ITEM = 0.8  # of the items, that have one price
+
+
+@dataclass(frozen=True)
+class MoneyColumns:
+    """The price with what is taken off it and added to it.
+
+    Args:
+        price: column of the price, None when there is none.
+        is_total: whether it is the line's, not a unit's.
+        discount: column of what is taken off.
+        is_share: whether that is a share, with `percent` for 20 as a fifth.
+        negative: whether it is below zero.
+        tax: column of the tax, with its rate and whether prices include it.
+        left_out: column of a discount that the price is after already.
+        why: the evidence, by role.
+        doubts: sentences on what a reader must check before the mapping is run.
+    """
+
+    price: str | None
+    is_total: bool = False
+    discount: str | None = None
+    is_share: bool = False
+    percent: bool = False
+    negative: bool = False
+    tax: str | None = None
+    tax_rate: float = 0.0
+    includes_tax: bool = False
+    left_out: str | None = None
+    why: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A price before discount, the discount and what is left, which add up on nearly all rows."""
+
+    price: str
+    discount: str
+    paid: str
+    evidence: str
+
+
+def find_money(
+    money: Sequence[Profile], quantity: Profile, items: Sequence[str | None], rows: Sequence[int]
+) -> MoneyColumns:
+    """The amounts of the rows that sell, which `rows` lists."""
+    # An amount that is absent, as a discount mostly is, is none.
+    values = {p.name: [0.0 if math.isnan(p.numbers[row]) else p.numbers[row] for row in rows] for p in money}
+    values = {name: held for name, held in values.items() if any(held)}
+    sold = [items[row] for row in rows]
+    sums = _sums(values)
+    taken = _taken(values, sums)
+    price = taken.price if taken else _price(values, sold)
+    if price is None:
+        return MoneyColumns(None)
+    units = [quantity.numbers[row] for row in rows]
+    lines = PricedLines(sold, units, values[price], _grows_with_units(values[price], units, sold, price))
+    if taken:
+        discount = Discount(taken.discount, negative=max(values[taken.discount]) <= 0)
+    else:
+        discount = named_discount(values, price, lines)
+    tax, rate, includes, evidence = _tax(values, sums, price, taken.paid if taken else price)
+    why = {"discount": taken.evidence if taken else "", "tax": evidence}
+    doubts = (_price_doubt(price), discount.doubt)
+    return MoneyColumns(
+        price,
+        lines.is_total,
+        discount.column,
+        discount.is_share,
+        discount.percent,
+        discount.negative,
+        tax,
+        rate,
+        includes,
+        discount.left_out,
+        tuple((role, told) for role, told in why.items() if told),
+        tuple(doubt for doubt in doubts if doubt),
+    )
+
+
+def _price_doubt(price: str) -> str:
+    if name_rank(price, "price"):
+        return ""
+    return f"No name speaks of a price: '{price}' is taken for it. If that is wrong, correct unit_price."
+
+
+def _sums(values: dict[str, list[float]]) -> list[tuple[str, str, str]]:
+    """Triples (a, b, c) with a + b = c on nearly all rows where b is not 0, the first summand positive."""
+    found = []
+    for a, b, c in permutations(values, 3):
+        rows = [(x, y, z) for x, y, z in zip(values[a][:_ROWS], values[b][:_ROWS], values[c][:_ROWS], strict=True) if y]
+        if len(rows) < _NONTRIVIAL_ROWS or min(values[a]) < 0:
+            continue
+        if all(abs(x + y - z) <= _TOLERANCE for x, y, z in rows[:5]) or len(rows) > 5:
+            held = sum(1 for x, y, z in rows if abs(x + y - z) <= _TOLERANCE)
+            if held >= _HOLDS * len(rows):
+                found.append((a, b, c))
+    return found
+
+
+def _taken(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str, str]]) -> _Sum | None:
+    """The sum that a discount explains: a summand below 0, or one above 0 between what was paid and the price."""
+    below = next(((a, b, c) for a, b, c in sums if max(values[b]) <= 0), None)
+    below = below or next(((a, b, c) for a, b, c in sums if name_rank(b, "discount") and min(values[b]) < 0), None)
+    if below:
+        price, discount, paid = below
+        return _Sum(price, discount, paid, f"'{price}' + '{discount}' = '{paid}'")
+    above = next(((a, b, c) for a, b, c in sums if name_rank(b, "discount")), None)
+    if above:
+        paid, discount, price = above
+        return _Sum(price, discount, paid, f"'{price}' - '{discount}' = '{paid}'")
+    return None
+
+
+def _price(values: Mapping[str, Sequence[float]], items: Sequence[str | None]) -> str | None:
+    """The column that is named best; without a name, one that items determine, then the one of the highest amounts."""
+    prices = [name for name, held in values.items() if _are_prices(held)]
+    others = [role for role in AMOUNTS if role != "price"]
+    prices = [name for name in prices if not any(name_rank(name, role) for role in others)] or prices
+    named = [name for name in prices if name_rank(name, "price")]
+    if named:
+        return max(named, key=lambda n: (name_rank(n, "price"), statistics.fmean(values[n])))
+    return max(prices, key=lambda n: (_is_of_item(values[n], items), statistics.fmean(values[n])), default=None)
+
+
+def _are_prices(amounts: Sequence[float]) -> bool:
+    below, above = sum(1 for v in amounts if v < 0), sum(1 for v in amounts if v > 0)
+    return below <= _CORRECTED * len(amounts) and above > 0.5 * len(amounts)
+
+
+def _is_of_item(amounts: Sequence[float], items: Sequence[str | None]) -> bool:
+    """Whether most items have one amount."""
+    return (determines(items, [str(amount) for amount in amounts]) or 0) >= _OF_ITEM
+
+
+def _tax(
+    values: dict[str, list[float]], sums: list[tuple[str, str, str]], price: str, paid: str
+) -> tuple[str | None, float, bool, str]:
+    """The column that is a steady share of another and makes a third with it; which of them the price builds."""
+    for net, tax, gross in sums:
+        ratios = [t / n for n, t in zip(values[net], values[tax], strict=True) if n > 1 and t > 0]
+        rate = statistics.median(ratios) if len(ratios) >= _NONTRIVIAL_ROWS else 0
+        steady = sum(1 for ratio in ratios if abs(ratio - rate) < 0.01) > 0.8 * len(ratios)
+        if not steady or not 0.02 <= rate <= 0.35 or tax == price:
+            continue
+        rate = round(rate, 3)
+        evidence = f"'{tax}' is {rate:.1%} of '{net}', and both together are '{gross}'"
+        if net == paid:
+            return tax, rate, False, evidence
+        if gross == paid:
+            return tax, rate, True, evidence
+    return None, 0.0, False, ""
+
+
+def _grows_with_units(price: list[float], units: list[float], items: list[str | None], name: str) -> bool:
+    """Whether the price of two units of an item is nearer to two prices than to one."""
+    of_one: dict[str | None, list[float]] = {}
+    for value, count, item in zip(price, units, items, strict=True):
+        if count == 1:
+            of_one.setdefault(item, []).append(value)
+    ratios = [
+        value / (statistics.fmean(of_one[item]) * count)
+        for value, count, item in zip(price, units, items, strict=True)
+        if count > 1 and item in of_one and statistics.fmean(of_one[item]) > 0
+    ]
+    if len(ratios) >= 5:
+        return statistics.median(ratios) > 0.8
+    words = name.casefold()
+    return any(word in words for word in ("total", "revenue", "sales", "umsatz", "betrag", "importe", "amount"))
+
+
+def money_profiles(profiles: Sequence[Profile]) -> list[Profile]:
+    """The columns that may hold amounts."""
+    return [p for p in profiles if p.look is Look.MONEY or (_is_small(p) and _names_amount(p.name))]
+
+
+def _is_small(column: Profile) -> bool:
+    """Whether a column holds numbers that may count units as well."""
+    return column.look is Look.UNITS or (column.look is Look.FLAG and column.is_numeric)
+
+
+def _names_amount(name: str) -> bool:
+    return any(name_rank(name, role) for role in AMOUNTS)

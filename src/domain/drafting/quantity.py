@@ -1,0 +1,59 @@
+"""Which columns count units: small whole numbers, or any whole numbers under a name that speaks of units."""
+
+import math
+from collections.abc import Sequence
+
+from domain.drafting.names import name_rank
+from domain.drafting.profiles import Look, Profile
+from domain.drafting.words import speaks_of_cancelling, speaks_of_returns, tokens
+
+_SMALL = {Look.UNITS, Look.FLAG}
+_NUMERIC = 0.95  # of the texts of a column of numbers
+_AMOUNTS = (
+    "price prices cost costs value amount preis preise betrag kosten prix montant precio precios importe coste prezzo "
+    "importo costo prijs bedrag preco valor discount discounts voucher vouchers coupon rabatt gutschein remise "
+    "descuento sconto korting desconto tax vat mwst steuer tva iva btw fee"
+)
+
+
+def counting(profiles: Sequence[Profile]) -> list[Profile]:
+    """The columns that may count units."""
+    return [p for p in profiles if (p.look in _SMALL and p.is_numeric) or (quantity_rank(p.name) and is_whole(p))]
+
+
+def quantity_of(profiles: Sequence[Profile]) -> Profile | None:
+    """The column that a name calls units sold, else that of the fewest values; None for no columns.
+
+    Args:
+        profiles: of columns that may count units.
+    """
+    return max(profiles, key=lambda p: (sold_rank(p.name), -len(p.distinct)), default=None)
+
+
+def sold_rank(name: str) -> int:
+    """How well a name fits units sold: 0 for units that came back or were called off."""
+    return 0 if speaks_of_going_back(name) else quantity_rank(name)
+
+
+def quantity_rank(name: str) -> int:
+    """How well a name fits units; 0 where it speaks of amounts too."""
+    return 0 if speaks_of_amounts(name) else name_rank(name, "quantity")
+
+
+def speaks_of_amounts(name: str) -> bool:
+    """Whether the name of a column speaks of money or of what is taken off it."""
+    return not set(tokens(name)).isdisjoint(_AMOUNTS.split())
+
+
+def speaks_of_going_back(name: str) -> bool:
+    """Whether the name of a column speaks of what was returned or called off."""
+    return speaks_of_returns(name) or speaks_of_cancelling(name)
+
+
+def is_whole(column: Profile) -> bool:
+    """Whether nearly all texts of a column are whole numbers, and all its numbers are."""
+    if column.look in {Look.MOMENT, Look.EMPTY}:
+        return False
+    numbers = [number for number in column.numbers if not math.isnan(number)]
+    present = sum(column.distinct.values())
+    return bool(numbers) and len(numbers) >= _NUMERIC * present and all(number == int(number) for number in numbers)

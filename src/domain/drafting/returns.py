@@ -1,0 +1,164 @@
+"""A file of returns beside a file of orders: which is which, and which of its columns name the sale."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.drafting.dates import agreed
+from domain.drafting.names import name_rank
+from domain.drafting.profiles import Look, Profile, Texts, profile
+from domain.drafting.return_units import find_returned_units
+from domain.drafting.unread import no_column
+from domain.errors import SourceError
+
+_BY_HAND = "Write the mapping by hand: docs/mapping.md."
+_AMOUNTS = {Look.MONEY, Look.CODE}
+_SHARED = 0.5  # of the returns' values that the orders' column holds too
+
+
+@dataclass(frozen=True)
+class ReturnFile:
+    """A file of returns: source columns by canonical name, and the date format.
+
+    Args:
+        columns: by canonical name; a tuple where several columns name the order.
+        dates: format of the day of return; two where nothing tells day from month.
+        profiles: of every column.
+        negative: canonical names of what is written below 0.
+        doubts: sentences on what a reader must check before the mapping is run.
+    """
+
+    columns: Mapping[str, str | tuple[str, ...]]
+    dates: tuple[str, ...]
+    profiles: Mapping[str, Profile]
+    negative: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> list[Profile]:
+        """The profiles of the columns that have a role."""
+        return [self.profiles[name] for given in self.columns.values() for name in _listed(given)]
+
+
+@dataclass(frozen=True)
+class Sales:
+    """What the file of orders says that a file of returns is read by.
+
+    Args:
+        profiles: of its columns.
+        roles: which of its columns have the roles line, order, customer and item; an order of several columns has
+            the roles `order_id`, `order_id 2`, ...
+        quantity: column of the units sold.
+        dates: format of its days; two where nothing tells day from month.
+    """
+
+    profiles: Mapping[str, Profile]
+    roles: Mapping[str, str]
+    quantity: str
+    dates: tuple[str, ...]
+
+
+def is_returns(path: str, names: Sequence[str]) -> int:
+    """How much a file looks like one of returns, by its name and its columns'."""
+    file = path.replace("\\", "/").rsplit("/", 1)[-1].replace("_", " ").replace("-", " ")
+    return 3 * bool(name_rank(file, "returns")) + sum(1 for name in names if name_rank(name, "returned_at") > 3)
+
+
+def find_returns(path: str, values: Mapping[str, Texts], sales: Sales) -> ReturnFile:
+    """The columns of a file of returns.
+
+    Args:
+        path: the file, for errors.
+        values: its columns.
+        sales: the file of orders.
+    """
+    profiles = {name: profile(name, texts) for name, texts in values.items()}
+    moments = [p for p in profiles.values() if p.look is Look.MOMENT]
+    if not moments:
+        raise no_column(path, "the day of a return", "returned_at", values)
+    day = max(moments, key=lambda p: name_rank(p.name, "returned_at"))
+    columns = {"returned_at": day.name, **_keys(profiles, sales)}
+    if "line_id" not in columns and "item_id" not in columns:
+        raise SourceError(f"In '{path}' no column shares its values with the lines or items of the orders.", _BY_HAND)
+    taken = {name for given in columns.values() for name in _listed(given)}
+    free = [p for p in profiles.values() if p.name not in taken]
+    columns |= _named(free)
+    units = find_returned_units([p for p in free if p.name not in columns.values()], _sold(columns, profiles, sales))
+    if units.column is not None:
+        columns["quantity"] = units.column
+    signed = [role for role in ("quantity", "refund_amount") if role in columns]
+    dates = agreed(day.dates, sales.dates)
+    return ReturnFile(
+        columns,
+        dates,
+        profiles,
+        frozenset(role for role in signed if profiles[str(columns[role])].is_negative),
+        tuple(_doubts(units.doubt, day.name, dates)),
+    )
+
+
+def _doubts(units: str, day: str, dates: tuple[str, ...]) -> Iterator[str]:
+    if units:
+        yield units
+    if len(dates) > 1:
+        yield f"No day after the 12th in '{day}' tells day from month: {dates[0]} or {dates[1]}."
+
+
+def _keys(profiles: Mapping[str, Profile], sales: Sales) -> dict[str, str | tuple[str, ...]]:
+    """The columns that name the sale."""
+    shared = {
+        role: column
+        for role, name in sales.roles.items()
+        if (column := _shared(sales.profiles[name], profiles)) is not None
+    }
+    keys: dict[str, str | tuple[str, ...]] = {
+        role: shared[role] for role in ("line_id", "customer_id", "item_id") if role in shared
+    }
+    order = [role for role in sales.roles if role.startswith("order_id")]
+    if order and all(role in shared for role in order):
+        keys["order_id"] = shared[order[0]] if len(order) == 1 else tuple(shared[role] for role in order)
+    return keys
+
+
+def _sold(
+    columns: Mapping[str, str | tuple[str, ...]], profiles: Mapping[str, Profile], sales: Sales
+) -> list[float | None]:
+    """The units that the sale of every return had, None for a return that names no single sale."""
+    roles = ["line_id"] if "line_id" in columns else ["order_id", "item_id"]
+    if any(role not in columns for role in roles):
+        return [None] * len(next(iter(profiles.values())).texts)
+    own = [name for role in roles for name in _listed(columns[role])]
+    theirs = [name for role in roles for asked, name in sales.roles.items() if asked.startswith(role)]
+    units: dict[tuple[str | None, ...], float] = defaultdict(float)
+    sold_by = zip(*(sales.profiles[name].texts for name in theirs), strict=True)
+    for key, sold in zip(sold_by, sales.profiles[sales.quantity].numbers, strict=True):
+        units[key] += sold
+    return [units.get(key) for key in zip(*(profiles[name].texts for name in own), strict=True)]
+
+
+def _listed(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
+
+
+def _shared(order: Profile, returns: Mapping[str, Profile]) -> str | None:
+    """The column of the returns whose values the orders' column holds, preferably of the same name."""
+    known = set(order.distinct)
+    fits = {}
+    for column in returns.values():
+        if column.look in {Look.MOMENT, Look.EMPTY} or not column.distinct:
+            continue
+        share = sum(1 for text in column.distinct if text in known) / len(column.distinct)
+        if share >= _SHARED or (column.name == order.name and share > 0):
+            fits[column.name] = (column.name == order.name, share * min(1.0, len(column.distinct) / 20))
+    return max(fits, key=lambda name: fits[name], default=None)
+
+
+def _named(free: Sequence[Profile]) -> dict[str, str]:
+    """Refund and reason, by their names."""
+    found: dict[str, str] = {}
+    for role, looks in (("reason", set(Look) - {Look.MOMENT, Look.EMPTY}), ("refund_amount", _AMOUNTS)):
+        source = role.removesuffix("_amount")
+        named = [p for p in free if p.look in looks and name_rank(p.name, source) and p.name not in found.values()]
+        if named:
+            found[role] = max(named, key=lambda p: name_rank(p.name, source)).name
+    return found

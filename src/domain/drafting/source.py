@@ -1,0 +1,270 @@
+"""The proposal of a mapping: every role put together, with the evidence for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from domain.drafting.currency import currency_doubt
+from domain.drafting.flag import Flag, find_flag
+from domain.drafting.items import ItemColumns, find_item
+from domain.drafting.keys import OrderColumns, find_order
+from domain.drafting.money import MoneyColumns, find_money, money_profiles
+from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
+from domain.drafting.profiles import Look, Profile, Texts, profile
+from domain.drafting.units import Units, find_units
+from domain.drafting.unread import no_column
+from domain.errors import SourceError
+
+_BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
+_SERVICES_SHOWN = 20
+_BY_HAND = "Write the mapping by hand: docs/mapping.md."
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a mapping would say, and why.
+
+    Args:
+        shape: where returns stand.
+        units: quantity and what tells returns.
+        order: the order's columns and the buyer's.
+        items: the item and its labels.
+        money: price, discount and tax.
+        ordered_at: column of the day.
+        dates: its format; two where the days do not tell day from month.
+        profiles: of every column of the order file.
+        found: columns found by name alone, by role.
+        flag: column of a returned flag, with its words.
+        services: column and words of lines that are no product.
+        return_order: whether return rows name the sale's order.
+        cancels: whether rows that sell may take units back at once.
+        refund: column of what a return row pays back.
+        outcome_only: columns known only after the outcome.
+        attributes: further columns known at order time.
+        doubts: sentences on what a reader must check before the mapping is run.
+    """
+
+    shape: Literal["table", "rows", "flag"]
+    units: Units
+    order: OrderColumns
+    items: ItemColumns
+    money: MoneyColumns
+    ordered_at: str
+    dates: tuple[str, ...]
+    profiles: Mapping[str, Profile]
+    found: Mapping[str, str] = field(default_factory=dict)
+    flag: Flag | None = None
+    services: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
+    return_order: Literal["original", "own"] = "original"
+    cancels: bool = False
+    refund: str | None = None
+    outcome_only: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Columns that no role takes."""
+        taken = {
+            self.units.quantity,
+            self.units.returned,
+            *self.order.order_id,
+            self.order.customer_id,
+            self.items.item_id,
+            *self.items.labels.values(),
+            self.money.price,
+            self.money.discount,
+            self.ordered_at,
+            *self.found.values(),
+            self.flag.column if self.flag else None,
+            self.refund,
+            *self.outcome_only,
+            *self.attributes,
+        }
+        return tuple(name for name in self.profiles if name not in taken)
+
+
+def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = False) -> Proposal:
+    """A mapping for a file of orders; raises SourceError when a role that must be there cannot be found.
+
+    Args:
+        path: the file, for errors.
+        values: its columns.
+        returns_apart: whether returns are in a file of their own, so that this one tells none.
+    """
+    profiles = {name: profile(name, texts) for name, texts in values.items()}
+    moments = [p for p in profiles.values() if p.look is Look.MOMENT]
+    units = find_units(list(profiles.values()), returns_apart=returns_apart)
+    if not moments:
+        raise no_column(path, "the day of the order", "ordered_at", values)
+    if units is None:
+        raise SourceError(
+            f"In '{path}' no column can be the number of units.",
+            f"Where every row is one unit, add a column 'quantity' of ones to the file. Otherwise: {_BY_HAND}",
+        )
+    day = _order_day(moments)
+    codes = [p for p in profiles.values() if p.look is Look.CODE and len(p.distinct) > 1]
+    items = find_item(codes, day.texts, units.sells)
+    keys = [p for p in codes if p.name != items.item_id and p.name not in items.labels.values()]
+    order = find_order(keys, day, units.sells)
+    if order is None or items.item_id is None:
+        missing = "order" if order is None else "item"
+        raise SourceError(f"In '{path}' no column can name the {missing}.", _BY_HAND)
+    proposal = _complete(path, profiles, units, order, items, day)
+    return proposal if returns_apart or units.told_by else _flagged(proposal)
+
+
+def _complete(
+    path: str, profiles: Mapping[str, Profile], units: Units, order: OrderColumns, items: ItemColumns, day: Profile
+) -> Proposal:
+    returned = profiles[units.returned].numbers if units.told_by == "returned_quantity" and units.returned else None
+    rows = [n for n, sells in enumerate(units.sells) if sells and not (returned and abs(returned[n]) > 0)]
+    amounts = [p for p in money_profiles(list(profiles.values())) if p.name not in {units.quantity, units.returned}]
+    money = find_money(amounts, profiles[units.quantity], profiles[items.item_id or ""].texts, rows)
+    if money.price is None:
+        texts = {name: column.texts for name, column in profiles.items()}
+        raise no_column(path, "the price", "price", texts)
+    found = _by_name(
+        profiles,
+        {
+            units.quantity,
+            *order.order_id,
+            order.customer_id,
+            items.item_id,
+            *items.labels.values(),
+            money.price,
+            money.discount,
+            day.name,
+        },
+    )
+    free = [p for p in amounts if p.name not in {money.price, money.discount, money.left_out, *found.values()}]
+    after = _after_outcome(free, units) if units.told_by else [p for p in free if name_rank(p.name, "refund")]
+    refund = _refund(after, units, money)
+    currency = currency_doubt(profiles[found["currency"]], units.sells) if "currency" in found else ""
+    doubts = (units.doubt, order.doubt, *money.doubts, currency)
+    return Proposal(
+        shape="rows" if units.told_by else "table",
+        units=units,
+        order=order,
+        items=items,
+        money=money,
+        ordered_at=day.name,
+        dates=day.dates,
+        profiles=profiles,
+        found=found,
+        services=_services(profiles, items),
+        return_order=_return_order(profiles, units, order, items),
+        cancels=returned is not None
+        and any(abs(back) > 0 and sells for back, sells in zip(returned, units.sells, strict=True)),
+        refund=refund,
+        outcome_only=tuple(
+            name
+            for name in profiles
+            if name != refund
+            and name not in {units.returned, units.quantity}
+            and (name in {p.name for p in after} or _counts_after(profiles[name], units))
+        ),
+        attributes=tuple(
+            p.name
+            for p in profiles.values()
+            if name_rank(p.name, "attribute") and 1 < len(p.distinct) <= 300 and p.look is Look.CODE
+        ),
+        doubts=tuple(doubt for doubt in doubts if doubt),
+    )
+
+
+def _flagged(proposal: Proposal) -> Proposal:
+    """A proposal for the only file, whose rows are all sales: a flag may tell which came back."""
+    flag = find_flag(list(proposal.profiles.values()))
+    if flag is None:
+        nothing = "No column says what came back: name the file of returns too, as in returncast init ORDERS RETURNS."
+        return replace(proposal, doubts=(*proposal.doubts, nothing))
+    doubts = (*proposal.doubts, flag.doubt) if flag.doubt else proposal.doubts
+    return replace(proposal, shape="flag", flag=flag, doubts=doubts)
+
+
+def _order_day(moments: Sequence[Profile]) -> Profile:
+    others = ("returned_at", "delivered_at", "dispatched_at")
+    return max(
+        moments,
+        key=lambda p: (
+            name_rank(p.name, "ordered_at") > 0 and not any(name_rank(p.name, role) > 3 for role in others),
+            name_rank(p.name, "ordered_at"),
+            sum(p.distinct.values()),
+        ),
+    )
+
+
+def _by_name(profiles: Mapping[str, Profile], taken: set[str | None]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for role in _BY_NAME:
+        fitting = [
+            p
+            for p in profiles.values()
+            if name_rank(p.name, role) and p.name not in {*taken, *found.values()} and _fits(p, role)
+        ]
+        if fitting:
+            found[role] = max(fitting, key=lambda p: name_rank(p.name, role)).name
+    return found
+
+
+def _fits(column: Profile, role: str) -> bool:
+    if role.endswith("_at"):
+        return column.look is Look.MOMENT
+    if role == "line_id":
+        return len(column.distinct) == len(column.texts)
+    if role == "unit_cost":
+        return column.look is Look.MONEY
+    return column.look is Look.CODE
+
+
+def _after_outcome(amounts: Sequence[Profile], units: Units) -> list[Profile]:
+    """Amounts that return rows hold: in a row that sells they are what was left after the outcome."""
+    returns = [n for n, back in enumerate(units.returns) if back]
+    return [p for p in amounts if sum(1 for n in returns if abs(p.numbers[n]) > 0) > 0.2 * len(returns)]
+
+
+def _counts_after(column: Profile, units: Units) -> bool:
+    """Whether a count takes the returned units into account: it is below 0 in return rows."""
+    if column.look is not Look.UNITS or units.told_by != "returned_quantity":
+        return False
+    return all(column.numbers[n] < 0 for n, back in enumerate(units.returns) if back)
+
+
+def _refund(after: Sequence[Profile], units: Units, money: MoneyColumns) -> str | None:
+    """What return rows hold and sales do not."""
+    sales = [n for n, sells in enumerate(units.sells) if sells]
+    only = [
+        p for p in after if sum(1 for n in sales if abs(p.numbers[n]) > 0) < 0.05 * len(sales) and p.name != money.tax
+    ]
+    named = [p for p in after if name_rank(p.name, "refund")]
+    return (named or only)[0].name if units.told_by and (named or only) else None
+
+
+def _return_order(
+    profiles: Mapping[str, Profile], units: Units, order: OrderColumns, items: ItemColumns
+) -> Literal["original", "own"]:
+    """Whether most return rows name an order that sold their item."""
+    columns = [profiles[name].texts for name in (*order.order_id, items.item_id or "")]
+    prefix = units.prefix or ""
+    keys = [
+        tuple((text or "").removeprefix(prefix) if prefix else text for text in parts)
+        for parts in zip(*columns, strict=True)
+    ]
+    sold = {key for key, sells in zip(keys, units.sells, strict=True) if sells}
+    back = [key for key, returns in zip(keys, units.returns, strict=True) if returns]
+    return "own" if back and sum(key in sold for key in back) < 0.3 * len(back) else "original"
+
+
+def _services(profiles: Mapping[str, Profile], items: ItemColumns) -> tuple[str, Mapping[str, tuple[str, ...]]] | None:
+    """Words for lines that are no product, where the item or its labels hold any."""
+    for column in (items.item_id, *items.labels.values()):
+        held = list(profiles[column].distinct) if column else []
+        kinds = {
+            kind: tuple(text for text in held if any(word in text.casefold() for word in words))[:_SERVICES_SHOWN]
+            for kind, words in (("service", SERVICE_WORDS), ("gift card", GIFT_CARD_WORDS))
+        }
+        kinds = {kind: words for kind, words in kinds.items() if words}
+        if column and kinds:
+            return column, kinds
+    return None

@@ -1,0 +1,144 @@
+"""Which column counts what was sold, and what tells a return: by signs and sums, then by names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from domain.drafting.counting import numbers_lines
+from domain.drafting.markers import Marker, lettered, typed
+from domain.drafting.names import name_rank
+from domain.drafting.own_column import OwnColumn, explained, own_column
+from domain.drafting.profiles import Look, Profile
+from domain.drafting.quantity import counting, quantity_of, quantity_rank, sold_rank, speaks_of_going_back
+
+
+@dataclass(frozen=True)
+class Units:
+    """Columns of units, and which rows sell and which return.
+
+    Args:
+        quantity: column of units sold.
+        told_by: what tells a return row, or None when these rows are all sales.
+        returned: column of returned units, or of the marker.
+        prefix: of a marker.
+        negative: whether returned units are below zero.
+        sells: a row each.
+        returns: a row each.
+        why: the evidence, for a reader.
+        doubt: what a reader must check before the mapping is run; empty for nothing.
+    """
+
+    quantity: str
+    told_by: Literal["negative_quantity", "marker", "returned_quantity"] | None
+    returned: str | None
+    prefix: str | None
+    negative: bool
+    sells: Sequence[bool]
+    returns: Sequence[bool]
+    why: str
+    doubt: str = ""
+
+
+def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> Units | None:
+    """The units of a file, or None when no column counts any.
+
+    Args:
+        profiles: of its columns.
+        returns_apart: whether returns are in a file of their own, so that no row of this one is any.
+    """
+    counts = counting(profiles)
+    counts = [p for p in counts if not name_rank(p.name, "flag") or p.lowest < 0 or p.highest > 1]
+    if not counts:
+        return None
+    if returns_apart:
+        return _sales_only(profiles, counts)
+    found = own_column(profiles, counts)
+    if found is not None:
+        return _of_own_column(found)
+    marked, doubts = _marked(profiles, counts)
+    return marked or _negative(counts) or _sales_only(profiles, counts, doubts)
+
+
+def _of_own_column(found: OwnColumn) -> Units:
+    return Units(
+        found.sold.name,
+        "returned_quantity",
+        found.back.name,
+        None,
+        negative=found.back.lowest < 0,
+        sells=found.sells,
+        returns=found.returns,
+        why=f"'{found.sold.name}' is 0 on {sum(found.returns):,} rows, where '{found.back.name}' is not",
+    )
+
+
+def _marked(profiles: Sequence[Profile], counts: Sequence[Profile]) -> tuple[Units | None, list[str]]:
+    """The units of rows that a text tells apart; else why words may do so."""
+    quantity = quantity_of(counts)
+    doubts: list[str] = []
+    if quantity is None:
+        return None, doubts
+    for found in chain(lettered(profiles, quantity), typed(profiles, quantity)):
+        if isinstance(found, str):
+            doubts.append(found)
+            continue
+        sells = [not back and units > 0 for back, units in zip(found.returns, quantity.numbers, strict=True)]
+        if explained(sells, found.returns):
+            return _of_marker(quantity, found, sells), []
+    return None, doubts
+
+
+def _of_marker(quantity: Profile, found: Marker, sells: Sequence[bool]) -> Units:
+    return Units(
+        quantity.name,
+        "marker",
+        found.column,
+        found.prefix,
+        negative=quantity.lowest < 0,
+        sells=sells,
+        returns=found.returns,
+        why=found.why,
+        doubt=found.doubt,
+    )
+
+
+def _negative(counts: Sequence[Profile]) -> Units | None:
+    named = [p for p in counts if sold_rank(p.name)]
+    quantity = quantity_of([p for p in named or counts if p.lowest < 0 < p.highest])
+    if quantity is None:
+        return None
+    returns, sells = [n < 0 for n in quantity.numbers], [n > 0 for n in quantity.numbers]
+    if not explained(sells, returns):
+        return None
+    why = f"'{quantity.name}' is below 0 on {sum(returns):,} rows"
+    return Units(quantity.name, "negative_quantity", None, None, negative=True, sells=sells, returns=returns, why=why)
+
+
+def _sales_only(profiles: Sequence[Profile], counts: Sequence[Profile], doubts: Sequence[str] = ()) -> Units | None:
+    """A column that a name calls units, else one of small whole numbers that do not number lines, with a doubt."""
+    named = [p for p in counts if sold_rank(p.name)]
+    plain = [p for p in counts if p.lowest >= 0 and p.look is Look.UNITS and not speaks_of_going_back(p.name)]
+    quantity = quantity_of(named or [p for p in plain if not numbers_lines(p, profiles)])
+    if quantity is None:
+        return None
+    sells = [n > 0 for n in quantity.numbers]
+    return Units(
+        quantity.name,
+        None,
+        None,
+        None,
+        negative=False,
+        sells=sells,
+        returns=[False] * len(sells),
+        why="",
+        doubt=" ".join((*_doubts(quantity), *doubts)),
+    )
+
+
+def _doubts(quantity: Profile) -> Iterator[str]:
+    if not quantity_rank(quantity.name):
+        yield f"No name speaks of units: '{quantity.name}' is taken for them, as it holds small whole numbers."
+    below = sum(1 for n in quantity.numbers if n < 0)
+    if below:
+        yield f"'{quantity.name}' is below 0 on {below:,} rows, which are set aside: returns are in the other file."
