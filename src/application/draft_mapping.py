@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from domain.date_format import read_moment
 from domain.drafting.dates import agreed
+from domain.drafting.flag import Flag, came_back
 from domain.drafting.returns import ReturnFile, Sales, find_returns, is_returns
 from domain.drafting.source import Proposal, propose
 from domain.drafting.text import mapping_text
@@ -93,7 +94,7 @@ def _shop_name(path: str) -> str:
 
 
 def _verdict(proposal: Proposal, returns: ReturnFile | None, *, is_whole: bool) -> Verdict:
-    lines = _flagged(proposal) if proposal.flag else None
+    lines = None if proposal.flag is None else _flagged(proposal, proposal.flag)
     orphan_share = None
     if lines is None:
         lines, orphan_share = _dated(proposal, returns)
@@ -111,16 +112,16 @@ def _days(texts: Sequence[str | None], form: str) -> list[date | None]:
     return [read[text].date() if text in read else None for text in texts]
 
 
-def _flagged(proposal: Proposal) -> list[SoldLine]:
-    if proposal.flag is None:
-        return []
+def _flagged(proposal: Proposal, flag: Flag) -> list[SoldLine]:
+    """The lines whose flag can be read, with the day of their return where it is told."""
     days = _days(proposal.profiles[proposal.ordered_at].texts, proposal.dates[0])
-    flags = proposal.profiles[proposal.flag.column].texts
-    words = {word.casefold() for word in proposal.flag.returned}
+    back: list[date | None] = [None] * len(days)
+    if flag.returned_at is not None:
+        told = proposal.profiles[flag.returned_at]
+        back = _days(told.texts, told.dates[0])
+    rows = zip(days, came_back(flag, proposal.profiles), back, strict=True)
     return [
-        SoldLine(day, (flag or "").strip().casefold() in words)
-        for day, flag in zip(days, flags, strict=True)
-        if day is not None
+        SoldLine(day, is_back, came if is_back else None) for day, is_back, came in rows if day and is_back is not None
     ]
 
 

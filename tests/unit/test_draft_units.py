@@ -6,6 +6,7 @@ from domain.drafting.flag import Flag, find_flag
 from domain.drafting.profiles import Look, Profile, profile
 from domain.drafting.return_units import find_returned_units
 from domain.drafting.units import Units, find_units
+from domain.mapping_parts import ReturnFlag
 from tests.shops.undescribed import NAMES, NEUTRAL, as_table, drafted, sales, with_returns
 
 Row = dict[str, str]
@@ -100,13 +101,10 @@ def test_units_returned_on_the_row_of_the_sale_are_no_rows_of_returns_where_few_
     assert (mapping.shape, mapping.columns.cancelled_quantity) == ("flag", None)
 
 
-def test_units_returned_on_the_row_of_the_sale_are_a_flag_with_a_doubt() -> None:
+def test_units_returned_on_the_row_of_the_sale_are_counted_by_their_column() -> None:
     rows = [{**row, "u": row["units"] if row["back"] else "0"} for row in sales()]
     draft, mapping = drafted(orders=as_table(rows, {**NAMES, "u": "returnQuantity"}))
-    assert mapping.flag is not None
-    assert (mapping.shape, mapping.flag.column) == ("flag", "returnQuantity")
-    assert (mapping.flag.returned, mapping.flag.kept) == (("1", "2"), ("0",))
-    assert any("'returnQuantity'" in doubt and "as a whole" in doubt for doubt in draft.doubts)
+    assert (mapping.shape, mapping.flag) == ("flag", ReturnFlag(quantity="returnQuantity"))
     assert draft.verdict.figures.positives == sum(1 for row in rows if row["back"])
 
 
@@ -115,9 +113,8 @@ def counted(name: str, back: list[str | None], sold: list[str]) -> Flag | None:
 
 
 def test_no_returned_units_may_be_left_empty() -> None:
-    flag = counted("returned_qty", [None, "1", None, "3"], ["1", "1", "2", "3"])
-    assert flag is not None
-    assert (flag.returned, flag.kept) == (("1", "3"), ("",))
+    flag = counted("returned_qty", [None, "-1", None, "-3"], ["1", "1", "2", "3"])
+    assert flag == Flag(quantity="returned_qty", negative=True)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ Values alone make no such column: a gift or a newsletter has two as well. Its na
 returns, and a word that cannot be told from its opposite is left to the reader, loudly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.drafting.answers import answers, blanks_of, in_words, rows_of, speaks_of_other, words_of
+from domain.drafting.answers import answers, blanks_of, in_words, rows_of, speaks_of_other
 from domain.drafting.names import name_rank
 from domain.drafting.profiles import Profile
 from domain.drafting.quantity import counting, is_whole, quantity_of, quantity_rank, sold_rank, speaks_of_amounts
+from domain.drafting.return_day import find_return_day, has_day
 from domain.drafting.words import (
     Sense,
     denies,
@@ -24,33 +25,56 @@ from domain.drafting.words import (
     spoken,
 )
 
-_MAX_COUNTS = 100  # different numbers of returned units
 _NEARLY_ALL = 0.98
 
 
 @dataclass(frozen=True)
 class Flag:
-    """A column that says whether its line came back.
+    """What on a line says that it came back.
 
     Args:
-        column: of the flag.
+        column: of the word that says it; None where units or a day tell.
         returned: words that say so.
         kept: words that deny it; the empty one where only returns are marked.
         doubt: what a reader must check before the mapping is run; empty for nothing.
+        quantity: column of the returned units.
+        negative: whether they are written below 0.
+        returned_at: column of the day of the return.
     """
 
-    column: str
-    returned: tuple[str, ...]
-    kept: tuple[str, ...]
+    column: str | None = None
+    returned: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     doubt: str = ""
+    quantity: str | None = None
+    negative: bool = False
+    returned_at: str | None = None
 
 
-def find_flag(profiles: Sequence[Profile]) -> Flag | None:
-    """The flag of a file, one without doubt before others, or None when no column speaks of returns."""
+def find_flag(profiles: Sequence[Profile], ordered_at: str = "") -> Flag | None:
+    """The flag of a file, one without doubt before others, or None when no column speaks of returns.
+
+    Args:
+        profiles: of every column.
+        ordered_at: the column of the day of the order.
+    """
     units = [p for p in counting(profiles) if sold_rank(p.name)]
     sold = quantity_of(units)
     given = [(flag, p.name) for p in profiles if (flag := _counted(p, sold) or _flag(p)) is not None]
-    return max(given, key=lambda pair: (not pair[0].doubt, _rank(pair[1])))[0] if given else None
+    best = max(given, key=lambda pair: (not pair[0].doubt, _rank(pair[1])))[0] if given else None
+    by_name = {p.name: p for p in profiles}
+    day = find_return_day(by_name, ordered_at, None if best is None else came_back(best, by_name))
+    return best if day is None else replace(best or Flag(), returned_at=day)
+
+
+def came_back(flag: Flag, profiles: Mapping[str, Profile]) -> list[bool | None]:
+    """A row each, whether it came back; None where its word says neither."""
+    if flag.column is not None:
+        words = {word.casefold(): True for word in flag.returned} | {word.casefold(): False for word in flag.kept}
+        return [words.get((text or "").strip().casefold()) for text in profiles[flag.column].texts]
+    if flag.quantity is not None:
+        return [abs(units) > 0 for units in profiles[flag.quantity].numbers]
+    return [*has_day(profiles[flag.returned_at or ""])]
 
 
 def _flag(column: Profile) -> Flag | None:
@@ -112,20 +136,11 @@ def _sorted_out(column: Profile, words: Sequence[str]) -> Flag | None:
 
 
 def _counted(column: Profile, sold: Profile | None) -> Flag | None:
-    """The flag of a column that counts how many units of its line came back: any number but 0 says that some did."""
+    """The flag of a column that counts how many units of its line came back."""
     if sold is None or sold is column or not _counts_returned(column, sold):
         return None
-    numbers = dict(zip(column.texts, column.numbers, strict=True))
-    words = sorted(words_of(column), key=lambda word: abs(numbers.get(word, 0)))
-    returned = tuple(word for word in words if abs(numbers.get(word, 0)) > 0)
-    kept = (*(word for word in words if numbers.get(word) == 0), *([""] if blanks_of(column) else []))
-    if not returned or not kept or len(returned) > _MAX_COUNTS:
-        return None
-    doubt = (
-        f"'{column.name}' counts returned units: a line counts as returned as a whole when any of its '{sold.name}' "
-        f"came back; list further numbers under returned, or their rows are set aside."
-    )
-    return Flag(column.name, returned, kept, doubt)
+    some = sum(1 for units in column.numbers if abs(units) > 0)
+    return Flag(quantity=column.name, negative=column.lowest < 0) if 0 < some < len(column.texts) else None
 
 
 def _counts_returned(column: Profile, sold: Profile) -> bool:

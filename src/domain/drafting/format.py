@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from domain.date_format import read_moment
 from domain.drafting.numbers import Marks, fits_marks, number_marks
 from domain.drafting.profiles import Look, Profile
 
@@ -17,13 +18,13 @@ class Writing:
 
     Args:
         style: delimiter and encoding.
-        dates: format of its moments.
+        dates: formats of its moments.
         marks: of its numbers.
         nulls: words that stand for nothing.
     """
 
     style: Style
-    dates: str
+    dates: tuple[str, ...]
     marks: Marks
     nulls: tuple[str, ...] = ()
 
@@ -31,7 +32,7 @@ class Writing:
 def writing_of(style: Style, dates: str, columns: Sequence[Profile]) -> Writing:
     """The writing of a file whose columns of these profiles are used."""
     nulls = tuple(sorted({word for column in columns for word in column.nulls}))
-    return Writing(style, dates, _marks([column for column in columns if _is_number(column)]), nulls)
+    return Writing(style, _formats(dates, columns), _marks([c for c in columns if _is_number(c)]), nulls)
 
 
 def writing_beside(orders: Writing, style: Style, dates: str, columns: Sequence[Profile]) -> Writing:
@@ -42,7 +43,7 @@ def writing_beside(orders: Writing, style: Style, dates: str, columns: Sequence[
     nulls = {word for column in columns for word in column.nulls}
     return Writing(
         style,
-        dates,
+        _formats(dates, columns),
         orders.marks if is_alike else _marks(numbers),
         orders.nulls if nulls <= set(orders.nulls) else tuple(sorted(nulls)),
     )
@@ -61,7 +62,7 @@ def format_lines(writing: Writing, dates_comment: str = "") -> Iterator[str]:
         yield f"thousands = {json.dumps(writing.marks.thousands)}"
     if writing.marks.sign:
         yield f"currency_sign = {json.dumps(writing.marks.sign, ensure_ascii=False)}  # beside amounts"
-    yield f"dates = [{json.dumps(writing.dates, ensure_ascii=False)}]{dates_comment}"
+    yield f"dates = [{', '.join(json.dumps(form, ensure_ascii=False) for form in writing.dates)}]{dates_comment}"
     if writing.nulls:
         listed = ", ".join(json.dumps(word, ensure_ascii=False) for word in writing.nulls)
         yield f"nulls = [{listed}]  # absent in every column: check"
@@ -80,6 +81,23 @@ def format_doubts(writing: Writing, columns: Sequence[Profile]) -> Iterator[str]
             example = next((text for text in column.distinct if marks.thousands in text), None)
             if example is not None:
                 yield f"'{column.name}' holds '{example}', whose '{marks.thousands}' is read as a mark of thousands."
+
+
+def _formats(first: str, columns: Sequence[Profile]) -> tuple[str, ...]:
+    """The first format and those of columns that are written otherwise, where no text can be read in both."""
+    formats = [first]
+    moments = [column for column in columns if column.look is Look.MOMENT]
+    for column in moments:
+        if not set(formats) & set(column.dates) and column.dates:
+            further = column.dates[0]
+            alike = [c for c in moments if set(formats) & set(c.dates)]
+            if not any(_reads(further, c) for c in alike) and not any(_reads(form, column) for form in formats):
+                formats.append(further)
+    return tuple(formats)
+
+
+def _reads(form: str, column: Profile) -> bool:
+    return any(read_moment(text.strip(), form) is not None for text in column.distinct)
 
 
 def _other(decimal: str) -> str:

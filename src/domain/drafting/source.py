@@ -76,7 +76,7 @@ class Proposal:
             self.money.discount,
             self.ordered_at,
             *self.found.values(),
-            self.flag.column if self.flag else None,
+            *((self.flag.column, self.flag.quantity, self.flag.returned_at) if self.flag else ()),
             self.refund,
             *self.outcome_only,
             *self.attributes,
@@ -175,7 +175,7 @@ def _complete(
 
 def _flagged(proposal: Proposal) -> Proposal:
     """A proposal for the only file, whose rows are all sales: a flag may tell which came back."""
-    flag = find_flag(list(proposal.profiles.values()))
+    flag = find_flag(list(proposal.profiles.values()), proposal.ordered_at)
     if flag is None:
         nothing = "No column says what came back: name the file of returns too, as in returncast init ORDERS RETURNS."
         return replace(proposal, doubts=(*proposal.doubts, nothing))

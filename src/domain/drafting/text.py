@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.date_format import ISO
+from domain.drafting.flag import Flag
 from domain.drafting.format import Style, Writing, format_doubts, format_lines, writing_beside, writing_of
 from domain.drafting.profiles import Profile
 from domain.drafting.returns import ReturnFile
@@ -144,11 +145,20 @@ def _returns(proposal: Proposal) -> Iterator[str]:
         yield f"refund_amount = {_signed(proposal.refund, negative=negative)}"
         yield ""
     if proposal.flag is not None:
-        yield "[flag]"
-        yield f"column = {_quoted(proposal.flag.column)}"
-        yield f"returned = {_listed(proposal.flag.returned)}"
-        yield f"kept = {_listed(proposal.flag.kept)}"
-        yield ""
+        yield from _flag(proposal.flag)
+
+
+def _flag(flag: Flag) -> Iterator[str]:
+    yield "[flag]"
+    if flag.column is not None:
+        yield f"column = {_quoted(flag.column)}"
+        yield f"returned = {_listed(flag.returned)}"
+        yield f"kept = {_listed(flag.kept)}"
+    if flag.quantity is not None:
+        yield f"quantity = {_signed(flag.quantity, negative=flag.negative)}"
+    if flag.returned_at is not None:
+        yield f"returned_at = {_quoted(flag.returned_at)}"
+    yield ""
 
 
 def _return_rows(proposal: Proposal) -> Iterator[str]:
