@@ -40,5 +40,5 @@ def test_a_day_alone_says_what_came_back(name: str) -> None:
 def test_a_day_of_return_written_otherwise_than_the_order_has_a_format_of_its_own() -> None:
     rows = [{**row, "back": "-".join(reversed(row["back"].split(".")))} for row in ROWS]
     draft, mapping = drafted(orders=as_table(rows, {**NAMES, "flag": "returned", "back": "Return_Date"}))
-    assert mapping.format.dates == ("dd.MM.yyyy", "iso")
+    assert mapping.format.dates == ("d.M.yyyy", "iso")
     assert draft.verdict.figures.positives == BACK
