@@ -167,11 +167,8 @@ def _check_shape(mapping: SourceMapping) -> None:
     needs = {"table": "returns", "flag": "flag"}.get(shape)
     if needs is not None and getattr(mapping, needs) is None:
         raise MappingError(f"A mapping of the shape '{shape}' must declare '{needs}'.", "Add it to the mapping file.")
-    if shape == "rows" and mapping.return_rows is None:
-        raise MappingError(
-            "A mapping of the shape 'rows' must say what tells a return row.",
-            'Add the table [return_rows], for example with told_by = "negative_quantity".',
-        )
+    if shape == "rows":
+        _check_return_rows(mapping)
     if shape == "flag" and mapping.return_columns != ReturnColumns():
         raise MappingError(
             "The mapping declares [return_columns], but a flag has no return rows.",
@@ -181,6 +178,20 @@ def _check_shape(mapping: SourceMapping) -> None:
         _check_return_table(mapping)
     if mapping.columns.updated_at is not None:
         _check_versions(mapping)
+
+
+def _check_return_rows(mapping: SourceMapping) -> None:
+    told = mapping.return_rows
+    if told is None:
+        raise MappingError(
+            "A mapping of the shape 'rows' must say what tells a return row.",
+            'Add the table [return_rows], for example with told_by = "negative_quantity".',
+        )
+    if mapping.columns.quantity is None and told.told_by != "marker":
+        raise MappingError(
+            f"Return rows told by {told.told_by} need the column of the quantity.",
+            "Add quantity to the table [columns], or tell return rows by a marker.",
+        )
 
 
 def _check_return_table(mapping: SourceMapping) -> None:

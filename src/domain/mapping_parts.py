@@ -129,13 +129,16 @@ class CurrencyColumn:
 
 @dataclass(frozen=True)
 class OrderColumns:
-    """Source columns of `order_lines`, by canonical name; a tuple of columns together makes one identifier."""
+    """Source columns of `order_lines`, by canonical name; a tuple of columns together makes one identifier.
+
+    Without a `quantity` every row is one unit.
+    """
 
     order_id: Identifier
     item_id: Identifier
     ordered_at: str
-    quantity: str
     unit_price: str | LineTotal
+    quantity: str | None = None
     line_id: Identifier | None = None
     customer_id: Identifier | None = None
     discount: str | Discount | None = None

@@ -48,8 +48,9 @@ def _line_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRul
     for field in fields:
         yield from _field_rules(LINES, field, mapping.format, latest)
     yield _finding(LINES, "sale_and_return", SALE_AND_RETURN, "The row sells {value} units and returns some too.")
-    yield _number(LINES, "quantity_zero", Check.EQUAL, "quantity", "holds 0: nothing was sold", _ZERO)
-    yield _number(LINES, "quantity_negative", Check.BELOW, "quantity", "holds '{value}', below 0", _ZERO)
+    if "quantity" in names:
+        yield _number(LINES, "quantity_zero", Check.EQUAL, "quantity", "holds 0: nothing was sold", _ZERO)
+        yield _number(LINES, "quantity_negative", Check.BELOW, "quantity", "holds '{value}', below 0", _ZERO)
     yield _number(LINES, "price_negative", Check.BELOW, "price", "holds '{value}', a price below 0", _ZERO)
     yield from _optional_money_rules(names)
     yield _number(LINES, "value_too_large", Check.ABOVE, "gross", "makes a line worth more than can be", MAX_VALUE)
@@ -78,6 +79,7 @@ def _optional_money_rules(names: set[str]) -> Iterator[QualityRule]:
         yield _number(LINES, "unit_cost_negative", Check.BELOW, "unit_cost", "holds '{value}', below 0", _ZERO)
     for units, verb in (("cancelled_quantity", "cancels"), ("returned_quantity", "takes back")):
         if units in names:
+            sold = "the {other} units" if "quantity" in names else "the one unit"
             below = "holds '{value}' on the wrong side of 0"
             yield _number(LINES, f"{units}_negative", Check.BELOW, units, below, _ZERO)
             yield QualityRule(
@@ -85,7 +87,7 @@ def _optional_money_rules(names: set[str]) -> Iterator[QualityRule]:
                 LINES,
                 Check.EXCEEDS,
                 (units, "quantity"),
-                f"The column '{{column}}' {verb} '{{value}}' of the {{other}} units sold.",
+                f"The column '{{column}}' {verb} '{{value}}' of {sold} sold.",
             )
 
 

@@ -38,6 +38,7 @@ class SourceField:
     negative: bool = False
 
 
+_NEVER_LACKING = ("updated_at", "quantity")  # no column of its own; 1 without one
 _LABELS = ("item_group", "category", "size", "colour", "seller")
 _LINE_CLOCKS = ("available_at", "dispatched_at", "delivered_at", "returnable_until")
 _RETURN_CLOCKS = ("available_at", "requested_at", "received_at", "ordered_at")
@@ -67,7 +68,7 @@ def named_columns(mapping: SourceMapping) -> tuple[str, ...]:
 
 def absent_columns(mapping: SourceMapping) -> tuple[str, ...]:
     """The optional columns that the source lacks, those of return rows as `returns.<name>`."""
-    lines = [name for name, given in vars(mapping.columns).items() if given is None and name != "updated_at"]
+    lines = [name for name, given in vars(mapping.columns).items() if given is None and name not in _NEVER_LACKING]
     if mapping.shape == "flag":
         return tuple(lines)
     has = {field.name for field in event_fields(mapping)}
@@ -88,7 +89,8 @@ def _line_fields(mapping: SourceMapping) -> Iterator[SourceField]:
     if columns.updated_at is not None:
         yield SourceField("updated_at", Reading.MOMENT, (columns.updated_at,), required=True)
     yield from _plain(columns, _LINE_CLOCKS, Reading.MOMENT)
-    yield SourceField("quantity", Reading.NUMBER, (columns.quantity,), required=True)
+    if columns.quantity is not None:
+        yield SourceField("quantity", Reading.NUMBER, (columns.quantity,), required=True)
     yield from _money_fields(mapping)
     yield from _signed("cancelled_quantity", columns.cancelled_quantity)
     yield from _plain(columns, ("kind",), Reading.WORD)
@@ -154,7 +156,7 @@ def _returned_quantity(mapping: SourceMapping) -> Iterator[SourceField]:
         yield from _signed("quantity", given, required=True)
     elif rows is not None and rows.told_by == "returned_quantity":
         yield from _signed("quantity", SignedColumn(rows.column or "", rows.negative), required=True)
-    elif rows is not None:
+    elif rows is not None and mapping.columns.quantity is not None:
         negative = rows.told_by == "negative_quantity"
         yield SourceField("quantity", Reading.NUMBER, (mapping.columns.quantity,), required=True, negative=negative)
 

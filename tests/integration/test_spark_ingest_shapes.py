@@ -217,6 +217,24 @@ def test_units_or_a_day_tell_what_came_back_where_no_word_does(
     assert {event["order_id"]: event["quantity"] for event in found.events} == units | ({} if told else {"5": 3})
 
 
+def test_without_a_column_of_units_every_row_is_one(bench: IngestBench) -> None:
+    plain = FLAG.replace('quantity = "units"\n', "")
+    header = tuple(name for name in HEADER if name != "units")
+    bench.put(
+        "orders.csv",
+        [(*header, "came back"), ("1", "a", "A", "2024-01-01", 10, "yes"), ("2", "b", "A", "soon", 10, "no")],
+    )
+    found = bench.ingest(plain)
+    assert found.reasons == {"ordered_at_unreadable": 1}
+    ((line,), (event,)) = found.lines, found.events
+    assert (line["quantity"], line["net_value"], event["quantity"]) == (1, Decimal(10), 1)
+    assert "quantity" not in found.result.facts["absent"]
+    marked = ROWS.replace('told_by = "negative_quantity"', 'told_by = "marker"\ncolumn = "order"\nprefix = "C"')
+    bench.put("orders.csv", [header, ("1", "a", "A", "2024-01-01", 10), ("C1", "a", "A", "2024-01-05", -10)])
+    found = bench.ingest(marked.replace('quantity = "units"\n', ""))
+    assert [event["quantity"] for event in found.events] == [1]
+
+
 def test_tables_of_orders_and_returns_with_every_convention(bench: IngestBench) -> None:
     header = "line;order;sku;day;units;price;off;delivered;currency;device;visits"
     bench.place.joinpath("orders").mkdir()

@@ -6,7 +6,6 @@ import pytest
 
 from domain.drafting.numbers import Marks, number_marks
 from domain.drafting.profiles import Look, profile
-from domain.errors import SourceError
 from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales, with_returns
 
 
@@ -109,11 +108,11 @@ def numbered_lines() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", ["order_item_id", "c8"])
-def test_the_number_of_a_line_is_no_quantity(name: str) -> None:
+def test_the_number_of_a_line_is_no_quantity_and_without_any_every_row_is_one_unit(name: str) -> None:
     names = {key: held for key, held in NAMES.items() if key != "units"}
-    with pytest.raises(SourceError, match="number of units") as refused:
-        looked_at(orders=as_table(numbered_lines(), {**names, "place": name}))
-    assert "column 'quantity' of ones" in refused.value.remedy
+    draft = looked_at(orders=as_table(numbered_lines(), {**names, "place": name}))
+    assert "\nquantity =" not in draft.mapping_text
+    assert any("every row is taken for one" in doubt for doubt in draft.doubts)
 
 
 def test_units_are_found_beside_the_number_of_a_line() -> None:

@@ -71,6 +71,14 @@ def test_lines_that_say_when_they_came_back_are_dated_like_any_return() -> None:
     assert dated.exposure_law() == replace(ROWS, feed_delay_days=3).exposure_law()
 
 
+def test_return_rows_below_0_need_a_quantity_and_marked_ones_do_not() -> None:
+    columns = replace(COLUMNS, quantity=None)
+    with pytest.raises(MappingError, match="negative_quantity need the column"):
+        replace(ROWS, columns=columns)
+    marked = ReturnRows("marker", "order", "C")
+    assert replace(ROWS, columns=columns, return_rows=marked).columns.quantity is None
+
+
 def test_a_flag_that_says_nothing_is_refused() -> None:
     with pytest.raises(MappingError, match="no column that says what came back"):
         ReturnFlag()

@@ -36,13 +36,13 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
     """One row a source row of returns: the columns of `return_events` with its fate and why."""
     fields = event_fields(mapping)
     read = read_fields(rows, fields, mapping.format_of_returns, _words(mapping), _unmarked(mapping))
-    if mapping.return_rows is not None and mapping.return_rows.told_by == "marker":
-        read = read.withColumn("quantity", F.abs("quantity"))  # marked rows write their units with either sign
     for name in ("line_id", "item_id"):
         if name not in read.columns:
             read = read.withColumn(name, F.lit(None).cast("string"))
     if "quantity" not in read.columns:
         read = read.withColumn("quantity", F.lit(1))  # a row a unit, where the source counts none
+    if mapping.return_rows is not None and mapping.return_rows.told_by == "marker":
+        read = read.withColumn("quantity", F.abs("quantity"))  # marked rows write their units with either sign
     read = read.withColumn(NAMES_NOTHING, F.col("line_id").isNull() & F.col("item_id").isNull())
     judged = read.withColumn("verdict", compile_rules(event_rules(mapping, latest), fields))
     canonical = judged.select(

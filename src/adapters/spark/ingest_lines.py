@@ -41,7 +41,10 @@ _PRODUCT = LINE_KINDS[0]
 def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> DataFrame:
     """One row a source row of orders: the columns of `order_lines` with its fate and why."""
     fields = line_fields(mapping)
-    read = with_money(read_fields(rows, fields, mapping.format, _words(mapping)), mapping)
+    read = read_fields(rows, fields, mapping.format, _words(mapping))
+    if mapping.columns.quantity is None:
+        read = read.withColumn("quantity", F.lit(1).cast("decimal(28,10)"))
+    read = with_money(read, mapping)
     read = read.withColumn(SALE_AND_RETURN, _sells_and_returns(read, mapping))
     judged = read.withColumn("verdict", compile_rules(line_rules(mapping, latest), fields))
     canonical = judged.select(

@@ -17,7 +17,7 @@ def with_roles(rows: SourceRows, mapping: SourceMapping, told: ReturnRows) -> So
 
     What cannot be told is a sale: the rules for sales then say what is wrong with it.
     """
-    sold = _number(rows, mapping, mapping.columns.quantity)
+    sold = F.lit(1) if mapping.columns.quantity is None else _number(rows, mapping, mapping.columns.quantity)
     counts = F.lit(False)
     if told.told_by == "marker":
         is_return = rows.column(told.column or "").startswith(told.prefix or "")

@@ -1,7 +1,7 @@
 """A file of returns beside a file of orders: which is which, and which of its columns name the sale."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.drafting.dates import agreed
@@ -48,14 +48,21 @@ class Sales:
         profiles: of its columns.
         roles: which of its columns have the roles line, order, customer and item; an order of several columns has
             the roles `order_id`, `order_id 2`, ...
-        quantity: column of the units sold.
+        quantity: column of the units sold; None where every row is one.
         dates: format of its days; two where nothing tells day from month.
     """
 
     profiles: Mapping[str, Profile]
     roles: Mapping[str, str]
-    quantity: str
+    quantity: str | None
     dates: tuple[str, ...]
+
+    @property
+    def units(self) -> Iterable[float]:
+        """Units sold a row."""
+        if self.quantity is not None:
+            return self.profiles[self.quantity].numbers
+        return [1.0] * len(self.profiles[self.roles["item_id"]].texts)
 
 
 def is_returns(path: str, names: Sequence[str]) -> int:
@@ -131,7 +138,7 @@ def _sold(
     theirs = [name for role in roles for asked, name in sales.roles.items() if asked.startswith(role)]
     units: dict[tuple[str | None, ...], float] = defaultdict(float)
     sold_by = zip(*(sales.profiles[name].texts for name in theirs), strict=True)
-    for key, sold in zip(sold_by, sales.profiles[sales.quantity].numbers, strict=True):
+    for key, sold in zip(sold_by, sales.units, strict=True):
         units[key] += sold
     return [units.get(key) for key in zip(*(profiles[name].texts for name in own), strict=True)]
 

@@ -11,7 +11,7 @@ from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.money import MoneyColumns, find_money, money_profiles
 from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
 from domain.drafting.profiles import Look, Profile, Texts, profile
-from domain.drafting.units import Units, find_units
+from domain.drafting.units import Units, find_units, one_a_row
 from domain.drafting.unread import no_column
 from domain.errors import SourceError
 
@@ -97,12 +97,8 @@ def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = Fal
     units = find_units(list(profiles.values()), returns_apart=returns_apart)
     if not moments:
         raise no_column(path, "the day of the order", "ordered_at", values)
-    if units is None:
-        raise SourceError(
-            f"In '{path}' no column can be the number of units.",
-            f"Where every row is one unit, add a column 'quantity' of ones to the file. Otherwise: {_BY_HAND}",
-        )
     day = _order_day(moments)
+    units = units or one_a_row(len(day.texts))
     codes = [p for p in profiles.values() if p.look is Look.CODE and len(p.distinct) > 1]
     items = find_item(codes, day.texts, units.sells)
     keys = [p for p in codes if p.name != items.item_id and p.name not in items.labels.values()]
@@ -120,7 +116,8 @@ def _complete(
     returned = profiles[units.returned].numbers if units.told_by == "returned_quantity" and units.returned else None
     rows = [n for n, sells in enumerate(units.sells) if sells and not (returned and abs(returned[n]) > 0)]
     amounts = [p for p in money_profiles(list(profiles.values())) if p.name not in {units.quantity, units.returned}]
-    money = find_money(amounts, profiles[units.quantity], profiles[items.item_id or ""].texts, rows)
+    sold = profile("", ["1"] * len(day.texts)) if units.quantity is None else profiles[units.quantity]
+    money = find_money(amounts, sold, profiles[items.item_id or ""].texts, rows)
     if money.price is None:
         texts = {name: column.texts for name, column in profiles.items()}
         raise no_column(path, "the price", "price", texts)

@@ -101,7 +101,8 @@ def _columns(proposal: Proposal) -> Iterator[str]:
     yield f"item_id = {_quoted(proposal.items.item_id or '')}"
     yield from _named(proposal.items.labels, _LABELS)
     yield f"ordered_at = {_quoted(proposal.ordered_at)}"
-    yield f"quantity = {_quoted(proposal.units.quantity)}"
+    if proposal.units.quantity is not None:
+        yield f"quantity = {_quoted(proposal.units.quantity)}"
     yield from _price(proposal)
     yield from _named(proposal.found, _BY_NAME)
     if proposal.services:
@@ -121,7 +122,7 @@ def _named(columns: Mapping[str, str], roles: Sequence[str]) -> Iterator[str]:
 def _price(proposal: Proposal) -> Iterator[str]:
     money = proposal.money
     price = _quoted(money.price or "")
-    if money.is_total:
+    if money.is_total and proposal.units.quantity is not None:
         yield f"unit_price = {{ total = {price}, units = {_quoted(proposal.units.quantity)} }}"
     else:
         yield f"unit_price = {price}"

@@ -18,7 +18,7 @@ class Units:
     """Columns of units, and which rows sell and which return.
 
     Args:
-        quantity: column of units sold.
+        quantity: column of units sold; None where every row is taken for one.
         told_by: what tells a return row, or None when these rows are all sales.
         returned: column of returned units, or of the marker.
         prefix: of a marker.
@@ -29,7 +29,7 @@ class Units:
         doubt: what a reader must check before the mapping is run; empty for nothing.
     """
 
-    quantity: str
+    quantity: str | None
     told_by: Literal["negative_quantity", "marker", "returned_quantity"] | None
     returned: str | None
     prefix: str | None
@@ -58,6 +58,14 @@ def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> U
         return _of_own_column(found)
     marked, doubts = _marked(profiles, counts)
     return marked or _negative(counts) or _sales_only(profiles, counts, doubts)
+
+
+def one_a_row(rows: int) -> Units:
+    """The units of a file that counts none, whose rows all sell."""
+    doubt = "No column counts units, so every row is taken for one: name the column as quantity if there is one."
+    return Units(
+        None, None, None, None, negative=False, sells=[True] * rows, returns=[False] * rows, why="", doubt=doubt
+    )
 
 
 def _of_own_column(found: OwnColumn) -> Units:
