@@ -6,6 +6,8 @@ SHELL := /bin/sh
 PYTHON_HERE := .venv/bin/python
 CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
+# Two files of tests at a time: one waits for servers and single threads most of the time. TOGETHER= runs them in turn.
+TOGETHER ?= --numprocesses 2 --dist loadfile
 # Where it is set, every process of a run compiles all that it imports again: eight seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 SERVICES := $(PYTHON_HERE) -m scripts.services
@@ -23,10 +25,10 @@ run: setup-with-java ## Run the whole pipeline on the bundled orders (or on ARGS
 	@.venv/bin/returncast run $(ARGS)
 
 test: setup-with-java ## Run the tests: unit, contract, integration, end to end, faults
-	@$(PYTHON_HERE) -m pytest $(ARGS)
+	@$(PYTHON_HERE) -m pytest $(TOGETHER) $(ARGS)
 
 test-thorough: setup-with-java ## Run the thorough tests too: every failpoint, on S3 as well, and a cluster without S3
-	@EVERY_FAILPOINT=1 $(PYTHON_HERE) -m pytest -m "" $(ARGS)
+	@EVERY_FAILPOINT=1 $(PYTHON_HERE) -m pytest $(TOGETHER) -m "" $(ARGS)
 
 test-unit: setup ## Run the unit tests (no Java needed, a minute or so)
 	@$(PYTHON_HERE) -m pytest tests/unit $(ARGS)

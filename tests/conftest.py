@@ -1,6 +1,7 @@
 """Fixtures shared by the suites that need a real Spark or a real S3 server."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -39,6 +40,20 @@ def s3_server(pytestconfig: pytest.Config) -> Iterator[S3Server]:
     with S3Server() as server:
         pytestconfig.stash[_S3_SERVER] = server.kind
         yield server
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints the summary, where tests run in several."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["s3_server"] = session.config.stash.get(_S3_SERVER, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Called by pytest-xdist when one of several processes has ended."""
+    kind = getattr(node, "workeroutput", {}).get("s3_server")
+    if kind is not None:
+        node.config.stash[_S3_SERVER] = kind
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
