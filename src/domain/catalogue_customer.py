@@ -118,7 +118,7 @@ CUSTOMER_COUNTS = (
     ),
     _of(
         "customer_lines_open",
-        "Lines of the customer that may still come back.",
+        "Lines the customer bought, each by the share of returns that is still to come at its age.",
         LINES,
         less(past(Aggregate.COUNT, CUSTOMER, facts=Facts.SALES), _EXPOSURE),
     ),
