@@ -113,7 +113,7 @@ def _told_apart(column: Profile, means: dict[str, int], blanks: int) -> Flag | N
         case (0, 0):
             first, second = sorted(means, key=lambda word: column.distinct[word])  # returns are the fewer, mostly
     doubt = f"Nothing tells for certain which word of '{column.name}' means returned: '{first}' is taken for it, "
-    return Flag(column.name, (first,), (second,), f"{doubt}'{second}' for kept.")
+    return _with_blanks(Flag(column.name, (first,), (second,), f"{doubt}'{second}' for kept."), blanks)
 
 
 def _sorted_out(column: Profile, words: Sequence[str]) -> Flag | None:
@@ -166,7 +166,7 @@ def _with_blanks(flag: Flag, blanks: int) -> Flag:
     if not blanks or "" in flag.kept:
         return flag
     doubt = f"'{flag.column}' is empty on {blanks:,} rows, which are set aside; add \"\" to kept if that means kept."
-    return replace(flag, doubt=doubt)
+    return replace(flag, doubt=f"{flag.doubt} {doubt}".strip())
 
 
 def _of_guess(column: str, ended: Sequence[str], guessed: str) -> str:

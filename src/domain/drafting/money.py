@@ -12,6 +12,7 @@ from domain.drafting.names import name_rank
 from domain.drafting.profiles import AMOUNTS, Look, Profile
 
 _ROWS = 4000
+_GLANCE = 100
 _TOLERANCE = 0.015
 _NONTRIVIAL_ROWS = 20
 _HOLDS = 0.97
@@ -106,15 +107,22 @@ def _price_doubt(price: str) -> str:
 def _sums(values: dict[str, list[float]]) -> list[tuple[str, str, str]]:
     """Triples (a, b, c) with a + b = c on nearly all rows where b is not 0, the first summand positive."""
     found = []
+    positive = {name for name, held in values.items() if held and min(held) >= 0}
     for a, b, c in permutations(values, 3):
-        rows = [(x, y, z) for x, y, z in zip(values[a][:_ROWS], values[b][:_ROWS], values[c][:_ROWS], strict=True) if y]
-        if len(rows) < _NONTRIVIAL_ROWS or min(values[a]) < 0:
+        if a not in positive:
             continue
-        if all(abs(x + y - z) <= _TOLERANCE for x, y, z in rows[:5]) or len(rows) > 5:
-            held = sum(1 for x, y, z in rows if abs(x + y - z) <= _TOLERANCE)
-            if held >= _HOLDS * len(rows):
-                found.append((a, b, c))
+        few = _held(*(values[name][:_GLANCE] for name in (a, b, c)))
+        if sum(few) < _HOLDS * len(few) / 2:  # most triples are no sum, which a few rows show
+            continue
+        many = _held(*(values[name][:_ROWS] for name in (a, b, c)))
+        if len(many) >= _NONTRIVIAL_ROWS and sum(many) >= _HOLDS * len(many):
+            found.append((a, b, c))
     return found
+
+
+def _held(first: Sequence[float], second: Sequence[float], total: Sequence[float]) -> list[bool]:
+    """Whether two amounts make a third, for every row where the second is not 0."""
+    return [abs(x + y - z) <= _TOLERANCE for x, y, z in zip(first, second, total, strict=True) if y]
 
 
 def _taken(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str, str]]) -> _Sum | None:
@@ -177,10 +185,11 @@ def _grows_with_units(price: list[float], units: list[float], items: list[str | 
     for value, count, item in zip(price, units, items, strict=True):
         if count == 1:
             of_one.setdefault(item, []).append(value)
+    means = {item: statistics.fmean(held) for item, held in of_one.items()}
     ratios = [
-        value / (statistics.fmean(of_one[item]) * count)
+        value / (means[item] * count)
         for value, count, item in zip(price, units, items, strict=True)
-        if count > 1 and item in of_one and statistics.fmean(of_one[item]) > 0
+        if count > 1 and means.get(item, 0) > 0
     ]
     if len(ratios) >= 5:
         return statistics.median(ratios) > 0.8

@@ -94,9 +94,10 @@ class Profile:
 
 
 def profile(name: str, texts: Texts) -> Profile:
-    """What a column holds, by most of its distinct values; words for nothing are none of them."""
+    """What a column holds, by most of its distinct values; blanks and words for nothing are none of them."""
+    texts = [text if text is not None and text.strip() else None for text in texts]
     rows = Counter(texts)
-    counted = [text for text, _ in rows.most_common() if text is not None and text.strip()]
+    counted = [text for text, _ in rows.most_common() if text is not None]
     nulls = absent_words(name, counted, among_numbers=True)
     stripped: Counter[str] = Counter()
     for text in counted:

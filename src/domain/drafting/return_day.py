@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from domain.drafting.names import name_rank
 from domain.drafting.profiles import Look, Profile
+from domain.drafting.words import can_be_done, tokens
 
-_SPOKEN = 3  # rank of a name above which it speaks of a return's day, and not of any day
+_ANY_DAY = ("date", "datum", "day", "fecha", "data", "timestamp")
+_TO_COME = "deadline until expected due last window requested request label eligible allowed possible"
 _NEARLY_ALL = 0.95
 _MOST = 0.5
 _OTHER_DAYS = ("ordered_at", "delivered_at", "dispatched_at")
@@ -33,15 +35,28 @@ def has_day(column: Profile) -> list[bool]:
 
 def _tells_alone(column: Profile) -> bool:
     """Whether its name speaks of a return's day, and rows without one are no exception."""
-    rank = name_rank(column.name, "returned_at")
-    is_named = rank > _SPOKEN and all(name_rank(column.name, role) < rank for role in _OTHER_DAYS)
     held = has_day(column)
-    return is_named and sum(held) < _NEARLY_ALL * len(held)
+    return _speaks_of(column.name, "returned_at") and not _is_of_another_day(column.name) and _has_gaps(held)
+
+
+def _has_gaps(held: Sequence[bool]) -> bool:
+    return sum(held) < _NEARLY_ALL * len(held)
+
+
+def _speaks_of(name: str, role: str) -> bool:
+    """Whether a name says more of a day than that it is one."""
+    return name_rank(name, role) > max(name_rank(word, role) for word in _ANY_DAY)
+
+
+def _is_of_another_day(name: str) -> bool:
+    """Whether a name speaks of the day of something else, or of a return that may come."""
+    is_to_come = can_be_done(name) or not set(_TO_COME.split()).isdisjoint(tokens(name))
+    return is_to_come or any(_speaks_of(name, role) for role in _OTHER_DAYS)
 
 
 def _falls_together(column: Profile, came_back: Sequence[bool | None]) -> bool:
     """Whether it is empty where nothing came back and mostly filled where something did, whatever its name."""
-    if any(name_rank(column.name, role) > _SPOKEN for role in _OTHER_DAYS[1:]):
+    if _is_of_another_day(column.name):
         return False
     told = [(held, back) for held, back in zip(has_day(column), came_back, strict=True) if back is not None]
     both = sum(1 for held, back in told if held and back)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from domain.drafting.dates import agreed
 from domain.drafting.names import name_rank
 from domain.drafting.profiles import Look, Profile, Texts, profile
+from domain.drafting.quantity import quantity_rank
 from domain.drafting.return_units import find_returned_units
 from domain.drafting.unread import no_column
 from domain.errors import SourceError
 
 _BY_HAND = "Write the mapping by hand: docs/mapping.md."
-_AMOUNTS = {Look.MONEY, Look.CODE}
 _SHARED = 0.5  # of the returns' values that the orders' column holds too
 
 
@@ -47,7 +47,7 @@ class Sales:
     Args:
         profiles: of its columns.
         roles: which of its columns have the roles line, order, customer and item; an order of several columns has
-            the roles `order_id`, `order_id 2`, ...
+            the roles `order_id`, `order_id 1`, ...
         quantity: column of the units sold; None where every row is one.
         dates: format of its days; two where nothing tells day from month.
     """
@@ -160,12 +160,22 @@ def _shared(order: Profile, returns: Mapping[str, Profile]) -> str | None:
     return max(fits, key=lambda name: fits[name], default=None)
 
 
+def _may_be_reason(column: Profile) -> bool:
+    return column.look not in {Look.MOMENT, Look.EMPTY}
+
+
+def _may_be_amount(column: Profile) -> bool:
+    return column.look is Look.MONEY or (
+        column.look is Look.UNITS and column.is_numeric and not quantity_rank(column.name)
+    )
+
+
 def _named(free: Sequence[Profile]) -> dict[str, str]:
     """Refund and reason, by their names."""
     found: dict[str, str] = {}
-    for role, looks in (("reason", set(Look) - {Look.MOMENT, Look.EMPTY}), ("refund_amount", _AMOUNTS)):
+    for role, fits in (("reason", _may_be_reason), ("refund_amount", _may_be_amount)):
         source = role.removesuffix("_amount")
-        named = [p for p in free if p.look in looks and name_rank(p.name, source) and p.name not in found.values()]
+        named = [p for p in free if fits(p) and name_rank(p.name, source) and p.name not in found.values()]
         if named:
             found[role] = max(named, key=lambda p: name_rank(p.name, source)).name
     return found

@@ -13,6 +13,7 @@ from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.units import Units, find_units, one_a_row
 from domain.drafting.unread import no_column
+from domain.drafting.words import of_returns, speaks_of_returns
 from domain.errors import SourceError
 
 _BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
@@ -164,10 +165,15 @@ def _complete(
         attributes=tuple(
             p.name
             for p in profiles.values()
-            if name_rank(p.name, "attribute") and 1 < len(p.distinct) <= 300 and p.look is Look.CODE
+            if name_rank(p.name, "attribute") and 1 < len(p.distinct) <= 300 and p.look is Look.CODE and not _tells(p)
         ),
         doubts=tuple(doubt for doubt in doubts if doubt),
     )
+
+
+def _tells(column: Profile) -> bool:
+    """Whether a column's name or any of its words speaks of returns: then it may know the outcome."""
+    return speaks_of_returns(column.name) or any(of_returns(word) for word in column.distinct)
 
 
 def _flagged(proposal: Proposal) -> Proposal:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
 from domain.date_format import ISO
 from domain.drafting.flag import Flag
@@ -31,7 +32,8 @@ def mapping_text(
     """
     used = _used(proposal)
     writing = writing_of(style, proposal.dates[0], used)
-    doubts = (*proposal.doubts, *format_doubts(writing, used), *(() if returns is None else returns[1].doubts))
+    of_returns = () if returns is None else returns[1].doubts
+    doubts = (*proposal.doubts, *_day_doubts(proposal), *format_doubts(writing, used), *of_returns)
     lines = [
         *_head(proposal, name, orders, None if returns is None else returns[0], writing, doubts),
         "[format]",
@@ -46,6 +48,14 @@ def mapping_text(
     return "\n".join(lines) + "\n", doubts
 
 
+def _day_doubts(proposal: Proposal) -> Iterator[str]:
+    if len(proposal.dates) > 1:
+        yield (
+            f"No day of '{proposal.ordered_at}' is after the 12th, so day and month may be mixed up: check dates "
+            f"under [format]."
+        )
+
+
 def _used(proposal: Proposal) -> list[Profile]:
     unused = {*proposal.unused, *proposal.outcome_only}
     return [column for name, column in proposal.profiles.items() if name not in unused]
@@ -58,7 +68,7 @@ def _head(
     why = dict(money.why)
     yield "# Drafted from the file's columns and values: check every line; docs/mapping.md explains each key."
     for doubt in doubts:
-        yield f"# CHECK: {' '.join(doubt.split())}"
+        yield _note(f"CHECK: {doubt}")
     yield f"name = {_quoted(name)}"
     yield f"shape = {_quoted(proposal.shape)}{_comment(proposal.units.why)}"
     yield f"orders = {_quoted(orders)}"
@@ -202,19 +212,31 @@ def _words(proposal: Proposal) -> Iterator[str]:
         yield f"values = {{ {listed} }}  # found by their words: check"
         yield 'otherwise = "product"'
         yield ""
+    keys: list[str] = []
     for name in proposal.attributes:
-        key = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name.lower()).strip("_")
-        yield f"[attributes.{key if key[:1].isalpha() else f'a_{key}'}]"
+        keys.append(_attribute_key(name, keys))
+        yield f"[attributes.{keys[-1]}]"
         yield f"column = {_quoted(name)}"
         yield 'type = "categorical"'
         yield ""
 
 
+def _attribute_key(name: str, taken: Sequence[str]) -> str:
+    """A key of the mapping for a column, other than those that are taken."""
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name.lower()).strip("_")
+    key = plain if plain[:1].isalpha() else f"a_{plain}"
+    return next(k for n in count(1) if (k := key if n == 1 else f"{key}_{n}") not in taken)
+
+
 def _left_out(proposal: Proposal) -> Iterator[str]:
     if proposal.outcome_only:
-        yield f"# Known only after the outcome, and therefore left out: {', '.join(proposal.outcome_only)}."
+        yield _note(f"Known only after the outcome, and therefore left out: {', '.join(proposal.outcome_only)}.")
     if proposal.unused:
-        yield f"# Used for nothing: {', '.join(proposal.unused)}."
+        yield _note(f"Used for nothing: {', '.join(proposal.unused)}.")
+
+
+def _note(text: str) -> str:
+    return f"# {' '.join(text.split())}"
 
 
 def _identifier(columns: tuple[str, ...]) -> str:

@@ -41,7 +41,7 @@ class Units:
 
 
 def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> Units | None:
-    """The units of a file, or None when no column counts any.
+    """The units of a file, or None when no column counts any and no text tells returns.
 
     Args:
         profiles: of its columns.
@@ -50,9 +50,9 @@ def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> U
     counts = counting(profiles)
     counts = [p for p in counts if not name_rank(p.name, "flag") or p.lowest < 0 or p.highest > 1]
     if not counts:
-        return None
+        return None if returns_apart else _marked(profiles, [_one_a_row(profiles)])[0]
     if returns_apart:
-        return _sales_only(profiles, counts)
+        return _sales_only(profiles, counts, elsewhere=True)
     found = own_column(profiles, counts)
     if found is not None:
         return _of_own_column(found)
@@ -66,6 +66,11 @@ def one_a_row(rows: int) -> Units:
     return Units(
         None, None, None, None, negative=False, sells=[True] * rows, returns=[False] * rows, why="", doubt=doubt
     )
+
+
+def _one_a_row(profiles: Sequence[Profile]) -> Profile:
+    """What a column of units would be where every row is one; it has no name."""
+    return Profile("", ["1"] * len(profiles[0].texts if profiles else ()), Look.UNITS)
 
 
 def _of_own_column(found: OwnColumn) -> Units:
@@ -99,7 +104,7 @@ def _marked(profiles: Sequence[Profile], counts: Sequence[Profile]) -> tuple[Uni
 
 def _of_marker(quantity: Profile, found: Marker, sells: Sequence[bool]) -> Units:
     return Units(
-        quantity.name,
+        quantity.name or None,
         "marker",
         found.column,
         found.prefix,
@@ -123,7 +128,9 @@ def _negative(counts: Sequence[Profile]) -> Units | None:
     return Units(quantity.name, "negative_quantity", None, None, negative=True, sells=sells, returns=returns, why=why)
 
 
-def _sales_only(profiles: Sequence[Profile], counts: Sequence[Profile], doubts: Sequence[str] = ()) -> Units | None:
+def _sales_only(
+    profiles: Sequence[Profile], counts: Sequence[Profile], doubts: Sequence[str] = (), *, elsewhere: bool = False
+) -> Units | None:
     """A column that a name calls units, else one of small whole numbers that do not number lines, with a doubt."""
     named = [p for p in counts if sold_rank(p.name)]
     plain = [p for p in counts if p.lowest >= 0 and p.look is Look.UNITS and not speaks_of_going_back(p.name)]
@@ -140,13 +147,14 @@ def _sales_only(profiles: Sequence[Profile], counts: Sequence[Profile], doubts: 
         sells=sells,
         returns=[False] * len(sells),
         why="",
-        doubt=" ".join((*_doubts(quantity), *doubts)),
+        doubt=" ".join((*_doubts(quantity, elsewhere=elsewhere), *doubts)),
     )
 
 
-def _doubts(quantity: Profile) -> Iterator[str]:
+def _doubts(quantity: Profile, *, elsewhere: bool) -> Iterator[str]:
     if not quantity_rank(quantity.name):
         yield f"No name speaks of units: '{quantity.name}' is taken for them, as it holds small whole numbers."
     below = sum(1 for n in quantity.numbers if n < 0)
     if below:
-        yield f"'{quantity.name}' is below 0 on {below:,} rows, which are set aside: returns are in the other file."
+        why = "returns are in the other file" if elsewhere else "they are too few or too odd to be the returns"
+        yield f"'{quantity.name}' is below 0 on {below:,} rows, which are set aside: {why}."

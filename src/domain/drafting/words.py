@@ -116,8 +116,8 @@ def in_part(word: str) -> bool:
 
 
 def speaks_of_returns(name: str) -> bool:
-    """Whether the name of a column speaks of returns."""
-    return max(name_rank(name, "flag"), name_rank(name, "returns")) > 0
+    """Whether the name of a column speaks of returns, and not of a returning customer."""
+    return "returning" not in tokens(name) and max(name_rank(name, "flag"), name_rank(name, "returns")) > 0
 
 
 def speaks_of_cancelling(name: str) -> bool:
