@@ -48,7 +48,8 @@ class SourceMapping:
         feed_delay_days: days from a return to the moment the shop knows it.
         recording_lag_days: days a return takes to be recorded; default `feed_delay_days`.
         return_order: whether a return names the "original" sale's order or has its "own" number.
-        repeated_rows: whether identical rows are "duplicates" or "separate" lines.
+        repeated_rows: whether identical rows are "duplicates" or "separate" lines; default duplicates, but separate
+            where every row is one unit and nothing numbers them.
         excluded_outcomes: outcomes that are no return; their rows are set aside.
         lag_law: pairs of (days after the order, share of returns made by then), the last share 1.
         format: how text files are written; `returns_format` where the return files differ.
@@ -71,7 +72,7 @@ class SourceMapping:
     feed_delay_days: int = 0
     recording_lag_days: int | None = None
     return_order: Literal["original", "own"] = "original"
-    repeated_rows: Literal["duplicates", "separate"] = "duplicates"
+    repeated_rows: Literal["duplicates", "separate"] | None = None
     excluded_outcomes: tuple[str, ...] = ()
     lag_law: tuple[tuple[int, float], ...] | None = None
     format: TextFormat = field(default_factory=TextFormat)
@@ -104,6 +105,13 @@ class SourceMapping:
     def has_undated_returns(self) -> bool:
         """Whether lines only say that they came back, and not when."""
         return self.flag is not None and self.flag.returned_at is None
+
+    @property
+    def drops_repeated_rows(self) -> bool:
+        """Whether identical rows are copies of one."""
+        if self.repeated_rows is not None:
+            return self.repeated_rows == "duplicates"
+        return self.columns.quantity is not None or self.columns.line_id is not None
 
     @property
     def tax_divisor(self) -> Decimal:

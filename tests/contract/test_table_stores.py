@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from adapters.arrow import grouped_sums
 from adapters.arrow.locations import locate_local
 from adapters.arrow.table_files import read_arrow
 from adapters.arrow.table_store import ArrowTableStore
@@ -156,3 +157,13 @@ def test_location_is_the_path_of_a_file_uri_as_it_is_written(uri: str, path: str
 def test_location_on_another_file_system_is_refused_by_name() -> None:
     with pytest.raises(ConfigurationError, match="s3a://datasets/x"):
         locate_local("s3a://datasets/x")
+
+
+def test_groups_of_more_pieces_than_wait_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouped_sums, "_LEAST_WAITING", 3)
+    sums = grouped_sums.GroupedSums(["key"], {"units": "sum", "day": "max"})
+    for number in range(50):
+        sums.add(pa.table({"key": ["a", None, str(number)], "units": [1, 2, 3], "day": [number, 0, -number]}))
+    rows = {key: (units, day) for key, units, day in sums.rows()}
+    assert len(rows) == 52
+    assert (rows["a"], rows[None], rows["7"]) == ((50, 49), (100, 0), (3, -7))

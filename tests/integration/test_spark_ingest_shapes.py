@@ -189,6 +189,38 @@ def test_a_line_that_says_when_it_came_back_is_a_dated_return(bench: IngestBench
     assert found.result.facts["last_day"] == "2024-01-21"
 
 
+def test_a_return_on_the_sales_row_is_known_no_earlier_than_the_row(bench: IngestBench) -> None:
+    rows = [
+        (*HEADER, "came back", "back on", "exported"),
+        ("1", "a", "A", "2024-01-01", 1, 10, "yes", "2024-01-05", "2024-01-10"),
+    ]
+    bench.put("orders.csv", rows)
+    mapping = FLAG.replace("[columns]", '[columns]\navailable_at = "exported"') + 'returned_at = "back on"\n'
+    (event,) = bench.ingest(mapping).events
+    assert (event["returned_at"], event["available_at"]) == (
+        datetime(2024, 1, 5, tzinfo=UTC),
+        datetime(2024, 1, 10, tzinfo=UTC),
+    )
+
+
+def test_floating_numbers_of_a_parquet_file_are_moments_and_identifiers_too(bench: IngestBench) -> None:
+    columns = {
+        "order": pa.array([12_345_678.0, 9.0]),
+        "buyer": pa.array(["a", "b"]),
+        "sku": pa.array(["A", "A"]),
+        "day": pa.array([1_704_067_200.0, 1_704_153_600.0]),
+        "units": pa.array([1, 1]),
+        "price": pa.array([20_000_000.0, 10.0]),
+        "back": pa.array([1_704_499_200.0, None]),
+    }
+    pq.write_table(pa.table(columns), bench.place / "orders.parquet")
+    mapping = FLAG.split("[flag]", maxsplit=1)[0].replace("orders.csv", "orders.parquet")
+    found = bench.ingest(mapping + '[flag]\nreturned_at = "back"\n[format]\ndates = ["epoch"]\n')
+    assert found.fates == (2, 2, 0, 0)
+    assert {line["order_id"]: line["unit_price"] for line in found.lines} == {"12345678.0": 20_000_000, "9.0": 10}
+    assert [event["returned_at"] for event in found.events] == [datetime(2024, 1, 6, tzinfo=UTC)]
+
+
 @pytest.mark.parametrize(
     ("flag", "units"),
     [
@@ -227,6 +259,10 @@ def test_without_a_column_of_units_every_row_is_one(bench: IngestBench) -> None:
     found = bench.ingest(plain)
     assert found.reasons == {"ordered_at_unreadable": 1}
     ((line,), (event,)) = found.lines, found.events
+    twice = ("3", "c", "A", "2024-01-02", 10, "no")
+    bench.put("orders.csv", [(*header, "came back"), twice, twice])
+    assert bench.ingest(plain).fates == (2, 2, 0, 0)
+    assert bench.ingest('repeated_rows = "duplicates"\n' + plain).fates == (2, 1, 0, 1)
     assert (line["quantity"], line["net_value"], event["quantity"]) == (1, Decimal(10), 1)
     assert "quantity" not in found.result.facts["absent"]
     marked = ROWS.replace('told_by = "negative_quantity"', 'told_by = "marker"\ncolumn = "order"\nprefix = "C"')

@@ -6,9 +6,11 @@ import pyarrow as pa
 
 from domain.content import Cell
 
+_LEAST_WAITING = 1 << 20  # rows
+
 
 class GroupedSums:
-    """Adds up pieces of any number of rows; memory holds a row a group and piece.
+    """Adds up pieces of any number of rows; memory holds the groups, and as many rows of pieces that wait.
 
     Args:
         keys: columns that tell the groups apart; null is a value like any other.
@@ -18,10 +20,17 @@ class GroupedSums:
     def __init__(self, keys: Sequence[str], values: Mapping[str, str]) -> None:
         self._keys, self._values = list(keys), dict(values)
         self._grouped: list[pa.Table] = []
+        self._waiting, self._most_waiting = 0, _LEAST_WAITING
 
     def add(self, rows: pa.Table) -> None:
         """Count rows that hold the keys and the values."""
-        self._grouped.append(self._group(rows))
+        piece = self._group(rows)
+        self._grouped.append(piece)
+        self._waiting += piece.num_rows
+        if self._waiting > self._most_waiting:
+            merged = self._group(pa.concat_tables(self._grouped))
+            # Twice the groups, so that each row is grouped anew only a few times.
+            self._grouped, self._waiting, self._most_waiting = [merged], 0, max(_LEAST_WAITING, merged.num_rows)
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """A tuple of keys and values a group, in no order."""

@@ -53,7 +53,7 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
         F.when(F.col("verdict").isNotNull(), rows.json).alias(ROW),
     )
     keyed = canonical.withColumn(KEY, _key())
-    fated = with_fates(keyed, drop_duplicates=mapping.repeated_rows == "duplicates")
+    fated = with_fates(keyed, drop_duplicates=mapping.drops_repeated_rows)
     return fated.withColumn("event_id", identity())
 
 
@@ -68,7 +68,8 @@ def flagged_events(lines: DataFrame, mapping: SourceMapping) -> DataFrame:
         "item_id": F.col("item_id"),
         "returned_at": F.col(RETURNED_AT),
         "quantity": F.least(F.col(RETURNED_UNITS), F.col("quantity") - F.col("cancelled_quantity")),
-        "available_at": F.coalesce(recorded, settled),
+        # Nobody knows of a return before the line itself is known.
+        "available_at": F.greatest(F.coalesce(recorded, settled), F.col("available_at")),
     }
     returned = lines.filter((F.col(FATE) == KEPT) & (given["quantity"] > 0) & F.col(RETURNED_UNITS).isNotNull())
     events = returned.select(

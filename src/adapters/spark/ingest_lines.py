@@ -58,7 +58,7 @@ def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> D
         F.when(F.col("verdict").isNotNull() | F.lit(mapping.columns.line_id is not None), rows.json).alias(ROW),
     )
     keyed = canonical.withColumn(KEY, _key(mapping))
-    fated = with_fates(keyed, drop_duplicates=mapping.repeated_rows == "duplicates")
+    fated = with_fates(keyed, drop_duplicates=mapping.drops_repeated_rows)
     if mapping.columns.line_id is None:
         return fated.withColumn("line_id", identity())
     return _without_repeated_ids(fated) if mapping.columns.updated_at is None else with_versions(fated)

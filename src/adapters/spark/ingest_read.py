@@ -36,6 +36,7 @@ _SPARK_CHARSETS = {
     "utf-16-le": "utf-16le",
     "utf-16-be": "utf-16be",
 }
+_EXPONENT_FROM, _WHOLE_BELOW = 1e7, 1e17  # floating numbers that Spark writes with an exponent, and has exactly
 _NANOSECONDS = "spark.sql.legacy.parquet.nanosAsLong"  # pandas writes moments so, and Spark reads them only as numbers
 _ZONELESS = "spark.sql.parquet.inferTimestampNTZ.enabled"  # moments in UTC and local ones are different types
 _READERS = 8
@@ -206,13 +207,21 @@ def _parquet_part(session: SparkSession, paths: list[str], partitions: tuple[str
         in_utc = nanoseconds.get(name, isinstance(field.dataType, t.TimestampType))
         if name in nanoseconds:
             typed[name], value = "moment", F.timestamp_micros(F.call_function("div", value, F.lit(1000)))
-        text = value.cast("string")
+        text = _as_text(value, field.dataType)
         # A moment in UTC says so: the mapping's time zone is for those that name none.
         texts.append((F.concat(text, F.lit("Z")) if in_utc else text).alias(f"c{place}"))
     names = (*frame.columns, *(name for name in partitions if name not in frame.columns))
     told = [partition_column(name).alias(f"c{place}") for place, name in enumerate(names) if place >= len(texts)]
     absent = F.lit(None).cast("string").alias(RAW)
     return _Part(frame.select(*texts, *told, absent, F.lit(False).alias(UNCLOSED_QUOTE)), names, typed)
+
+
+def _as_text(value: Column, kind: t.DataType) -> Column:
+    """A value as text files write it: Spark gives large floating numbers an exponent, identifiers and epochs too."""
+    if not isinstance(kind, t.FloatType | t.DoubleType):
+        return value.cast("string")
+    is_long = (F.abs(value) >= _EXPONENT_FROM) & (F.abs(value) < _WHOLE_BELOW) & (value == F.floor(value))
+    return F.when(is_long, value.cast("decimal(20,1)").cast("string")).otherwise(value.cast("string"))
 
 
 def _kind(kind: t.DataType) -> str | None:

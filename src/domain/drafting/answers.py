@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from domain.drafting.names import tokens
 from domain.drafting.profiles import Look, Profile
-from domain.drafting.words import can_be_done, tokens
+from domain.drafting.words import can_be_done
 
 # What a name speaks of beside returns, when the column is no answer to whether the line came back.
 _OTHER_MATTERS = (

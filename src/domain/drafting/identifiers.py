@@ -1,8 +1,6 @@
 """Which names are those of identifiers and labels, whose numbers neither count anything nor are amounts."""
 
-import re
-
-from domain.drafting.names import SYNONYMS, name_rank, split_camel
+from domain.drafting.names import SYNONYMS, name_rank, tokens
 
 _ALONE = frozenset(["id", "ids", "key", "uid", "uuid", "guid", "sku", "ean", "gtin"])
 _BESIDE = _ALONE.union(["code", "n", "no", "nr", "num", "number", "nummer", "numero", "número", "numéro", "ref", "réf"])
@@ -12,29 +10,25 @@ _ROLES = ("line_id", "order_id", "customer_id", "item_id", "category", "size", "
 
 def names_identifier(name: str) -> bool:
     """Whether a name ends as an identifier's (`device id`), or says no more than what is identified (`customer`)."""
-    tokens = _tokens(name)
-    if not tokens or name_rank(name, "quantity"):
+    words = tokens(name)
+    if not words or name_rank(name, "quantity"):
         return False
-    is_numbered = tokens[-1].endswith(_ENDINGS) and tokens[-1] not in _ENDINGS  # written as one word: kundennummer
-    ends = tokens[-1] in _ALONE or (len(tokens) > 1 and tokens[-1] in _BESIDE) or is_numbered
+    is_numbered = words[-1].endswith(_ENDINGS) and words[-1] not in _ENDINGS  # written as one word: kundennummer
+    ends = words[-1] in _ALONE or (len(words) > 1 and words[-1] in _BESIDE) or is_numbered
     return ends or any(says_only(name, role) for role in _ROLES)
 
 
 def says_only(name: str, role: str) -> bool:
     """Whether a name fits a role and says nothing beyond it: `order no` of an order does, `order total` does not."""
     known = {word for part in SYNONYMS[role] for word in part.split()}
-    tokens = [token for token in _tokens(name) if token not in _BESIDE]
+    said = [token for token in tokens(name) if token not in _BESIDE]
     return (
         name_rank(name, role) > 0
-        and bool(tokens)
-        and all(token in known or any(len(word) > 4 and word in token for word in known) for token in tokens)
+        and bool(said)
+        and all(token in known or any(len(word) > 4 and word in token for word in known) for token in said)
     )
 
 
 def names_line(name: str) -> bool:
     """Whether a name is that of a line of an order, rather than of the order or the item."""
     return says_only(name, "line_id")
-
-
-def _tokens(name: str) -> list[str]:
-    return re.findall(r"[^\W_]+", split_camel(name).casefold())

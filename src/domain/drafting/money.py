@@ -8,8 +8,8 @@ from itertools import permutations
 
 from domain.drafting.discounts import Discount, PricedLines, named_discount
 from domain.drafting.keys import determines
-from domain.drafting.names import name_rank
-from domain.drafting.profiles import AMOUNTS, Look, Profile
+from domain.drafting.names import AMOUNTS, name_rank, names_amount
+from domain.drafting.profiles import Look, Profile
 
 _ROWS = 4000
 _GLANCE = 100
@@ -199,13 +199,9 @@ def _grows_with_units(price: list[float], units: list[float], items: list[str | 
 
 def money_profiles(profiles: Sequence[Profile]) -> list[Profile]:
     """The columns that may hold amounts."""
-    return [p for p in profiles if p.look is Look.MONEY or (_is_small(p) and _names_amount(p.name))]
+    return [p for p in profiles if p.look is Look.MONEY or (_is_small(p) and names_amount(p.name))]
 
 
 def _is_small(column: Profile) -> bool:
     """Whether a column holds numbers that may count units as well."""
     return column.look is Look.UNITS or (column.look is Look.FLAG and column.is_numeric)
-
-
-def _names_amount(name: str) -> bool:
-    return any(name_rank(name, role) for role in AMOUNTS)

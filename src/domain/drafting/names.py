@@ -18,6 +18,7 @@ _SIZES = re.compile(
     r"(xxs|xs|s|m|l|xl|xxl|[2-6]xl|\d{2}(?:[.,]5)?|st|lo|sh|reg|long|short|one size|eu ?\d\d|us ?\d\d?)"
     r"(?![a-z0-9])"
 )
+AMOUNTS = ("price", "discount", "tax", "refund", "unit_cost")  # roles
 _COLOUR_WORDS = (
     "amarillo azul beige bianco black blanc blanco blau bleu blu blue braun brown gelb gold grau gray green grey gris "
     "grün jaune khaki navy negro nero noir orange pink purple red rojo rosso rot rouge schwarz silver verde vert weiss "
@@ -52,6 +53,11 @@ GIFT_CARD_WORDS = (
 def split_camel(name: str) -> str:
     """The name with its words parted where small letters meet capitals, and an abbreviation a word (`SKUCode`)."""
     return re.sub(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", name)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, in small letters."""
+    return re.findall(r"[^\W_]+", split_camel(text).casefold())
 
 
 @cache
@@ -89,6 +95,11 @@ def name_rank(name: str, role: str) -> int:
         if any(_stands(part, words, is_whole=is_whole) for part, is_whole in spellings):
             return len(parts) - place
     return 0
+
+
+def names_amount(name: str) -> bool:
+    """Whether a name speaks of money."""
+    return any(name_rank(name, role) for role in AMOUNTS)
 
 
 def speaks_of_moment(name: str) -> bool:

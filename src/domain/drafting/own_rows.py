@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.drafting.names import name_rank
+from domain.drafting.names import name_rank, tokens
 from domain.drafting.profiles import Look, Profile
 from domain.drafting.repeats import labelling, repeated
-from domain.drafting.words import tokens
 
 _NEARLY_ALL = 0.9
 _NEARLY_NONE = 0.02

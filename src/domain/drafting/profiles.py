@@ -11,12 +11,11 @@ from functools import cached_property
 from domain.drafting.absent import absent_words
 from domain.drafting.dates import date_formats
 from domain.drafting.identifiers import names_identifier, says_only
-from domain.drafting.names import looks_like_sizes, name_rank
+from domain.drafting.names import looks_like_sizes, name_rank, names_amount
 from domain.drafting.numbers import Marks, number_marks
 
 Texts = Sequence[str | None]
 
-AMOUNTS = ("price", "discount", "tax", "refund", "unit_cost")  # roles
 
 _MANY = 5000  # distinct values that are looked at
 _FEW_UNITS = 12  # that half of the rows with any do not exceed
@@ -184,7 +183,7 @@ def _whole_look(name: str, texts: list[str], counted: Mapping[float, int], marks
         return Look.CODE
     if _counts_units(counted) or _names_units(name):
         return Look.UNITS
-    is_amount = not may_identify or max(counted) < 1000 or _names_amount(name)
+    is_amount = not may_identify or max(counted) < 1000 or names_amount(name)
     return Look.MONEY if is_amount else Look.CODE
 
 
@@ -198,11 +197,7 @@ def _counts_units(counted: Mapping[float, int]) -> bool:
 
 
 def _names_units(name: str) -> bool:
-    return name_rank(name, "quantity") > 0 and not _names_amount(name)
-
-
-def _names_amount(name: str) -> bool:
-    return any(name_rank(name, role) for role in AMOUNTS)
+    return name_rank(name, "quantity") > 0 and not names_amount(name)
 
 
 def _are_sizes(name: str, texts: list[str]) -> bool:

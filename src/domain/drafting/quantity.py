@@ -1,13 +1,17 @@
 """Which columns count units: small whole numbers, or any whole numbers under a name that speaks of units."""
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 
-from domain.drafting.names import name_rank
+from domain.drafting.names import name_rank, tokens
 from domain.drafting.profiles import Look, Profile
-from domain.drafting.words import speaks_of_cancelling, speaks_of_returns, tokens
+from domain.drafting.words import speaks_of_cancelling, speaks_of_returns
 
 _SMALL = {Look.UNITS, Look.FLAG}
+_ROWS = 40_000  # looked at
+_GROUPS = 15  # of two rows or more, below which nothing is said
+_COUNTED = 0.9
 _NUMERIC = 0.95  # of the texts of a column of numbers
 _AMOUNTS = (
     "price prices cost costs value amount preis preise betrag kosten prix montant precio precios importe coste prezzo "
@@ -57,3 +61,20 @@ def is_whole(column: Profile) -> bool:
     numbers = [number for number in column.numbers if not math.isnan(number)]
     present = sum(column.distinct.values())
     return bool(numbers) and len(numbers) >= _NUMERIC * present and all(number == int(number) for number in numbers)
+
+
+def numbers_lines(column: Profile, others: Sequence[Profile]) -> bool:
+    """Whether a column counts 1, 2, 3, ... within the rows of some other column's values, or is called so."""
+    if name_rank(column.name, "line_id"):
+        return True
+    return any(_counts_within(column, other) for other in others if other.look is Look.CODE)
+
+
+def _counts_within(column: Profile, key: Profile) -> bool:
+    groups: dict[str, list[float]] = defaultdict(list)
+    for text, number in zip(key.texts[:_ROWS], column.numbers[:_ROWS], strict=True):
+        if text is not None:
+            groups[text].append(number)
+    several = [sorted(held) for held in groups.values() if len(held) > 1]
+    counted = sum(1 for held in several if held[0] in {0, 1} and held == [held[0] + n for n in range(len(held))])
+    return len(several) >= _GROUPS and counted >= _COUNTED * len(several)

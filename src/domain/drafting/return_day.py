@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.drafting.names import name_rank
+from domain.drafting.names import name_rank, tokens
 from domain.drafting.profiles import Look, Profile
-from domain.drafting.words import can_be_done, tokens
+from domain.drafting.words import can_be_done
 
 _ANY_DAY = ("date", "datum", "day", "fecha", "data", "timestamp")
 _TO_COME = "deadline until expected due last window requested request label eligible allowed possible"

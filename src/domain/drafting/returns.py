@@ -9,10 +9,9 @@ from domain.drafting.names import name_rank
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.quantity import quantity_rank
 from domain.drafting.return_units import find_returned_units
-from domain.drafting.unread import no_column
+from domain.drafting.unread import BY_HAND, no_column
 from domain.errors import SourceError
 
-_BY_HAND = "Write the mapping by hand: docs/mapping.md."
 _SHARED = 0.5  # of the returns' values that the orders' column holds too
 
 
@@ -86,7 +85,7 @@ def find_returns(path: str, values: Mapping[str, Texts], sales: Sales) -> Return
     day = max(moments, key=lambda p: name_rank(p.name, "returned_at"))
     columns = {"returned_at": day.name, **_keys(profiles, sales)}
     if "line_id" not in columns and "item_id" not in columns:
-        raise SourceError(f"In '{path}' no column shares its values with the lines or items of the orders.", _BY_HAND)
+        raise SourceError(f"In '{path}' no column shares its values with the lines or items of the orders.", BY_HAND)
     taken = {name for given in columns.values() for name in _listed(given)}
     free = [p for p in profiles.values() if p.name not in taken]
     columns |= _named(free)

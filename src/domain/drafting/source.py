@@ -12,13 +12,12 @@ from domain.drafting.money import MoneyColumns, find_money, money_profiles
 from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.units import Units, find_units, one_a_row
-from domain.drafting.unread import no_column
+from domain.drafting.unread import BY_HAND, no_column
 from domain.drafting.words import of_returns, speaks_of_returns
 from domain.errors import SourceError
 
 _BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
 _SERVICES_SHOWN = 20
-_BY_HAND = "Write the mapping by hand: docs/mapping.md."
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = Fal
     order = find_order(keys, day, units.sells)
     if order is None or items.item_id is None:
         missing = "order" if order is None else "item"
-        raise SourceError(f"In '{path}' no column can name the {missing}.", _BY_HAND)
+        raise SourceError(f"In '{path}' no column can name the {missing}.", BY_HAND)
     proposal = _complete(path, profiles, units, order, items, day)
     return proposal if returns_apart or units.told_by else _flagged(proposal)
 

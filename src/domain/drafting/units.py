@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from domain.drafting.counting import numbers_lines
 from domain.drafting.markers import Marker, lettered, typed
 from domain.drafting.names import name_rank
 from domain.drafting.own_column import OwnColumn, explained, own_column
 from domain.drafting.profiles import Look, Profile
-from domain.drafting.quantity import counting, quantity_of, quantity_rank, sold_rank, speaks_of_going_back
+from domain.drafting.quantity import (
+    counting,
+    numbers_lines,
+    quantity_of,
+    quantity_rank,
+    sold_rank,
+    speaks_of_going_back,
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,10 @@ def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> U
 
 def one_a_row(rows: int) -> Units:
     """The units of a file that counts none, whose rows all sell."""
-    doubt = "No column counts units, so every row is taken for one: name the column as quantity if there is one."
+    doubt = (
+        "No column counts units, so every row is taken for one, identical ones too: name the column as quantity if "
+        'there is one, and write repeated_rows = "duplicates" if identical rows are copies.'
+    )
     return Units(
         None, None, None, None, negative=False, sells=[True] * rows, returns=[False] * rows, why="", doubt=doubt
     )

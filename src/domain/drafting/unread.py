@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from domain.drafting.names import name_rank, speaks_of_moment
 from domain.errors import SourceError
 
-_BY_HAND = "Write the mapping by hand: docs/mapping.md."
+BY_HAND = "Write the mapping by hand: docs/mapping.md."
 _SHOWN_LETTERS = 40
 _REMEDIES = {
     "price": "If that is the price, write it as 1234.50 in the file, all of it in one currency.",
@@ -27,12 +27,12 @@ def no_column(path: str, claim: str, role: str, columns: Mapping[str, Sequence[s
     kind = "day" if role.endswith("_at") else role
     named = _likeliest(role, columns)
     if named is None:
-        return SourceError(f"{sentence}.", f"No name of a column speaks of a {kind} either. {_BY_HAND}")
+        return SourceError(f"{sentence}.", f"No name of a column speaks of a {kind} either. {BY_HAND}")
     name, text = named
     held = text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS]}..."
     return SourceError(
         f"{sentence}: '{name}' is called so, but holds texts such as '{held}', which cannot be read as one.",
-        _REMEDIES.get(kind, _BY_HAND),
+        _REMEDIES.get(kind, BY_HAND),
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from domain.drafting.names import name_rank, split_camel
+from domain.drafting.names import name_rank, tokens
 
 _YES = "1 1.0 true yes y x t ja j oui o si sì sí s sim"
 _NOTHING = "none null nil nothing na n/a - -- kein keine aucun aucune ninguno ninguna nessuno nessuna geen nenhum"
@@ -128,11 +128,6 @@ def speaks_of_cancelling(name: str) -> bool:
 def can_be_done(name: str) -> bool:
     """Whether the name of a column speaks of what may be done, rather than of what was."""
     return any(_ABLE.search(token) for token in tokens(name))
-
-
-def tokens(text: str) -> list[str]:
-    """The words of a text, in small letters."""
-    return re.findall(r"[^\W_]+", split_camel(text).casefold())
 
 
 def _of_ends(said: Sequence[str], *, is_named: bool) -> Sense:
