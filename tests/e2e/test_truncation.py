@@ -7,7 +7,6 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 
@@ -62,7 +61,7 @@ def day_of(row: Row) -> date:
 def manifests_of(rewrite: Rewrite, directory: Path) -> dict[str, Manifest]:
     """Run as of the day, in a lake of its own, on the bundled file rewritten."""
     with gzip.open(BUNDLED / "order_dataset.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if crc32(row["Buyer ID"].encode()) % 2]  # enough of them for a test
+        rows = list(csv.DictReader(file))
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
