@@ -124,7 +124,7 @@ def _forecast(books: Books, fitted: FittedForecast, open_shock: Shock, shock: Sh
         future=fitted.future_by_category(),
         dispositions=books.dispositions,
         open_shock=open_shock,
-        shock=shock.at_least(open_shock),
+        shock=shock,
     )
 
 
