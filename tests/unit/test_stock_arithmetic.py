@@ -1,6 +1,7 @@
 """The laws of the stock forecast: calendar, hazards, sharing out, intervals."""
 
 import math
+from collections import Counter
 from random import Random
 
 import pytest
@@ -18,7 +19,7 @@ from domain.stock.hazards import Hazards, measure_hazards
 from domain.stock.history import LedgerHistory
 from domain.stock.intervals import count_quantiles, shock_variance
 from domain.stock.risks import Risks, Strength, estimate_risks
-from domain.stock.units import HORIZON_DAYS, Cohort, KnownUnits, Series, UnitLedger
+from domain.stock.units import HORIZON_DAYS, Cohort, Series, UnitLedger
 
 MONDAY = 19_723  # 2024-01-01
 SHOES, COATS = Series("shoes"), Series("coats")
@@ -116,7 +117,7 @@ def test_a_cohort_behind_is_expected_to_catch_up_and_one_ahead_to_give_less() ->
 
 
 def test_a_return_recorded_on_the_day_itself_is_not_known_yet() -> None:
-    assert sum(ledger_of_one_cohort().known_at(2, 5).returned.values()) == 2
+    assert sum(back.units for back in ledger_of_one_cohort().known_at(2, 5).returned.since(0)) == 2
 
 
 def test_cancelled_units_are_neither_sold_nor_open() -> None:
@@ -126,17 +127,33 @@ def test_cancelled_units_are_neither_sold_nor_open() -> None:
     assert ledger.known_at(4, 5).open_units[SHOES, 0] == 1
 
 
-@given(st.lists(st.integers(-5, 45), min_size=1, max_size=12))
-def test_a_history_gives_on_any_days_in_any_order_what_the_ledger_gives(days: list[int]) -> None:
-    chance, ledger = Random(str(days)), UnitLedger()
+def ledger_of_chance(seed: str) -> UnitLedger:
+    chance, ledger = Random(seed), UnitLedger()
     for _ in range(60):
         ordered = chance.randrange(30)
         known, came = ordered + chance.choice([-1, 0, 0, 3]), ordered + chance.randrange(-1, 12)
         ledger.sold[SHOES, ordered, known] += 3
         ledger.cancelled[SHOES, ordered, known + chance.randrange(4)] += chance.randrange(2)
         ledger.returned[SHOES, ordered, came, came + chance.randrange(3)] += 1
+    return ledger
+
+
+@given(st.lists(st.integers(-5, 45), min_size=1, max_size=12))
+def test_a_history_gives_on_any_days_in_any_order_what_the_ledger_gives(days: list[int]) -> None:
+    ledger = ledger_of_chance(str(days))
     history = LedgerHistory(ledger, 9)
     assert [history.known_at(day) for day in days] == [ledger.known_at(day, 9) for day in days]
+
+
+@given(st.integers(-5, 45))
+def test_cohorts_count_what_came_by_the_age_of_its_arrival(day: int) -> None:
+    ledger = ledger_of_chance(str(day))
+    came: Counter[tuple[int, int]] = Counter()
+    for (_, ordered, back, known), units in ledger.returned.items():
+        if known < day:
+            came[ordered, max(0, min(back, known) - ordered)] += units
+    for cohort in ledger.known_at(day, 9).cohorts:
+        assert cohort.came == tuple(came[cohort.ordered, age] for age in range(min(10, day - cohort.ordered)))
 
 
 def test_units_older_than_the_maximum_age_are_not_open() -> None:
@@ -156,22 +173,18 @@ def test_chances_ahead_are_what_is_lost_of_those_still_open(hazards: list[float]
     assert len(chances) == days
 
 
-def two_categories() -> KnownUnits:
-    ledger = UnitLedger()
-    for day in range(30):
-        for series, units in ((SHOES, 8), (COATS, 2)):
-            ledger.sold[series, day, day] = 10
-            ledger.returned[series, day, day + 1, day + 1] = units
-    return ledger.known_at(40, 10)
+def risks_of_two_categories() -> Risks:
+    sold = {series: [(day, 10) for day in range(30)] for series in (SHOES, COATS)}
+    return estimate_risks(sold, {SHOES: 240, COATS: 60}, dict.fromkeys(range(30), 0.5), Strength(20, 20, 5))
 
 
 def test_a_category_that_returns_more_than_its_share_has_a_factor_above_1() -> None:
-    risks = estimate_risks(two_categories(), 40, dict.fromkeys(range(30), 0.5), Strength(20, 20, 5))
+    risks = risks_of_two_categories()
     assert risks.of(COATS) < 1 < risks.of(SHOES)
 
 
 def test_an_item_without_history_has_the_risk_of_what_stands_above_it() -> None:
-    risks = estimate_risks(two_categories(), 40, dict.fromkeys(range(30), 0.5), Strength(20, 20, 5))
+    risks = risks_of_two_categories()
     assert risks.of(Series("shoes", "boot", "new")) == risks.of(SHOES)
     assert risks.of(Series("hats", "cap", "new")) == 1
 

@@ -33,10 +33,9 @@ def forecast_simply(fitter: Fitter) -> Mapping[str, BySeries]:
 def _last_weeks(fitter: Fitter) -> BySeries:
     units: dict[tuple[str, str, str], float] = {}
     names = {}
-    for (series, ordered, age), count in fitter.known.returned.items():
-        if fitter.before - HORIZON_DAYS <= ordered + age < fitter.before:
-            names[series.order] = series
-            units[series.order] = units.get(series.order, 0.0) + count / WEEKS
+    for back in fitter.known.returned.between(fitter.before - HORIZON_DAYS, fitter.before):
+        names[back.series.order] = back.series
+        units[back.series.order] = units.get(back.series.order, 0.0) + back.units / WEEKS
     return {names[order]: [units[order]] * WEEKS for order in sorted(units)}
 
 

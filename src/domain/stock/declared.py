@@ -48,7 +48,7 @@ def _mature_units(known: KnownUnits, labels: LabelPolicy) -> tuple[dict[Category
 
     return (
         summed((series.category, ordered, units) for (series, ordered), units in known.sold.items()),
-        summed((series.category, ordered, units) for (series, ordered, _), units in known.returned.items()),
+        summed((back.series.category, back.ordered, back.units) for back in known.returned.since(known.first_day)),
     )
 
 

@@ -1,5 +1,6 @@
 """Fits the ways of forecasting at one origin, from what was known and surely recorded there."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from domain.stock.clock import HISTORY_DAYS, DockClock, set_clock, start_clock
 from domain.stock.fit import FittedForecast
 from domain.stock.hazards import Hazards, measure_hazards
 from domain.stock.risks import DEFAULT_STRENGTH, Strength, estimate_risks
-from domain.stock.units import Cohort, KnownUnits
+from domain.stock.units import Cohort, KnownUnits, Series
 
 Holidays = Mapping[str, frozenset[int]]
 
@@ -36,7 +37,7 @@ class Fitter:
         """The candidate fitted on the returns that were surely recorded at the origin."""
         plain = self.fit_shop(candidate)
         shares = {c.ordered: plain.hazards.returned_share(self._age(plain, c.ordered)) for c in self.cohorts}
-        risks = estimate_risks(self.known, self.before, shares, strength)
+        risks = estimate_risks(self.known.sold_by_series, self._came, shares, strength)
         return _levelled(replace(plain, risks=risks))
 
     def fit_shop(self, candidate: Candidate) -> FittedForecast:
@@ -62,6 +63,15 @@ class Fitter:
     def cohorts(self) -> Sequence[Cohort]:
         """The shop's units by day ordered, of the days that are read."""
         return [cohort for cohort in self.known.cohorts if cohort.ordered >= self.first_day]
+
+    @cached_property
+    def _came(self) -> Counter[Series]:
+        read = {cohort.ordered for cohort in self.cohorts}
+        came: Counter[Series] = Counter()
+        for back in self.known.returned.between(self.first_day, self.before):
+            if back.ordered in read and back.age <= self.known.max_age_days:
+                came[back.series] += back.units
+        return came
 
     @cached_property
     def _closed(self) -> tuple[str | None, frozenset[int]]:

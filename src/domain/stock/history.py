@@ -8,12 +8,12 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
-from domain.stock.units import KnownUnits, Series, UnitLedger
+from domain.stock.units import ArrivalDay, KnownUnits, ReturnedUnits, SeriesDay, UnitLedger, arrival_day
 
-_KEPT = 2  # days: origins and the ends of their horizons are asked for in turns
+_KEPT = 2  # days last asked for: an origin and the end of its horizon, in turns
 
-Sold = Counter[tuple[Series, int]]
-Returned = Counter[tuple[Series, int, int]]
+Sold = Counter[SeriesDay]
+Arrivals = dict[int, ArrivalDay]
 
 
 class _Entries[K](NamedTuple):
@@ -27,10 +27,9 @@ class _Entries[K](NamedTuple):
         ordered = sorted(dated, key=itemgetter(0))
         return cls([day for day, _, _ in ordered], [(key, units) for _, key, units in ordered])
 
-    def add(self, counts: Counter[K], since: int, day: int) -> None:
-        """Add to counts of one day what came until another."""
-        for key, units in self.changes[bisect_left(self.days, since) : bisect_left(self.days, day)]:
-            counts[key] = counts.get(key, 0) + units
+    def between(self, since: int, day: int) -> list[tuple[K, int]]:
+        """What came into the books from one day until before another."""
+        return self.changes[bisect_left(self.days, since) : bisect_left(self.days, day)]
 
 
 @dataclass
@@ -44,27 +43,37 @@ class LedgerHistory:
 
     ledger: UnitLedger
     max_age_days: int
-    _states: dict[int, tuple[Sold, Returned]] = field(default_factory=dict)
+    _states: dict[int, tuple[Sold, Arrivals]] = field(default_factory=dict)
 
     def known_at(self, day: int) -> KnownUnits:
         """What stood in the books at the start of a day."""
-        since, (sold_before, returned_before) = self._latest(day)
-        sold, returned = Counter(sold_before), Counter(returned_before)
-        self._sold.add(sold, since, day)
-        self._returned.add(returned, since, day)
-        self._states[day] = (sold, returned)
-        for earlier in sorted(self._states)[:-_KEPT]:
-            del self._states[earlier]
-        return KnownUnits(day, self.max_age_days, sold, returned)
+        since, (sold_before, arrivals_before) = self._latest(day)
+        sold = Counter(sold_before)
+        for key, units in self._sold.between(since, day):
+            sold[key] += units
+        arrivals = self._arrivals_at(arrivals_before, since, day)
+        self._states[day] = (sold, arrivals)
+        for asked in list(self._states)[:-_KEPT]:
+            del self._states[asked]
+        return KnownUnits(day, self.max_age_days, sold, ReturnedUnits(arrivals))
 
-    def _latest(self, day: int) -> tuple[int, tuple[Sold, Returned]]:
+    def _arrivals_at(self, before: Arrivals, since: int, day: int) -> Arrivals:
+        """Days of arrival of which nothing new is known are shared with the earlier state."""
+        changed: dict[int, Counter[SeriesDay]] = {}
+        for (arrived, key), units in self._returned.between(since, day):
+            if arrived not in changed:
+                changed[arrived] = Counter(before[arrived].units if arrived in before else None)
+            changed[arrived][key] += units
+        return before | {arrived: ArrivalDay(units) for arrived, units in changed.items()}
+
+    def _latest(self, day: int) -> tuple[int, tuple[Sold, Arrivals]]:
         earlier = max((known for known in self._states if known <= day), default=None)
         if earlier is not None:
             return earlier, self._states[earlier]
-        return min([*self._sold.days[:1], *self._returned.days[:1]], default=day), (Counter(), Counter())
+        return min([*self._sold.days[:1], *self._returned.days[:1]], default=day), (Counter(), {})
 
     @cached_property
-    def _sold(self) -> _Entries[tuple[Series, int]]:
+    def _sold(self) -> _Entries[SeriesDay]:
         signed = ((1, self.ledger.sold), (-1, self.ledger.cancelled))
         return _Entries.of(
             (max(ordered, known), (series, ordered), sign * units)
@@ -73,8 +82,8 @@ class LedgerHistory:
         )
 
     @cached_property
-    def _returned(self) -> _Entries[tuple[Series, int, int]]:
+    def _returned(self) -> _Entries[tuple[int, SeriesDay]]:
         return _Entries.of(
-            (max(ordered, known), (series, ordered, max(0, min(came, known) - ordered)), units)
+            (max(ordered, known), (arrival_day(ordered, came, known), (series, ordered)), units)
             for (series, ordered, came, known), units in self.ledger.returned.items()
         )

@@ -43,12 +43,10 @@ def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
     expected_open, future = fitted.open_by_category(), fitted.future_by_category()
     actual_open: ByCategory = {}
     actual_all: ByCategory = {}
-    for (series, ordered, age), units in now.returned.items():
-        ahead = ordered + age - day
-        if 0 <= ahead < HORIZON_DAYS:
-            _add(actual_all, series.category, ahead, units)
-            if ordered < day:
-                _add(actual_open, series.category, ahead, units)
+    for came_on, series, ordered, units in now.returned.between(day, day + HORIZON_DAYS):
+        _add(actual_all, series.category, came_on - day, units)
+        if ordered < day:
+            _add(actual_open, series.category, came_on - day, units)
     return Origin(
         day,
         expected_open,
@@ -64,10 +62,9 @@ def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
 def actual_weeks(now: KnownUnits, day: int) -> BySeries:
     """Units that came of lines open at a day, by series and week ahead."""
     weeks: BySeries = {}
-    for (series, ordered, age), units in now.returned.items():
-        ahead = ordered + age - day
-        if ordered < day and 0 <= ahead < HORIZON_DAYS:
-            weeks.setdefault(series, [0.0] * WEEKS)[ahead // 7] += units
+    for came_on, series, ordered, units in now.returned.between(day, day + HORIZON_DAYS):
+        if ordered < day:
+            weeks.setdefault(series, [0.0] * WEEKS)[(came_on - day) // 7] += units
     return weeks
 
 
@@ -92,9 +89,9 @@ def add_up(first: ByCategory, second: ByCategory) -> ByCategory:
 
 def _last_weeks_mean(fitted: FittedForecast) -> ByCategory:
     units: dict[Category, int] = {}
-    for (series, ordered, age), count in fitted.known.returned.items():
-        if fitted.recorded_before - HORIZON_DAYS <= ordered + age < fitted.recorded_before:
-            units[series.category] = units.get(series.category, 0) + count
+    end = fitted.recorded_before
+    for back in fitted.known.returned.between(end - HORIZON_DAYS, end):
+        units[back.series.category] = units.get(back.series.category, 0) + back.units
     return {category: on_grid([count / HORIZON_DAYS] * HORIZON_DAYS) for category, count in units.items()}
 
 

@@ -4,11 +4,10 @@ A level's factor is returned over expected units, with so many expected units be
 as much as its parent's (the credibility of Buehlmann 1967 for Poisson counts).
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.stock.units import KnownUnits, Series
+from domain.stock.units import Series
 
 
 @dataclass(frozen=True)
@@ -52,36 +51,29 @@ def category_of(series: Series) -> Series:
     return Series(series.category)
 
 
-def estimate_risks(known: KnownUnits, before_day: int, shares: Mapping[int, float], strength: Strength) -> Risks:
-    """Factors from all that has been sold and has come back before a day.
+def estimate_risks(
+    sold: Mapping[Series, Sequence[tuple[int, int]]],
+    came: Mapping[Series, int],
+    shares: Mapping[int, float],
+    strength: Strength,
+) -> Risks:
+    """Factors from all that has been sold and has come back on the days that are read.
 
     Args:
-        known: the units as known at the origin.
-        before_day: the first day whose returns are not all recorded.
+        sold: (day ordered, units) by series.
+        came: units that have come back of the days in `shares`, by series.
         shares: share of an average unit that has come back by then, by day ordered.
         strength: how strongly each level is drawn to the one above.
     """
-    expected, came = _expected_and_came(known, before_day, shares)
+    expected = {
+        series: sum(units * shares.get(ordered, 0.0) for ordered, units in held) for series, held in sold.items()
+    }
     level = sum(came.values()) / sum(expected.values()) if sum(expected.values()) > 0 else 1.0
     expected = {series: level * units for series, units in expected.items()}
     factors: dict[Series, float] = {}
     for parent, prior in ((category_of, strength.category), (group_of, strength.group), (_itself, strength.item)):
         factors |= _drawn(Risks(dict(factors)), expected, came, parent, prior)
     return Risks(factors)
-
-
-def _expected_and_came(
-    known: KnownUnits, before_day: int, shares: Mapping[int, float]
-) -> tuple[dict[Series, float], Counter[Series]]:
-    expected = {
-        series: sum(units * shares.get(ordered, 0.0) for ordered, units in sold)
-        for series, sold in known.sold_by_series.items()
-    }
-    came: Counter[Series] = Counter()
-    for (series, ordered, age), units in known.returned.items():
-        if age <= known.max_age_days and ordered + age < before_day and ordered in shares:
-            came[series] += units
-    return expected, came
 
 
 def _drawn(

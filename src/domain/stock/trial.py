@@ -50,9 +50,9 @@ def try_all(fitter: Fitter, end: KnownUnits) -> Trial:
     for (_, ordered), units in fitter.known.open_units.items():
         held[ordered] = held.get(ordered, 0) + units
     came = [0.0] * HORIZON_DAYS
-    for (_, ordered, age), units in end.returned.items():
-        if ordered < day and 0 <= ordered + age - day < HORIZON_DAYS:
-            came[ordered + age - day] += units
+    for came_on, _, ordered, units in end.returned.between(day, day + HORIZON_DAYS):
+        if ordered < day:
+            came[came_on - day] += units
     actual = actual_weeks(end, day)
     return Trial(
         {way: _errors(_shop_days(fitter.fit_shop(way), held), came) for way in CANDIDATES},

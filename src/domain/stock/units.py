@@ -5,8 +5,8 @@ the number of orders. Everything before an origin is a filter on the day a row b
 backtest at an earlier origin sees what a run on that day would have seen.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -46,6 +46,58 @@ class Cohort(NamedTuple):
     came: tuple[int, ...]
 
 
+SeriesDay = tuple[Series, int]
+
+
+class Arrived(NamedTuple):
+    """Units that came back on one day, of one series and one day of orders."""
+
+    day: int
+    series: Series
+    ordered: int
+    units: int
+
+    @property
+    def age(self) -> int:
+        """Days between the order and the arrival."""
+        return self.day - self.ordered
+
+
+@dataclass(frozen=True)
+class ArrivalDay:
+    """Units that came back on one day, by (series, day ordered); origins that know the same of it share it."""
+
+    units: Counter[SeriesDay]
+
+    @cached_property
+    def shop(self) -> Counter[int]:
+        """The whole shop's units by day ordered."""
+        return _summed((ordered, units) for (_, ordered), units in self.units.items())
+
+
+@dataclass(frozen=True)
+class ReturnedUnits:
+    """Returned units by the day they arrived, since most of what is asked about them is about a few weeks."""
+
+    by_day: Mapping[int, ArrivalDay]
+
+    def between(self, first: int, end: int) -> Iterator[Arrived]:
+        """What arrived from one day until before another, in no order."""
+        for day, arrived in self.by_day.items():
+            if first <= day < end:
+                for (series, ordered), units in arrived.units.items():
+                    yield Arrived(day, series, ordered, units)
+
+    def since(self, first: int) -> Iterator[Arrived]:
+        """What arrived from a day on, in no order."""
+        return self.between(first, max(self.by_day, default=first) + 1)
+
+
+def arrival_day(ordered: int, came: int, known: int) -> int:
+    """The day a return arrived: no later than it was known, no earlier than its order."""
+    return max(ordered, min(came, known))
+
+
 @dataclass
 class UnitLedger:
     """Counts of product units by series and day numbers; additive, so the order of rows is no matter.
@@ -62,18 +114,19 @@ class UnitLedger:
 
     def known_at(self, day: int, max_age_days: int) -> "KnownUnits":
         """What stood in the books at the start of `day`: rows known on an earlier day."""
-        sold: Counter[tuple[Series, int]] = Counter()
+        sold: Counter[SeriesDay] = Counter()
         for (series, ordered, known), units in self.sold.items():
             if known < day and ordered < day:
                 sold[series, ordered] += units
         for (series, ordered, known), units in self.cancelled.items():
             if known < day and ordered < day:
                 sold[series, ordered] -= units
-        returned: Counter[tuple[Series, int, int]] = Counter()
+        returned: defaultdict[int, Counter[SeriesDay]] = defaultdict(Counter)
         for (series, ordered, came, known), units in self.returned.items():
             if known < day and ordered < day:
-                returned[series, ordered, max(0, min(came, known) - ordered)] += units
-        return KnownUnits(day, max_age_days, sold, returned)
+                returned[arrival_day(ordered, came, known)][series, ordered] += units
+        arrivals = {arrived: ArrivalDay(counts) for arrived, counts in returned.items()}
+        return KnownUnits(day, max_age_days, sold, ReturnedUnits(arrivals))
 
 
 @dataclass(frozen=True)
@@ -84,13 +137,13 @@ class KnownUnits:
         day: the day number; everything here was known before it.
         max_age_days: the oldest age at which a unit is still expected back.
         sold: units by (series, day ordered).
-        returned: units by (series, day ordered, age in days at return).
+        returned: units that came back.
     """
 
     day: int
     max_age_days: int
-    sold: Counter[tuple[Series, int]]
-    returned: Counter[tuple[Series, int, int]]
+    sold: Counter[SeriesDay]
+    returned: ReturnedUnits
 
     def __post_init__(self) -> None:
         """Refuse an age that leaves no room for a return."""
@@ -108,9 +161,13 @@ class KnownUnits:
     def cohorts(self) -> tuple[Cohort, ...]:
         """The shop's units by day ordered, earliest first, with returns at every age reached before the day."""
         sold = _summed((ordered, units) for (_, ordered), units in self.sold.items())
-        came = _summed(((ordered, age), units) for (_, ordered, age), units in self.returned.items())
+        came = {
+            (ordered, day - ordered): units
+            for day, arrived in self.returned.by_day.items()
+            for ordered, units in arrived.shop.items()
+        }
         return tuple(
-            Cohort(ordered, units, tuple(came[ordered, age] for age in range(self._ages(ordered))))
+            Cohort(ordered, units, tuple(came.get((ordered, age), 0) for age in range(self._ages(ordered))))
             for ordered, units in sorted(sold.items())
         )
 
@@ -125,11 +182,11 @@ class KnownUnits:
         return _by_series(self.open_units)
 
     @cached_property
-    def open_units(self) -> Counter[tuple[Series, int]]:
+    def open_units(self) -> Counter[SeriesDay]:
         """Units neither returned nor cancelled by (series, day ordered), of ages that still count."""
         oldest = self.day - self.max_age_days
         left = Counter({key: units for key, units in self.sold.items() if key[1] >= oldest})
-        for (series, ordered, _), units in self.returned.items():
+        for _, series, ordered, units in self.returned.since(oldest):
             if ordered >= oldest:
                 left[series, ordered] -= units
         return Counter({key: units for key, units in left.items() if units > 0})
@@ -137,13 +194,13 @@ class KnownUnits:
     @cached_property
     def arrivals(self) -> Counter[int]:
         """Returned units of the whole shop by day of arrival."""
-        return _summed((ordered + age, units) for (_, ordered, age), units in self.returned.items())
+        return Counter({day: arrived.shop.total() for day, arrived in self.returned.by_day.items()})
 
     def _ages(self, ordered: int) -> int:
         return min(self.max_age_days + 1, self.day - ordered)
 
 
-def _by_series(units: Counter[tuple[Series, int]]) -> dict[Series, list[tuple[int, int]]]:
+def _by_series(units: Counter[SeriesDay]) -> dict[Series, list[tuple[int, int]]]:
     found: dict[Series, list[tuple[int, int]]] = {}
     for (series, ordered), count in units.items():
         found.setdefault(series, []).append((ordered, count))
