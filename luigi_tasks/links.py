@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import Request, urlopen
@@ -75,7 +76,7 @@ def _experiment(uri: str) -> str | None:
     try:
         with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 (its scheme was checked)
             return str(json.load(answer)["experiment"]["experiment_id"])
-    except (OSError, ValueError, LookupError):
+    except (OSError, HTTPException, ValueError, LookupError, TypeError):
         return None  # without an answer there is no link, and the step goes on
 
 

@@ -24,8 +24,8 @@ def source_parameter() -> luigi.Parameter:
     return luigi.Parameter(
         default="bundled",
         positional=False,
-        description="'bundled' (default) for the real orders in data/, the path of a mapping file such as shop.toml, "
-        "or a made-up shop such as synthetic:fashion?lines=1e6",
+        description="'bundled' (default) for the real orders in data/, the path of a mapping such as shop.toml, "
+        "kaggle:owner/name, or a made-up shop such as synthetic:fashion?lines=1e6",
     )
 
 

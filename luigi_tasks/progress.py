@@ -34,7 +34,7 @@ class LuigiProgress(Progress):
         if self._task.set_progress_percentage is not None:
             self._task.set_progress_percentage(round(100 * share))
         self.say(message)
-        self.show(self._find_link())
+        self.show(self._find_link)
 
     @contextmanager
     def awaiting_link(self) -> Iterator[None]:
@@ -43,7 +43,7 @@ class LuigiProgress(Progress):
 
         def look() -> None:
             while self._link is None and not over.wait(1):
-                self.show(self._find_link())
+                self.show(self._find_link)
 
         watch = threading.Thread(target=look, name="link", daemon=True)
         watch.start()
@@ -58,9 +58,18 @@ class LuigiProgress(Progress):
         if self._task.set_status_message is not None:
             self._task.set_status_message(message.translate(_UNMARKED))
 
-    def show(self, link: str | None) -> None:
-        """Set the link; None leaves the one there is."""
+    def show(self, find_link: Callable[[], str | None]) -> None:
+        """Set the link that is found; None leaves the one there is."""
+        link = _looked_up(find_link)
         if link is None or link == self._link or self._task.set_tracking_url is None:
             return
         self._task.set_tracking_url(link)
         self._link = link
+
+
+def _looked_up(find_link: Callable[[], str | None]) -> str | None:
+    try:
+        return find_link()
+    except Exception as error:  # noqa: BLE001 (a link is for show: whatever answers in its place, the task goes on)
+        logger.debug("There is no link: {}", error)
+        return None

@@ -51,7 +51,7 @@ class StepTask(ScheduledTask):
         except ReturncastError as error:
             progress.say(f"Failed: {error.problem}")
             raise
-        progress.show(self.link)
+        progress.show(lambda: self.link)
 
     def work(self, progress: LuigiProgress) -> None:
         """Make one call of the run."""
@@ -250,4 +250,4 @@ class ReturnsPipeline(MixinNaiveBulkComplete, ScheduledTask, luigi.WrapperTask):
         workflow = workflow_for(self.source, self.as_of)
         progress = LuigiProgress(self)
         progress.report(f"All {len(GRAPH)} steps are done as of {workflow.pipeline.known_as_of()}", 1.0)
-        progress.show(published_report(workflow))
+        progress.show(lambda: published_report(workflow))

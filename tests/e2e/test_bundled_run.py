@@ -1,16 +1,23 @@
-"""The main job on the real orders, through the command line, as a newcomer runs it."""
+"""The main job on the real orders, through the command line, as a newcomer runs it.
 
+And as of an earlier day, when it sees nothing of what came later: not by its absence, and not by garbage in its place.
+"""
+
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from application.pipeline import GRAPH, PUBLISHED
-from tests.e2e.lakes import RunLake
+from domain.snapshot import Manifest
+from tests.e2e.lakes import RunLake, known_content
+from tests.e2e.rewritten_orders import cut_at_the_day, garbage_from_the_day_on, rewritten
 from tests.processes import answer, returncast
 
 AFTER_THE_FIT = ["train", "evaluate", "promote", "score", "actions", "orders", "stock", "monitor", "report", "record"]
-FEWER_TREES = {"RETURNCAST_RECIPE__ITERATIONS": "20"}
+FEWER_TREES = {"RETURNCAST_RECIPE__ITERATIONS": "20"}  # what a fit may see does not hang on their number
+EARLIER = date(2019, 3, 20)
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +30,35 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> RunLake:
 def summary(bundled: RunLake) -> dict[str, object]:
     """What the first run said."""
     return bundled.run()
+
+
+@pytest.fixture(scope="module")
+def earlier(summary: dict[str, object], bundled: RunLake) -> tuple[RunLake, dict[str, object]]:
+    """A run as of an earlier day in the lake where a later one was made, and what it said."""
+    run = RunLake(bundled.lake, "bundled", EARLIER.isoformat())
+    return run, run.run(**FEWER_TREES)
+
+
+@pytest.fixture(scope="module")
+def whole(earlier: tuple[RunLake, dict[str, object]]) -> dict[str, Manifest]:
+    """The checkpoints of the earlier day where the whole file lies."""
+    return earlier[0].manifests(**FEWER_TREES)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(cut_at_the_day, id="cut", marks=pytest.mark.thorough),
+        pytest.param(garbage_from_the_day_on, id="garbage"),  # which is cut as well
+    ],
+)
+def blind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Manifest]:
+    """The checkpoints of the same day of a file without the future, or with another one."""
+    directory = tmp_path_factory.mktemp(request.param.__name__)
+    mapping = rewritten(request.param, EARLIER, directory)
+    run = RunLake(directory / "lake", str(mapping), EARLIER.isoformat())
+    run.run(**FEWER_TREES)
+    return run.manifests(**FEWER_TREES)
 
 
 def test_the_summary_obeys_the_laws_of_rows_and_units(summary: dict[str, dict[str, int]]) -> None:
@@ -76,10 +112,35 @@ def test_fewer_trees_rerun_the_fit_and_what_follows(summary: dict[str, object], 
     assert changed["executed"] == AFTER_THE_FIT
 
 
-def test_an_earlier_day_takes_no_champion_from_its_future(summary: dict[str, object], bundled: RunLake) -> None:
-    earlier = RunLake(bundled.lake, "bundled", "2019-03-20").run(**FEWER_TREES)
-    assert earlier["decision"]["before"] is None  # type: ignore[index]
-    assert not {"ingest", "match", "features"} & set(earlier["executed"])  # type: ignore[call-overload]
+def test_an_earlier_day_takes_no_champion_from_its_future(earlier: tuple[RunLake, dict[str, object]]) -> None:
+    _, said = earlier
+    assert said["decision"]["before"] is None  # type: ignore[index]
+    assert not {"ingest", "match", "features"} & set(said["executed"])  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("step", "table"), [("ingest", "order_lines"), ("match", "line_returns"), ("features", "features")]
+)
+def test_what_was_known_on_the_day_is_the_same_whatever_came_later(
+    whole: dict[str, Manifest], blind: dict[str, Manifest], step: str, table: str
+) -> None:
+    assert whole[step].key != blind[step].key
+    content, rows = known_content(whole[step], table, EARLIER)
+    assert rows > 1000
+    assert known_content(blind[step], table, EARLIER) == (content, rows)
+
+
+@pytest.mark.parametrize(
+    "step", ["examples", "train", "evaluate", "promote", "score", "actions", "orders", "stock", "items"]
+)
+def test_what_was_made_as_of_the_day_is_the_same_whatever_came_later(
+    whole: dict[str, Manifest], blind: dict[str, Manifest], step: str
+) -> None:
+    assert whole[step].key != blind[step].key
+    assert all(table.rows > 0 for table in whole[step].tables)
+    assert whole[step].tables or whole[step].artifacts or whole[step].facts
+    assert [(t.name, t.content) for t in blind[step].tables] == [(t.name, t.content) for t in whole[step].tables]
+    assert blind[step].content == whole[step].content
 
 
 def test_a_backtest_writes_one_row_a_test_line(summary: dict[str, object], bundled: RunLake, tmp_path: Path) -> None:

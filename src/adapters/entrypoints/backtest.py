@@ -37,7 +37,9 @@ def backtest(
     test_from: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="First test day; the fit's day.")] = None,
     test_to: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Last test day, inclusive.")] = None,
     window: Annotated[int | None, typer.Option(min=1, help="Days a return counts in; default: the mapping's.")] = None,
-    model: Annotated[Learner, typer.Option(help="Whose probabilities are written as p.")] = Learner.MEAN,
+    model: Annotated[
+        Learner | None, typer.Option(help="Whose probabilities are judged and written as p; default: the recipe's.")
+    ] = None,
     shuffle_labels: Annotated[
         int | None, typer.Option("--shuffle-labels", metavar="SEED", help="Permute the training labels: a leak test.")
     ] = None,
@@ -68,7 +70,7 @@ def backtest(
     if out_file is not None:
         check_row_file(out_file)
     base = composition().request(parse_day(as_of, "--as-of"))
-    recipe = replace(base.recipe, learner=str(model), shuffle_labels_seed=shuffle_labels)
+    recipe = replace(base.recipe, learner=str(model or base.recipe.learner), shuffle_labels_seed=shuffle_labels)
     request = replace(base, recipe=recipe, window_days=window or base.window_days)
     workflow = composition().workflow(source_called(source), request)
     mapping = workflow.pipeline.source.mapping

@@ -1,6 +1,7 @@
 """Which of Luigi's schedulers a run is put to: the one inside the process, or a luigid that many share."""
 
 import re
+from http.client import HTTPException
 from typing import Annotated
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -56,7 +57,7 @@ def require_answer(url: str) -> None:
     try:
         with urlopen(f"{url.rstrip('/')}/api/is_paused", timeout=ANSWER_S):  # noqa: S310 (its scheme was checked)
             return
-    except (OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise ServiceError(
             f"Luigi's scheduler at {url} does not answer: {reason}.",

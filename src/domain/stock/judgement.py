@@ -8,7 +8,7 @@ declared one.
 from collections.abc import Sequence
 
 from domain.snapshot import Json
-from domain.stock.backtest import Backtest
+from domain.stock.backtest import MIN_HISTORY_DAYS, Backtest
 from domain.stock.intervals import count_quantiles
 from domain.stock.origin import WEEKS, ByCategory, Origin, total, weekly
 from domain.stock.shock import estimate_shock
@@ -25,7 +25,8 @@ def judge(backtest: Backtest) -> dict[str, Json]:
     there is no count to hold.
     """
     if not backtest.origins:
-        return {"origins": 0, "reason": "no earlier origin has a label window of history and a horizon that is over"}
+        reason = f"no earlier origin has {MIN_HISTORY_DAYS} days of history and a horizon that is over"
+        return {"origins": 0, "reason": reason}
     return {
         "origins": len(backtest.origins),
         "shop": _errors([_shop_pair(origin) for origin in backtest.origins]),
