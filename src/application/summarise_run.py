@@ -1,6 +1,7 @@
 """What a run came to, in the figures people ask for first."""
 
 from application.workflow import Workflow
+from domain.lag_advice import lag_advice
 from domain.snapshot import Json
 
 
@@ -22,6 +23,7 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
         "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
         "test": _test_of(workflow),
         "decision": pipeline.require("promote").facts["decision"],
+        "advice": _advice(workflow),
         "left_out": pipeline.require("report").facts["left_out"],
         "put_off": {step: str(error) for step, error in workflow.put_off.items()},
         "caught_up": _caught_up(workflow),
@@ -30,6 +32,16 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
             name: workflow.publish_output.location(name, pipeline.as_of) for name in workflow.outputs if pipeline.as_of
         },
     }
+
+
+def _advice(workflow: Workflow) -> list[str]:
+    """What would make the next run better, in sentences."""
+    run = workflow.pipeline
+    mapping = run.source.mapping
+    if mapping.has_undated_returns or run.request.label_policy(mapping) != mapping.label_policy():
+        return []
+    advice = lag_advice(mapping.return_law(), run.require("train").facts["lag_law"])
+    return [] if advice is None else [advice]
 
 
 def _caught_up(workflow: Workflow) -> Json:

@@ -8,6 +8,7 @@ from domain.catalogue_terms import (
     LINES,
     LOG_PRICE,
     LOG_RATIO,
+    OF_ONE_CUSTOMER,
     RELATIVE,
     SHARE,
     STYLE,
@@ -64,7 +65,7 @@ AFFINITY = (
         "customer_style_rate",
         "Return rate of the customer with this style so far, smoothed towards the customer's in the category.",
         RELATIVE,
-        back_off((CUSTOMER,), (CUSTOMER, CATEGORY), (CUSTOMER, STYLE), smoothing=5.0),
+        back_off((CUSTOMER,), (CUSTOMER, CATEGORY), (CUSTOMER, STYLE), prior_returns=OF_ONE_CUSTOMER),
     ),
     _of(
         "customer_category_lines",
@@ -82,7 +83,7 @@ AFFINITY = (
         "customer_category_rate",
         "Return rate of the customer in the category so far, smoothed towards the customer's.",
         RELATIVE,
-        back_off((CUSTOMER,), (CUSTOMER, CATEGORY), smoothing=5.0),
+        back_off((CUSTOMER,), (CUSTOMER, CATEGORY), prior_returns=OF_ONE_CUSTOMER),
     ),
     _of(
         "customer_category_share",

@@ -7,13 +7,16 @@ from domain.catalogue_terms import (
     ITEM_RATE,
     LINES,
     LOG_MONEY,
+    LOG_ODDS,
     LOG_PRICE,
     LOG_RATIO,
     NONE,
+    OF_ONE_CUSTOMER,
     ONE,
     ORDER,
     RELATIVE,
     SHARE,
+    SHOP_RATE,
     VALUE,
     YES_OR_NO,
     Of,
@@ -23,6 +26,7 @@ from domain.catalogue_terms import (
     less,
     lines_of,
     log,
+    log_odds,
     op,
     past,
     ratio,
@@ -36,8 +40,8 @@ _of = Of(Family.CUSTOMER)
 _ORDERS = past(Aggregate.DISTINCT, CUSTOMER, of=ORDER)
 _RETURNS = returns_of(CUSTOMER)
 _EXPOSURE = exposure_of(CUSTOMER)
-_SHOP_RATE = ratio(returns_of(), exposure_of())
-_EXPECTED = op("multiply", _SHOP_RATE, exposure_of(CUSTOMER, of=ITEM_RATE))
+_EXPECTED = op("multiply", SHOP_RATE, exposure_of(CUSTOMER, of=ITEM_RATE))
+_AGAINST_EXPECTED = op("coalesce", ratio(op("add", _RETURNS, ONE), op("add", _EXPECTED, ONE)), ONE)
 _VALUE_BOUGHT = past(Aggregate.SUM, CUSTOMER, of=VALUE)
 _VALUE_BACK = past(Aggregate.SUM, CUSTOMER, of=VALUE, facts=Facts.RETURNS)
 _ORDERS_BACK = past(Aggregate.DISTINCT, CUSTOMER, of=ORDER, facts=Facts.RETURNS)
@@ -47,25 +51,31 @@ CUSTOMER_RATES = (
         "customer_rate",
         "Return rate of the customer so far, relative to the shop's.",
         RELATIVE,
-        back_off((CUSTOMER,), smoothing=5.0),
+        back_off((CUSTOMER,), prior_returns=OF_ONE_CUSTOMER),
     ),
     _of(
         "customer_rate_365_days",
-        "Return rate of the customer over the last 365 days, relative to the shop's of all history.",
+        "Return rate of the customer over the last 365 days, smoothed towards that of all history.",
         RELATIVE,
-        back_off((CUSTOMER,), days=365, smoothing=5.0),
+        back_off((CUSTOMER,), (CUSTOMER,), days=365, prior_returns=OF_ONE_CUSTOMER),
     ),
     _of(
         "customer_rate_90_days",
-        "Return rate of the customer over the last 90 days, relative to the shop's of all history.",
+        "Return rate of the customer over the last 90 days, smoothed towards that of all history.",
         RELATIVE,
-        back_off((CUSTOMER,), days=90, smoothing=5.0),
+        back_off((CUSTOMER,), (CUSTOMER,), days=90, prior_returns=OF_ONE_CUSTOMER),
     ),
     _of(
         "customer_returns_against_expected",
         "Returns of the customer so far, relative to what the items bought made one expect.",
         "times the expected returns",
-        op("coalesce", ratio(op("add", _RETURNS, ONE), op("add", _EXPECTED, ONE)), ONE),
+        _AGAINST_EXPECTED,
+    ),
+    _of(
+        "item_and_customer_log_odds",
+        "Log-odds of the item's return rate less the shop's, and the log of the customer's returns by those expected.",
+        LOG_ODDS,
+        op("add", log_odds(ITEM_RATE), log(less(_AGAINST_EXPECTED, ONE))),
     ),
     _of(
         "customer_share_of_value_back",

@@ -5,12 +5,14 @@ from domain.catalogue_terms import (
     COLOUR,
     ITEM,
     ITEM_RATE,
+    LOG_ODDS,
     PRICE_BAND,
     RELATIVE,
     SELLER,
     STYLE,
     Of,
     back_off,
+    log_odds,
 )
 from domain.features import Family
 
@@ -22,15 +24,15 @@ PRODUCT = (
     ),
     _of(
         "category_rate_30_days",
-        "Return rate of the category over the last 30 days, relative to the shop's of all history.",
+        "Return rate of the category over the last 30 days, smoothed towards that of all its history.",
         RELATIVE,
-        back_off((CATEGORY,), days=30),
+        back_off((CATEGORY,), (CATEGORY,), days=30),
     ),
     _of(
         "category_rate_90_days",
-        "Return rate of the category over the last 90 days, relative to the shop's of all history.",
+        "Return rate of the category over the last 90 days, smoothed towards that of all its history.",
         RELATIVE,
-        back_off((CATEGORY,), days=90),
+        back_off((CATEGORY,), (CATEGORY,), days=90),
     ),
     _of(
         "style_rate",
@@ -40,28 +42,34 @@ PRODUCT = (
     ),
     _of(
         "style_rate_30_days",
-        "Return rate of the style over the last 30 days, smoothed towards its category's.",
+        "Return rate of the style over the last 30 days, smoothed towards that of all its history.",
         RELATIVE,
-        back_off((CATEGORY,), (STYLE,), days=30),
+        back_off((CATEGORY,), (STYLE,), (STYLE,), days=30),
     ),
     _of(
         "style_rate_90_days",
-        "Return rate of the style over the last 90 days, smoothed towards its category's.",
+        "Return rate of the style over the last 90 days, smoothed towards that of all its history.",
         RELATIVE,
-        back_off((CATEGORY,), (STYLE,), days=90),
+        back_off((CATEGORY,), (STYLE,), (STYLE,), days=90),
     ),
     _of("item_rate", "Return rate of this very item so far, smoothed towards its style's.", RELATIVE, ITEM_RATE),
     _of(
+        "item_log_odds",
+        "Return rate of this very item so far on the scale of log-odds, less the shop's.",
+        LOG_ODDS,
+        log_odds(ITEM_RATE),
+    ),
+    _of(
         "item_rate_90_days",
-        "Return rate of this very item over the last 90 days, smoothed towards its style's.",
+        "Return rate of this very item over the last 90 days, smoothed towards that of all its history.",
         RELATIVE,
-        back_off((CATEGORY,), (STYLE,), (ITEM,), days=90),
+        back_off((CATEGORY,), (STYLE,), (ITEM,), (ITEM,), days=90),
     ),
     _of(
         "style_colour_rate",
         "Return rate of the style in this colour so far, smoothed towards the style's.",
         RELATIVE,
-        back_off((STYLE,), (STYLE, COLOUR)),
+        back_off((CATEGORY,), (STYLE,), (STYLE, COLOUR)),
     ),
     _of("seller_rate", "Return rate of the seller so far, relative to the shop's.", RELATIVE, back_off((SELLER,))),
     _of(
@@ -72,9 +80,9 @@ PRODUCT = (
     ),
     _of(
         "price_band_rate_90_days",
-        "Return rate of lines at about this price over the last 90 days, relative to the shop's of all history.",
+        "Return rate of lines at about this price over the last 90 days, smoothed towards that of all their history.",
         RELATIVE,
-        back_off((PRICE_BAND,), days=90),
+        back_off((PRICE_BAND,), (PRICE_BAND,), days=90),
     ),
     _of(
         "category_price_band_rate",

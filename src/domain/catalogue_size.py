@@ -3,6 +3,7 @@
 from domain.catalogue_terms import (
     CATEGORY,
     CUSTOMER,
+    OF_ONE_CUSTOMER,
     RELATIVE,
     SHARE,
     SIZE,
@@ -82,13 +83,13 @@ SIZES = (
         "style_size_rate",
         "Return rate of the style in this size so far, smoothed towards the style's.",
         RELATIVE,
-        back_off((STYLE,), (STYLE, SIZE)),
+        back_off((CATEGORY,), (STYLE,), (STYLE, SIZE)),
     ),
     _of(
         "style_size_rate_90_days",
-        "Return rate of the style in this size over the last 90 days, smoothed towards the style's.",
+        "Return rate of the style in this size over the last 90 days, smoothed towards that of all its history.",
         RELATIVE,
-        back_off((STYLE,), (STYLE, SIZE), days=90),
+        back_off((CATEGORY,), (STYLE,), (STYLE, SIZE), (STYLE, SIZE), days=90),
     ),
     _of(
         "category_size_rate",
@@ -154,6 +155,6 @@ SIZES = (
         "customer_size_rate",
         "Return rate of the customer in this size of the category so far, smoothed towards the customer's there.",
         RELATIVE,
-        back_off((CUSTOMER,), (CUSTOMER, CATEGORY), (CUSTOMER, CATEGORY, SIZE), smoothing=5.0),
+        back_off((CUSTOMER,), (CUSTOMER, CATEGORY), (CUSTOMER, CATEGORY, SIZE), prior_returns=OF_ONE_CUSTOMER),
     ),
 )

@@ -47,8 +47,6 @@ PRICE = ratio(VALUE, QUANTITY)
 LOG_PRICE = log(PRICE)
 PRICE_BAND = op("floor", op("multiply", Literal(2.0), LOG_PRICE))  # half an e-fold wide, whatever the currency
 
-ITEM_RATE = BackOffRate(((CATEGORY,), (STYLE,), (ITEM,)))
-
 
 def past(
     aggregate: Aggregate,
@@ -61,9 +59,24 @@ def past(
     return AsOf(aggregate, facts, key, of, days)
 
 
-def back_off(*levels: tuple[Expression, ...], days: int | None = None, smoothing: float = 20.0) -> BackOffRate:
+ITEM_RATE = BackOffRate(((CATEGORY,), (STYLE,), (ITEM,)))
+OF_ONE_CUSTOMER = 1.5  # prior returns: customers differ more than products do
+SHOP_RATE = ratio(past(Aggregate.COUNT, facts=Facts.RETURNS), past(Aggregate.EXPOSURE, facts=Facts.SALES))
+
+
+def log_odds(relative_rate: Expression) -> Expression:
+    """The logit of a rate relative to the shop's, less the shop's own; 0 where the shop has no returns yet."""
+    likely = op("minimum", op("maximum", op("multiply", SHOP_RATE, relative_rate), Literal(0.003)), Literal(0.97))
+    return op("coalesce", less(_logit(likely), _logit(SHOP_RATE)), NONE)
+
+
+def _logit(chance: Expression) -> Expression:
+    return log(less(ratio(chance, less(ONE, chance)), ONE))
+
+
+def back_off(*levels: tuple[Expression, ...], days: int | None = None, prior_returns: float = 5.0) -> BackOffRate:
     """The rate of the finest of these groups, each smoothed towards the one before, relative to the shop's."""
-    return BackOffRate(levels, smoothing, days)
+    return BackOffRate(levels, prior_returns, days)
 
 
 def lines_of(*key: Expression, days: int | None = None) -> AsOf:
@@ -98,6 +111,7 @@ class Of:
 
 
 RELATIVE = "times the shop's rate"
+LOG_ODDS = "difference of log-odds"
 YES_OR_NO = "1 or 0"
 LINES = "lines"
 DAYS = "days"

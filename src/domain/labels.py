@@ -68,6 +68,14 @@ class LagLaw:
                 "List pairs of (age in days, share returned by then), the last share 1.",
             )
 
+    def within(self, window_days: int) -> "LagLaw":
+        """The same law run through within a shorter window; itself where the window is no shorter."""
+        last = self.steps[-1][0]
+        if window_days >= last:
+            return self
+        shrunk = {age * window_days // last: share for age, share in self.steps}  # of equal ages the largest share
+        return LagLaw(tuple(shrunk.items()))
+
     def share(self, age_days: int) -> float:
         """Share of eventual returns that are known `age_days` after the order."""
         known = [share for age, share in self.steps if age <= age_days]

@@ -144,8 +144,8 @@ class SourceMapping:
         return LagLaw(tuple((age + self.feed_delay_days, share) for age, share in steps))
 
     def return_law(self) -> LagLaw:
-        """Days from order to return as declared, or the default."""
-        return DEFAULT_LAG_LAW if self.lag_law is None else LagLaw(self.lag_law)
+        """Days from order to return as declared, or the default within the window."""
+        return DEFAULT_LAG_LAW.within(self.window_days) if self.lag_law is None else LagLaw(self.lag_law)
 
     def order_lines_schema(self) -> Schema:
         """The canonical order lines with this source's attributes at the end, by name."""

@@ -106,26 +106,34 @@ class Reference:
         facts = [
             (known, fact)
             for fact in self._lines
-            if (known := fact.known_as(rule.facts, day)) is not None
-            and (rule.window_days is None or known >= day - rule.window_days)
-            and self._equal(rule.key, line, fact)
+            if (known := fact.known_as(rule.facts, day)) is not None and self._equal(rule.key, line, fact)
         ]
+        if rule.aggregate is Aggregate.EXPOSURE:
+            return self._exposure(rule, day, facts)
+        if rule.window_days is not None:
+            facts = [(known, fact) for known, fact in facts if known >= day - rule.window_days]
         if rule.aggregate is Aggregate.DAYS_SINCE:
             return float(day - max(known for known, _ in facts)) if facts else None
-        if rule.aggregate is Aggregate.EXPOSURE:
-            return self._exposure(rule.value, [(day - fact.ordered_day - 1, fact) for _, fact in facts])
         if rule.aggregate is Aggregate.LAST:
             with_value = [(known, fact) for known, fact in facts if self._number(rule.value, fact) is not None]
             latest = max((known for known, _ in with_value), default=None)
             return self._aggregate(Aggregate.MAX, rule.value, [fact for known, fact in with_value if known == latest])
         return self._aggregate(rule.aggregate, rule.value, [fact for _, fact in facts])
 
-    def _exposure(self, value: Expression | None, aged: list[tuple[int, _Line]]) -> float:
-        total = 0
-        for age_days, fact in aged:
-            share = sum(increase for age, increase in exposure_steps(self._lag_law) if age <= age_days)
+    def _exposure(self, rule: AsOf, day: int, facts: list[tuple[int, _Line]]) -> float:
+        total, value = 0, rule.value
+        for known, fact in facts:
+            share = self._elapsed(known, fact.ordered_day, day)
+            if rule.window_days is not None:
+                share -= self._elapsed(known, fact.ordered_day, day - rule.window_days)
             total += share * (1 if value is None else self._number(value, fact) or 0)
         return float(total) / (SHARE_SCALE * (1 if value is None else SCALE))
+
+    def _elapsed(self, known: int, ordered: int, day: int) -> int:
+        """How much of the law had elapsed before a day, in ten-thousandths; nothing of a line not known then."""
+        if known >= day:
+            return 0
+        return sum(increase for age, increase in exposure_steps(self._lag_law) if ordered + age < day)
 
     def _basket(self, rule: Basket, line: _Line) -> Value:
         chosen = [

@@ -222,25 +222,27 @@ class BackOffRate(Composite):
     """The return rate of ever finer groups relative to the shop's, each smoothed towards the one before.
 
     `rate = (returns + m * prior) / (exposure + m)` for each level in turn, where the first prior is the shop's own rate
-    over all history and `m` is the smoothing (empirical Bayes with a fixed prior weight), everything divided by the
-    shop's rate. 1 is the shop's average, and the value where the shop has no returns yet. A null key keeps its prior.
+    over all history, everything divided by the shop's rate. The prior weighs as many lines `m` as bring back so many
+    returns in the shop: rates that differ by a factor take as many returns to tell apart at 2 % as at 40 % (Buehlmann
+    1967 for counts), and twenty times the lines. 1 is the shop's average, and the value where the shop has no returns
+    yet. A null key keeps its prior.
 
     Args:
         levels: the keys from coarse to fine; at least one.
-        smoothing: the prior's weight in lines.
+        prior_returns: the prior's weight in expected returns.
         window_days: for the finest level only, as in `AsOf`.
     """
 
     levels: tuple[tuple[Expression, ...], ...]
-    smoothing: float = 20.0
+    prior_returns: float = 5.0
     window_days: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a rate without levels or without a prior."""
-        if not self.levels or not all(self.levels) or not self.smoothing > 0:
+        if not self.levels or not all(self.levels) or not self.prior_returns > 0:
             raise RuleError(
-                f"A back-off rate of {len(self.levels)} levels with smoothing {self.smoothing} is no rate.",
-                "Give at least one level, each with a key, and a smoothing above 0.",
+                f"A back-off rate of {len(self.levels)} levels with {self.prior_returns} prior returns is no rate.",
+                "Give at least one level, each with a key, and prior returns above 0.",
             )
 
     @property
@@ -248,7 +250,7 @@ class BackOffRate(Composite):
         """The finest rate, nested in its priors, over the shop's rate."""
         everything = Operation("divide", (AsOf(Aggregate.COUNT, Facts.RETURNS), AsOf(Aggregate.EXPOSURE, Facts.SALES)))
         rate: Expression = Literal(1.0)
-        weight = Literal(float(self.smoothing))
+        weight = Operation("divide", (Literal(float(self.prior_returns)), everything))
         for depth, key in enumerate(self.levels, start=1):
             window = self.window_days if depth == len(self.levels) else None
             returns = Operation("divide", (AsOf(Aggregate.COUNT, Facts.RETURNS, key, None, window), everything))

@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 
+from domain.lag_steps import steps_of
 from domain.mapping import SourceMapping
 from domain.mapping_parts import Attribute, OrderColumns, ReturnColumns, ReturnFlag, ReturnRows
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.snapshot import digest_of
+from domain.synthetic_lags import middle_law
 from domain.synthetic_shop import ShopLaw
 
 ORDERS, RETURNS, TRUTH = "orders", "returns", "truth"
@@ -87,6 +89,7 @@ def mapping_of(law: ShopLaw) -> SourceMapping:
         return_rows=ReturnRows() if shape == "rows" else None,
         flag=ReturnFlag("returned") if shape == "flag" else None,
         attributes={"device": Attribute("device", "categorical")},
+        lag_law=None if shape == "flag" else steps_of(middle_law(law)),
     )
 
 

@@ -154,8 +154,9 @@ def _weight(fact: Line, line: Line, measure: Measure, age: int = 0) -> int:
 def _seen(fact: Line, since: str, window_from: str, line: Line, measure: Measure, age: int) -> int:
     if fact[since] is None:
         return 0
-    first = max(fact[since], fact[ORDERED] + age if age else 0)  # type: ignore[operator, type-var]
-    last = max(first, fact[window_from] + measure.window_days) if measure.window_days else 10**9  # type: ignore[operator, type-var]
+    aged = fact[ORDERED] + age if age else 0  # type: ignore[operator]
+    first = max(fact[since], aged)  # type: ignore[type-var]
+    last = max(first, max(fact[window_from], aged) + measure.window_days) if measure.window_days else 10**9  # type: ignore[operator, type-var]
     return int(first < line[ORDERED] <= last)  # type: ignore[operator]
 
 

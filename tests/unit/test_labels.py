@@ -48,6 +48,15 @@ def test_the_share_known_rises_with_age_from_nothing_to_all(age: int) -> None:
     assert DEFAULT_LAG_LAW.share(60) == 1
 
 
+@given(st.integers(1, 400))
+def test_a_law_is_run_through_within_a_shorter_window_and_no_slower_in_a_longer(window: int) -> None:
+    law = DEFAULT_LAG_LAW.within(window)
+    assert law.share(window) == 1
+    assert law.steps[-1][0] == min(window, 60)
+    for age in range(window):
+        assert law.share(age) >= DEFAULT_LAG_LAW.share(age)
+
+
 @pytest.mark.parametrize(
     "steps",
     [

@@ -49,6 +49,10 @@ def test_dated_returns_are_exposed_by_the_default_law_moved_by_the_feed_delay() 
     assert law.steps == tuple((age + 3, share) for age, share in DEFAULT_LAG_LAW.steps)
 
 
+def test_without_a_declared_law_returns_are_taken_to_come_within_the_window() -> None:
+    assert replace(ROWS, window_days=30).exposure_law().share(30) == 1
+
+
 def test_a_declared_law_replaces_the_default() -> None:
     assert replace(ROWS, lag_law=((7, 0.5), (30, 1.0))).exposure_law().steps == ((7, 0.5), (30, 1.0))
 

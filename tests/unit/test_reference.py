@@ -190,9 +190,10 @@ def test_a_back_off_rate_is_smoothed_level_by_level_and_relative_to_the_shop() -
     sold = [a_line(i, days(0), item_id="red" if i < 4 else "blue", category="tops") for i in range(8)]
     fates = tuple(a_fate(line, days(1), event=str(i)) for i, line in enumerate(sold[:2]))
     shop = 2 / 8
-    category = (2 / shop + 2 * 1) / (8 + 2)
-    item = (2 / shop + 2 * category) / (4 + 2)
-    rate = BackOffRate(((Column("category"),), (ITEM,)), smoothing=2.0)
+    lines = 3 / shop  # that bring back as many as the prior weighs
+    category = (2 / shop + lines * 1) / (8 + lines)
+    item = (2 / shop + lines * category) / (4 + lines)
+    rate = BackOffRate(((Column("category"),), (ITEM,)), prior_returns=3.0)
 
     found = value_of(rate, a_line(9, days(30), item_id="red", category="tops"), *sold, fates=fates)
 

@@ -28,6 +28,8 @@ def print_summary(summary: dict[str, Json]) -> None:
     _print_test(summary["test"])
     out.print(f"decision  {' '.join(summary['decision']['reasons'])}")
     _print_places(summary)
+    for advice in summary["advice"]:
+        out.print(f"advice    {advice}", markup=False, soft_wrap=True)
     for part, why in summary["left_out"].items():
         if part != "evaluation":  # said above, where the test would stand
             out.print(f"[yellow]left out[/]  {part}: {why}", soft_wrap=True)

@@ -145,12 +145,14 @@ class Ledger:
         return self._timeline(since, age), 0
 
     def _leaving(self, since: str, age: int, window: int) -> tuple[Timeline, int]:
-        """The same of the day from which facts are out of the window, which runs from the day they became known."""
-        if since != CANCELLED and not age:
-            return self._timeline(since), window
-        if since == KNOWN and self._prompt:
-            return self._timeline(KNOWN), max(age, window)
-        return self._timeline(since, age, window), 0
+        """The same of the day from which facts are out of the window, which runs from the day they came.
+
+        A cancellation takes back what came in the window, not what came before it.
+        """
+        if since == CANCELLED:
+            return self._timeline(CANCELLED, age, window), 0
+        timeline, shift = self._coming(since, age)
+        return timeline, shift + window
 
     def _timeline(self, since: str, age: int = 0, window: int | None = None) -> Timeline:
         key = (since, age, window)
@@ -161,7 +163,7 @@ class Ledger:
             if age:
                 day = np.maximum(day, self.ordered[rows] + age)
             if window is not None:
-                day = np.maximum(day, (self.known if since == CANCELLED else days)[rows] + window)
+                day = np.maximum(day, np.maximum(self.known[rows], self.ordered[rows] + age) + window)
             self._timelines[key] = Timeline(self._calendar, rows, self.group[rows], day)
         return self._timelines[key]
 

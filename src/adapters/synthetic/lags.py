@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.synthetic.randomness import Integers, Numbers
+from domain.synthetic_lags import SHAPE
 from domain.synthetic_shop import ShopLaw
 
 _MONTH_DAYS = 30
-_SHAPE = 2.0
 
 
 def law_month(day: Integers) -> Integers:
@@ -29,7 +29,7 @@ def shares_by_age(law: ShopLaw) -> NDArray[np.float64]:
     if law.shape == "flag":
         return np.repeat((age == law.window_days)[None, :].astype(float), len(months), axis=0)
     scale = law.lag_days * (1 + law.lag_drift * months * _MONTH_DAYS / law.days)
-    weight = age ** (_SHAPE - 1) * np.exp(-age / scale[:, None] * _SHAPE) * (age > law.cancel_days)
+    weight = age ** (SHAPE - 1) * np.exp(-age / scale[:, None] * SHAPE) * (age > law.cancel_days)
     shares = np.cumsum(weight, axis=1)
     shares /= shares[:, -1:]
     shares[:, -1] = 1.0

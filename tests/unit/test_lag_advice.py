@@ -1,0 +1,25 @@
+"""When a run advises to declare how returns come, and that its advice is followed by none."""
+
+import tomllib
+
+from domain.labels import DEFAULT_LAG_LAW, LagLaw
+from domain.lag_advice import lag_advice
+
+QUICK = [min(1.0, age / 8) for age in range(61)]  # within 8 days
+
+
+def test_a_law_like_the_declared_one_needs_no_advice() -> None:
+    assert lag_advice(DEFAULT_LAG_LAW, [DEFAULT_LAG_LAW.share(age) for age in range(61)]) is None
+
+
+def test_where_no_lag_was_measured_there_is_no_advice() -> None:
+    assert lag_advice(DEFAULT_LAG_LAW, None) is None
+
+
+def test_a_shop_whose_returns_come_sooner_is_told_what_to_write_and_then_nothing_more() -> None:
+    advice = lag_advice(DEFAULT_LAG_LAW, QUICK)
+    assert advice is not None
+    assert advice.startswith("100% of the returns come within 8 days, and the features take it for 11%")
+    written = tomllib.loads(advice.split("`")[1])["lag_law"]
+    declared = LagLaw(tuple((age, share) for age, share in written))
+    assert lag_advice(declared, QUICK) is None
