@@ -112,14 +112,15 @@ def _fit(books: Books, declared_law: LagLaw | None, calendar: HolidayCalendar) -
 
 def _forecast(books: Books, fitted: FittedForecast, open_shock: Shock, shock: Shock) -> StockForecast:
     by_item: dict[tuple[str, int], tuple[float, float]] = {}
-    for (series, ordered), weight in books.open_book.weights(fitted.risks, fitted.known.day).items():
+    chances = fitted.chances(ordered for _, ordered in books.open_book.groups)
+    for (series, ordered), weight in books.open_book.weights(fitted.risks, fitted.known.day, chances).items():
         item = series.item or ""
         before, units = by_item.get((item, ordered), (0.0, 0.0))
         held = books.open_book.groups[series, ordered].units
         by_item[item, ordered] = (before + weight * fitted.level, units + held)
     return StockForecast(
         as_of_day=fitted.known.day,
-        items=expect_open(by_item, fitted.chances(ordered for _, ordered in by_item)),
+        items=expect_open(by_item, chances),
         categories=books.categories,
         future=fitted.future_by_category(),
         dispositions=books.dispositions,

@@ -89,7 +89,7 @@ class Books:
             self.categories[item] = category
         groups = counts.open.groups.values()
         self.counts["open_units"] = sum(group.units for group in groups)
-        self.counts["open_units_scored"] = sum(group.units - group.unscored_units for group in groups)
+        self.counts["open_units_scored"] = sum(group.scored_units for group in groups)
         self.counts["open_units_too_old"] = counts.too_old_units
 
     def _close(self, closed: ClosedUnits) -> None:

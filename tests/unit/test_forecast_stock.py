@@ -1,6 +1,8 @@
 """The stock forecast as a use case: what is known at the day, totals, poisoning, order of rows."""
 
+import math
 import random
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,6 +10,8 @@ import pytest
 
 from application.forecast_stock import ForecastStock
 from domain.labels import LabelPolicy
+from domain.open_chance import open_chance
+from domain.outputs import SCORES
 from domain.snapshot import Attempt, StepResult
 from domain.stock.units import HORIZON_DAYS
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
@@ -22,12 +26,22 @@ NAMES = ("stock_item", "stock_category", "stock_total")
 
 
 class Run:
-    """One forecast of a shop, with its tables by name."""
+    """One forecast of a shop, with its tables by name; `open_chances` makes `p_open` of a row of the scores."""
 
-    def __init__(self, shop: CanonicalShop, as_of: date = AS_OF, *, dated: bool = True) -> None:
+    def __init__(
+        self,
+        shop: CanonicalShop,
+        as_of: date = AS_OF,
+        *,
+        dated: bool = True,
+        open_chances: Callable[[Any], float] | None = None,
+    ) -> None:
         tables = InMemoryTableStore()
         lines, line_returns = shop.write(tables)
         scores = shop.score(tables, as_of, LABELS.window_days)
+        if open_chances is not None:
+            rows = [{**row, "p_open": open_chances(row)} for row in tables.read(scores)]
+            scores = tables.write(Attempt("others", "key", "1", "memory://others"), "scores", SCORES, rows)
         self.result: StepResult = ForecastStock(tables, InMemoryLineCounter(tables), DeclaredHolidayCalendar())(
             lines=lines,
             line_returns=line_returns,
@@ -69,6 +83,25 @@ def test_orders_to_come_add_up_and_arrivals_are_both_parts(run: Run) -> None:
         assert row["expected_arrivals"] == row["expected_units"] + row["expected_units_future_orders"]
     assert shop[0]["expected_units_future_orders"] == 0
     assert shop[-1]["expected_units_future_orders"] > 0
+
+
+def by_age_alone(row: Any) -> float:
+    gone = 1 - math.exp(-(AS_OF - row["ordered_at"].date()).days / 7.5)
+    return open_chance(0.25, gone) if row["open_quantity"] else 0.0
+
+
+@pytest.mark.parametrize(
+    "open_chances", [by_age_alone, lambda row: row["p_open"] * random.Random(row["line_id"]).random()]
+)
+def test_the_scores_share_out_what_the_backtest_judges_and_add_nothing_to_it(
+    open_chances: Callable[[Any], float],
+) -> None:
+    scored = Run(busy_shop(), open_chances=open_chances)
+    level = Run(busy_shop(), open_chances=lambda _: 0.0)  # nothing to share out by
+    assert scored.contents[0] != level.contents[0]
+    assert summed(scored.tables["stock_total"], "expected_units") == pytest.approx(
+        summed(level.tables["stock_total"], "expected_units"), rel=1e-5
+    )
 
 
 def test_the_horizon_is_28_days_from_the_day_on(run: Run) -> None:

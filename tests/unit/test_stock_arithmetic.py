@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ConfigurationError
+from domain.open_chance import open_chance
 from domain.stock.calendar import FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
 from domain.stock.candidates import Candidate
 from domain.stock.catch_up import catch_up_factors
@@ -214,9 +215,10 @@ def test_returns_not_recorded_yet_are_taken_out_of_what_is_expected() -> None:
         max_size=40,
     ),
     st.lists(st.floats(0.001, 1), min_size=40, max_size=40),
+    st.lists(st.floats(0.001, 0.9), min_size=40, max_size=40),
 )
-def test_scores_share_out_the_level_of_their_week_whatever_the_order_of_lines(
-    lines: list[tuple[str, str | None, int, int]], chances: list[float]
+def test_scores_share_out_what_is_expected_of_their_week_whatever_the_order_of_lines(
+    lines: list[tuple[str, str | None, int, int]], chances: list[float], still_come: list[float]
 ) -> None:
     forward, backward = OpenBook(), OpenBook()
     scored = [
@@ -227,16 +229,48 @@ def test_scores_share_out_the_level_of_their_week_whatever_the_order_of_lines(
         forward.add(key, units, p)
     for key, units, p in reversed(scored):
         backward.add(key, units, p)
-    weights = forward.weights(Risks(), 100)
-    assert weights == backward.weights(Risks(), 100)
-    assert sum(weights.values()) == pytest.approx(sum(units for _, units, _ in scored))
+    risks, ahead = Risks({Series("x"): 1.5}), {day: [still_come[day - 60]] for day in range(60, 100)}
+    weights = forward.weights(risks, 100, ahead)
+    assert weights == backward.weights(risks, 100, ahead)
+    expected: Counter[tuple[str | None, int]] = Counter()
+    level: Counter[tuple[str | None, int]] = Counter()
+    for (series, day), weight in weights.items():
+        expected[series.category, (100 - day) // 7] += weight * sum(ahead[day])  # type: ignore[assignment]
+    for (series, day), units, _ in scored:
+        level[series.category, (100 - day) // 7] += units * risks.of(series) * sum(ahead[day])  # type: ignore[assignment]
+    assert expected == pytest.approx(level)
+
+
+def test_lines_that_differ_in_age_alone_share_out_nothing() -> None:
+    book, still_come = OpenBook(), {}
+    for age in range(1, 29):
+        gone = 1 - math.exp(-age / 7.5)
+        p_open = open_chance(0.25, gone)
+        book.add((Series("x", "g", f"i{age}"), 100 - age), 10, p_open)
+        still_come[100 - age] = [p_open * (1 - math.exp(-28 / 7.5))]
+    assert book.weights(Risks(), 100, still_come) == pytest.approx(dict.fromkeys(book.groups, 10))
+
+
+def test_an_age_that_nothing_comes_of_any_more_takes_nothing_from_its_week() -> None:
+    book = OpenBook()
+    young, old = Series("x", "g", "a"), Series("x", "g", "b")
+    book.add((young, 99), 2, 0.1)
+    book.add((old, 98), 2, 0.1)
+    assert book.weights(Risks(), 100, {99: [0.1], 98: [0.0]})[young, 99] == pytest.approx(2)
+
+
+def test_days_whose_chances_are_all_0_keep_their_level() -> None:
+    book = OpenBook()
+    a = Series("x", "g", "a")
+    book.add((a, 99), 4, 0.0)
+    assert book.weights(Risks({Series("x"): 1.5}), 100, {99: [0.1]}) == {(a, 99): 6.0}
 
 
 def test_a_line_of_twice_the_chance_gets_twice_the_weight() -> None:
     book = OpenBook()
     book.add((Series("x", "g", "a"), 99), 1, 0.1)
     book.add((Series("x", "g", "b"), 99), 1, 0.2)
-    weights = book.weights(Risks({Series("x"): 1.5}), 100)
+    weights = book.weights(Risks({Series("x"): 1.5}), 100, {99: [0.1]})
     a, b = Series("x", "g", "a"), Series("x", "g", "b")
     assert weights[b, 99] == pytest.approx(2 * weights[a, 99])
     assert sum(weights.values()) == pytest.approx(3)
@@ -246,7 +280,7 @@ def test_lines_without_a_score_have_the_risk_of_their_category() -> None:
     book = OpenBook()
     a = Series("x", None, "a")
     book.add((a, 10), 4, None)
-    assert book.weights(Risks({Series("x"): 1.5}), 100) == {(a, 10): 6.0}
+    assert book.weights(Risks({Series("x"): 1.5}), 100, {10: [0.1]}) == {(a, 10): 6.0}
 
 
 @given(

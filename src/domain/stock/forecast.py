@@ -2,12 +2,13 @@
 
 Hazards and the factors of category, group and item set the level of each group and week of orders, since they are what
 the backtest judges; the scores share that level out among the lines of the group's week (of the category's, where the
-source has no groups). A line's part is proportional to its `p_open`: with
-`p_open = p (1 - F) / (1 - p F)` that is what a mixture of lines that come back by the lag law `F` and
-lines that never do expects. Means are put on a grid of 2**-24 units, on which sums are exact in any
+source has no groups). A line's part goes by its `p_open` relative to what the scores give to an average line of its
+age. Both `p_open` and the hazards fall with age: a part that went by `p_open` alone would count that twice, so that a
+week of ages gave more than its level. Means are put on a grid of 2**-24 units, on which sums are exact in any
 order, so that categories and total equal the sum of their items to the last bit.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from domain.stock.units import HORIZON_DAYS, Series
 SALES_DAYS = 28  # recent days whose daily sales stand for those still to come
 _GRID = float(1 << 24)
 CHANCE_GRID = 1 << 30  # sums of chances are over integers, so that the order of lines is no matter
+_DAYS_AROUND = 3
 
 
 @dataclass
@@ -30,6 +32,11 @@ class OpenUnits:
     unscored_units: int = 0
     scored_chance: int = 0
 
+    @property
+    def scored_units(self) -> int:
+        """Units that have a chance."""
+        return self.units - self.unscored_units
+
     def add(self, units: int, p_open: float | None) -> None:
         """Count the open units of a line; `p_open` is None where the line was not scored."""
         self.units += units
@@ -40,7 +47,7 @@ class OpenUnits:
 
 
 SeriesDay = tuple[Series, int]
-_Pool = tuple[Series, int]
+_PoolKey = tuple[Series, int]  # a group and a week of ages
 
 
 @dataclass
@@ -53,27 +60,72 @@ class OpenBook:
         """Count the open units of one line."""
         self.groups.setdefault(key, OpenUnits()).add(units, p_open)
 
-    def weights(self, risks: Risks, as_of_day: int) -> dict[SeriesDay, float]:
+    def weights(self, risks: Risks, as_of_day: int, chances: Mapping[int, Sequence[float]]) -> dict[SeriesDay, float]:
         """Units times risk relative to the average of their age, by series and day ordered.
 
         Scored units of one group and week of ages share out what their series' factors expect of them.
+
+        Args:
+            risks: the factors.
+            as_of_day: the day that ages are counted to.
+            chances: by day ordered, those that the weights are for.
         """
+        still_come = {ordered: sum(by_day) for ordered, by_day in chances.items()}
+        usual = self._usual_chances(still_come)
+        pools: defaultdict[_PoolKey, _Pool] = defaultdict(_Pool)
         entries = sorted(self.groups.items(), key=lambda entry: (entry[0][0].order, entry[0][1]))
-        chance: dict[_Pool, int] = {}
-        level: dict[_Pool, float] = {}
         for (series, ordered), group in entries:
-            pool = _pool(series, ordered, as_of_day)
-            chance[pool] = chance.get(pool, 0) + group.scored_chance
-            level[pool] = level.get(pool, 0.0) + (group.units - group.unscored_units) * risks.of(series)
+            level, relative = _sizes(group, risks.of(series), usual[ordered])
+            pool = pools[_pool_key(series, ordered, as_of_day)]
+            pool.expected += level * still_come[ordered]
+            pool.relative += relative * still_come[ordered]
         return {
-            key: _weight(group, risks.of(key[0]), level[pool], chance[pool])
-            for key, group in entries
-            for pool in [_pool(*key, as_of_day)]
+            (series, ordered): pools[_pool_key(series, ordered, as_of_day)].weight(
+                *_sizes(group, risks.of(series), usual[ordered])
+            )
+            + group.unscored_units * risks.of(series)
+            for (series, ordered), group in entries
         }
 
+    def _usual_chances(self, still_come: Mapping[int, float]) -> dict[int, float]:
+        """What the scores give to an average unit by day ordered, in units of 2**-30; 0 where they say nothing.
 
-def _pool(series: Series, ordered: int, as_of_day: int) -> _Pool:
+        Measured over the days around, by what the hazards make of each: in a small shop a day holds few lines, each of
+        which would be held against itself.
+        """
+        units: Counter[int] = Counter()
+        scored: Counter[int] = Counter()
+        for (_, ordered), group in self.groups.items():
+            units[ordered] += group.scored_units
+            scored[ordered] += group.scored_chance
+        usual: dict[int, float] = {}
+        for day in units:
+            around = range(day - _DAYS_AROUND, day + _DAYS_AROUND + 1)
+            level = sum(units[other] * still_come[other] for other in around if other in units)
+            usual[day] = still_come[day] * sum(scored[other] for other in around) / level if level > 0 else 0.0
+        return usual
+
+
+@dataclass
+class _Pool:
+    """What is expected of the scored units of one group and week of ages, by their level and by their chances."""
+
+    expected: float = 0.0
+    relative: float = 0.0
+
+    def weight(self, level: float, relative: float) -> float:
+        """Units by their chances, scaled to what is expected; their level where nobody has a chance."""
+        return relative * (self.expected / self.relative) if self.relative > 0 else level
+
+
+def _pool_key(series: Series, ordered: int, as_of_day: int) -> _PoolKey:
     return group_of(series), (as_of_day - ordered) // 7
+
+
+def _sizes(group: OpenUnits, factor: float, usual: float) -> tuple[float, float]:
+    """Scored units by their factor, and by their chances relative to the usual one."""
+    level = group.scored_units * factor
+    return level, group.scored_chance / usual if usual > 0 else level
 
 
 def expect_open[G](
@@ -110,8 +162,3 @@ def daily_sales(sold: Mapping[tuple[Series, int], int], as_of_day: int) -> dict[
 def on_grid(values: Iterable[float]) -> list[float]:
     """The values as multiples of 2**-24, whose sums are exact whatever the order of adding."""
     return [round(value * _GRID) / _GRID for value in values]
-
-
-def _weight(group: OpenUnits, factor: float, level: float, chance: int) -> float:
-    scored = group.scored_chance * level / chance if chance > 0 else (group.units - group.unscored_units) * factor
-    return scored + group.unscored_units * factor
