@@ -102,8 +102,8 @@ class BacktestStock:
 def _judge(made: Replay, shock: Shock, scores: Scores, levels: Sequence[str]) -> dict[str, Json]:
     origin = made.origin
     scores.add(OURS, origin.expected_weeks, origin.actual_weeks, shock.week)
-    for name, weeks in forecast_simply(made.fitter).items():
-        scores.add(name, weeks, origin.actual_weeks, 0.0)
+    for name, weeks in forecast_simply(made.fitter).items():  # means alone: they are judged as counts of the same law
+        scores.add(name, weeks, origin.actual_weeks, shock.week)
     expected, actual = sum(total(origin.expected_open)), sum(total(origin.actual_open))
     return {
         "origin": date_of(origin.day).isoformat(),

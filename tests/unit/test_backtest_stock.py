@@ -4,8 +4,14 @@ import pytest
 
 from adapters.entrypoints.stock_backtest import print_stock_backtest
 from application.backtest_stock import OURS, BacktestStock, StockBacktest, StockBacktestRequest
+from application.stock_books import Horizon, read_books
+from domain.days import day_number
 from domain.errors import NotEnoughHistoryError
 from domain.labels import LabelPolicy
+from domain.stock.backtest import RollingBacktest
+from domain.stock.baselines import forecast_simply
+from domain.stock.scores import Scores
+from domain.stock.shock import estimate_open_shock
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
 from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore
@@ -38,6 +44,21 @@ def test_every_level_has_the_forecast_beside_six_simple_ones(result: StockBackte
 
 def test_units_are_the_same_at_every_level_and_for_every_forecast(result: StockBacktest) -> None:
     assert len({row["units"] for row in result.rows if row["weeks_ahead"] == 4}) == 1
+
+
+def test_every_forecast_is_scored_as_counts_of_the_same_law(result: StockBacktest) -> None:
+    tables = InMemoryTableStore()
+    counter, horizon = InMemoryLineCounter(tables), Horizon(day_number(day_of(110)), LABELS)
+    ledger = read_books(counter, *busy_shop().write(tables), horizon).ledger
+    rolling = RollingBacktest(ledger, LABELS.recording_lag_days, horizon.max_age_days, {})
+    day = day_number(day_of(ORIGIN))
+    made, shock = rolling.replay(day), estimate_open_shock(rolling.origins(day)).week
+    assert shock > 0
+    scores = Scores()
+    for name, weeks in {OURS: made.origin.expected_weeks, **forecast_simply(made.fitter)}.items():
+        scores.add(name, weeks, made.origin.actual_weeks, shock)
+    by_item = {row["forecast"]: row["crps"] for row in result.rows if (row["weeks_ahead"], row["level"]) == (4, "item")}
+    assert by_item == {name: pytest.approx(scores.missed[4, "item", str(name)].row()["crps"]) for name in by_item}
 
 
 def test_an_origin_whose_horizon_is_not_over_is_left_out(result: StockBacktest) -> None:
