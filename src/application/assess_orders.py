@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
@@ -12,7 +12,7 @@ from domain.costs import CostPolicy
 from domain.days import day_number
 from domain.matching import CANCELLED, MATCHED
 from domain.order_chance import OrderModel
-from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order
+from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled
 from domain.outputs import ORDERS
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from ports.table_store import Row, TableStore
@@ -75,8 +75,11 @@ class AssessOrders:
     def _habits(self, orders: Mapping[str, list[ScoredLine]], line_returns: DatasetRef, as_of_day: int) -> ReturnHabits:
         closed = {line.line_id for _, line in _lines_of(orders) if line.open_quantity < line.quantity}
         fates = self._known_fates(closed, line_returns, as_of_day)
+        settled = {
+            order_id: lines for order_id, lines in orders.items() if is_settled(fates.first_return(lines), as_of_day)
+        }
         counts = HabitCounts()
-        for order_id, line in _lines_of(orders):
+        for order_id, line in _lines_of(settled):
             units = line.quantity - fates.cancelled[line.line_id]
             counts.add_line(order_id, units)
             came = fates.returned.get(line.line_id, Counter())
@@ -114,6 +117,10 @@ class _Fates:
             self.cancelled[line_id] += units
         elif row["fate"] == MATCHED:
             self.returned[line_id][known if came is None else came] += units
+
+    def first_return(self, lines: Iterable[ScoredLine]) -> int | None:
+        """The day of the first return of any of these lines; None without one."""
+        return min((day for line in lines for day in self.returned.get(line.line_id, ())), default=None)
 
 
 def _lines_of(orders: Mapping[str, list[ScoredLine]]) -> Iterator[tuple[str, ScoredLine]]:

@@ -15,6 +15,7 @@ from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.order_chance import OrderModel, chance_of_any
 
+SETTLED_DAYS = 14  # half of the further parcels of an order have come by then; of a longer wait few orders are left
 _PRIOR_WEIGHT = 20.0  # orders or units at which what was seen weighs as much as what is declared
 _PRIOR_PARCELS = 1.05
 _PRIOR_SHARE_OF_UNITS = 0.75
@@ -57,7 +58,7 @@ class ReturnHabits:
 
 @dataclass
 class HabitCounts:
-    """What the known returns of the scored lines show, of units that could come back, so none cancelled; additive."""
+    """What the known returns of settled orders show, of units that could come back, so none cancelled; additive."""
 
     units: Counter[str] = field(default_factory=Counter)  # of each order, of lines seen here
     came: dict[str, Counter[int]] = field(default_factory=dict)  # returned units of each order by day
@@ -126,6 +127,16 @@ def assess_order(
         "expected_refund_value": value,
         "expected_return_cost": costs.return_cost_fixed * parcels + costs.return_cost_share * value,
     }
+
+
+def is_settled(first_return_day: int | None, as_of_day: int) -> bool:
+    """Whether an order tells of habits: what came yesterday may be followed by more, which nobody has seen yet.
+
+    Args:
+        first_return_day: day number of its first return; None without one.
+        as_of_day: the day of the run.
+    """
+    return first_return_day is not None and first_return_day <= as_of_day - SETTLED_DAYS
 
 
 def order_chance(model: OrderModel | None, chances: Sequence[float]) -> float:

@@ -150,6 +150,20 @@ def test_a_line_with_one_unit_that_is_not_cancelled_is_no_line_of_several() -> N
     assert habits_of(shop) == pytest.approx(asdict(ReturnHabits()))
 
 
+def test_an_order_whose_first_parcel_came_lately_does_not_count_as_one_that_sends_no_more() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=3)
+        shop.take_back(f"l{number}", 90, 97)  # thirteen days before the run
+    assert habits_of(shop) == pytest.approx(asdict(ReturnHabits()))
+    for number in range(40):
+        shop.sell(f"m{number}", 90, quantity=3)
+        shop.take_back(f"m{number}", 90, 96)
+        if number % 2:
+            shop.take_back(f"m{number}", 90, 105)
+    assert habits_of(shop)["again"] == pytest.approx((20 + 20 * ReturnHabits().again) / (40 + 20))
+
+
 def test_a_cancellation_known_later_takes_nothing_from_what_could_have_come_back() -> None:
     shop = CanonicalShop()
     for number in range(100):
