@@ -13,13 +13,13 @@ from datetime import datetime
 
 from domain.content import Cell
 from domain.costs import CostPolicy
+from domain.open_chance import AGAIN
 from domain.order_chance import OrderModel, chance_of_any
 
 SETTLED_DAYS = 14  # half of the further parcels of an order have come by then; of a longer wait few orders are left
 _PRIOR_WEIGHT = 20.0  # orders or units at which what was seen weighs as much as what is declared
 _PRIOR_PARCELS = 1.05
 _PRIOR_SHARE_OF_UNITS = 0.75
-_PRIOR_AGAIN = 0.05
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class ReturnHabits:
 
     parcels: float = _PRIOR_PARCELS
     share_of_units: float = _PRIOR_SHARE_OF_UNITS
-    again: float = _PRIOR_AGAIN
+    again: float = AGAIN
 
     def units(self, open_quantity: int) -> float:
         """Expected units that come back of a line with that many open, given that it comes back."""
@@ -87,7 +87,7 @@ class HabitCounts:
         return ReturnHabits(
             parcels=_drawn(sum(len(days) for days in several), len(several), _PRIOR_PARCELS),
             share_of_units=_drawn(self.line_returned, self.line_units, _PRIOR_SHARE_OF_UNITS),
-            again=_drawn(sum(len(days) > 1 for days in partial), len(partial), _PRIOR_AGAIN),
+            again=_drawn(sum(len(days) > 1 for days in partial), len(partial), AGAIN),
         )
 
 

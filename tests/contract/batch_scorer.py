@@ -6,7 +6,7 @@ import pytest
 
 from domain.costs import ADVISE, NO_ACTION, CostPolicy
 from domain.errors import ModelError
-from domain.open_chance import open_chance, share_known, visible_lag_days
+from domain.open_chance import AGAIN, open_chance, share_known, visible_lag_days
 from domain.outputs import SCORES
 from domain.snapshot import StepResult
 from ports.batch_scorer import ScoringModel, ScoringTerms
@@ -79,13 +79,19 @@ class BatchScorerContract:
         for row in bench.rows(scored.tables[0]):
             p, price = chance[row["line_id"]], float(row["net_value"]) / row["quantity"]
             lag_days = visible_lag_days(row["ordered_at"].date(), AS_OF, POLICY.recording_lag_days)
-            still_comes = open_chance(p, share_known(LAW, lag_days)) if row["open_quantity"] else 0.0
+            returned = shop.known(row["line_id"], AS_OF).known_on is not None
+            still_comes = open_chance(p, share_known(LAW, lag_days), returned=returned) if row["open_quantity"] else 0.0
             acts = row["open_quantity"] > 0 and COSTS.should_act(p, price)
             assert (row["p"], row["p_open"]) == (p, still_comes)
             assert row["expected_return_cost"] == COSTS.expected_return_cost(p, price, row["quantity"])
             assert row["action"] == (ADVISE if acts else NO_ACTION)
             assert row["reasons"] == (COSTS.reason(p, price) if acts else None)
             assert (row["model"], row["feature_set"]) == ("model-1", "features-1")
+
+    def test_of_a_line_returned_in_part_little_more_is_expected(self, bench: LineBench, scored: StepResult) -> None:
+        partly = [row for row in bench.rows(scored.tables[0]) if row["returned"] and row["open_quantity"] > 0]
+        assert max(row["p"] for row in partly) > AGAIN
+        assert all(0 <= row["p_open"] <= AGAIN for row in partly)
 
     def test_the_facts_count_the_rows(self, bench: LineBench, scored: StepResult) -> None:
         rows = bench.rows(scored.tables[0])

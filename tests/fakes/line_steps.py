@@ -206,12 +206,14 @@ def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms)
     is_open = known.closed < line["quantity"]
     acts = is_open and costs.should_act(p, price)
     lag_days = visible_lag_days(known.ordered_on, terms.as_of, terms.policy.recording_lag_days)
+    returned = known.first is not None
+    still_comes = open_chance(p, share_known(model.lag_law or (), lag_days), returned=returned)
     return {
         **{name: line[name] for name in SCORES.names if name in line},
         "open_quantity": line["quantity"] - known.closed,
         "p": p,
-        "p_open": open_chance(p, share_known(model.lag_law or (), lag_days)) if is_open else 0.0,
-        "returned": known.first is not None,
+        "p_open": still_comes if is_open else 0.0,
+        "returned": returned,
         "expected_return_cost": costs.expected_return_cost(p, price, line["quantity"]),
         "action": ADVISE if acts else NO_ACTION,
         "reasons": costs.reason(p, price) if acts else None,

@@ -37,7 +37,9 @@ def test_the_cost_rule_is_one_rule_on_spark_and_in_the_domain(spark: SparkSessio
 @pytest.mark.parametrize("law", [None, [1.0], [0.0, 0.25, 0.5, 1.0]])
 def test_the_open_chance_is_one_rule_on_spark_and_in_the_domain(spark: SparkSession, law: list[float] | None) -> None:
     days = [AS_OF - timedelta(days=age) for age in range(1, 8)]
-    frame = spark.createDataFrame(list(product(GRID_CHANCES, days)), "p double, ordered_at date").coalesce(1)
+    rows = list(product(GRID_CHANCES, days, (False, True)))
+    frame = spark.createDataFrame(rows, "p double, ordered_at date, returned boolean").coalesce(1)
     computed = frame.select("*", cost_columns.open_chance(law, AS_OF, 2).alias("left"))
-    for p, ordered_on, left in computed.collect():
-        assert left == open_chance(p, share_known(law or [], visible_lag_days(ordered_on, AS_OF, 2)))
+    for p, ordered_on, returned, left in computed.collect():
+        share = share_known(law or [], visible_lag_days(ordered_on, AS_OF, 2))
+        assert left == open_chance(p, share, returned=returned)

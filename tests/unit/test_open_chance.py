@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.open_chance import open_chance, share_known, visible_lag_days
+from domain.open_chance import AGAIN, open_chance, share_known, visible_lag_days
 
 SHARES = st.floats(0, 1)
 
@@ -32,6 +32,13 @@ def test_waiting_never_raises_the_chance(p: float, share: float) -> None:
 @given(SHARES, SHARES)
 def test_known_and_still_to_come_make_the_whole(p: float, share: float) -> None:
     assert p * share + (1 - p * share) * open_chance(p, share) == pytest.approx(p)
+
+
+@given(SHARES, SHARES)
+def test_of_a_line_returned_in_part_more_comes_seldom_and_never_sooner_than_of_one_that_is_whole(
+    p: float, share: float
+) -> None:
+    assert open_chance(p, share, returned=True) == min(AGAIN, open_chance(p, share))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from domain.costs import REASON, CostPolicy
+from domain.open_chance import AGAIN
 
 
 def price() -> Column:
@@ -46,10 +47,11 @@ def reason(costs: CostPolicy) -> Column:
 
 
 def open_chance(law: Sequence[float] | None, as_of: date, recording_lag_days: int) -> Column:
-    """`domain.open_chance.open_chance` of a row with `p` and `ordered_at`, given its age at `as_of`."""
+    """`domain.open_chance.open_chance` of a row with `p`, `ordered_at` and `returned`, given its age at `as_of`."""
     share = _share_known(list(law or ()), as_of, recording_lag_days)
     left = F.col("p") * (F.lit(1.0) - share) / (F.lit(1.0) - F.col("p") * share)
-    return F.when(share >= 1, F.lit(0.0)).otherwise(left)
+    bounded = F.when(F.col("returned"), F.least(left, F.lit(AGAIN))).otherwise(left)
+    return F.when(share >= 1, F.lit(0.0)).otherwise(bounded)
 
 
 def _share_known(law: list[float], as_of: date, recording_lag_days: int) -> Column:
