@@ -170,7 +170,7 @@ class MonitorRun:
 
     def _performance(self, inputs: MonitoredTables, learner: str, bounds: Thresholds) -> Iterator[Measure]:
         chances = self._sample(inputs.scores, ("p",), _chance)
-        columns = ("ordered_at", f"p_{learner}", "p_constant", "y")
+        columns = ("order_id", "customer_id", "ordered_at", f"p_{learner}", "p_constant", "y")
         table = inputs.test_predictions
         tested = [] if table is None else self._sample(table, columns, partial(_tested, learner))
         known_loss = log_loss([(line.p, line.y) for line in tested]) if tested and inputs.is_tested else None
@@ -208,9 +208,10 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Tested:
-    """A line of the test: the month of its order, its chance, the training rate and its label."""
+    """A line of the test: the month of its order, its customer or a guest's order, chance, training rate and label."""
 
     cohort: str
+    buyer: str
     p: float
     constant: float
     y: int
@@ -219,10 +220,16 @@ class _Tested:
 def _tested(learner: str, row: Row) -> _Tested:
     return _Tested(
         f"{date_of(cells.day(row, 'ordered_at')):%Y-%m}",
+        _buyer(row),
         cells.number(row, f"p_{learner}"),
         cells.number(row, "p_constant"),
         cells.integer(row, "y"),
     )
+
+
+def _buyer(row: Row) -> str:
+    customer = cells.optional_text(row, "customer_id")
+    return f"order {cells.text(row, 'order_id')}" if customer is None else f"customer {customer}"
 
 
 def _of_test(tested: Sequence["_Tested"], chances: Sequence[float], bounds: Thresholds) -> Iterator[Measure]:
@@ -232,7 +239,8 @@ def _of_test(tested: Sequence["_Tested"], chances: Sequence[float], bounds: Thre
     for line in tested:
         cohorts.setdefault(line.cohort, []).append(line)
     for cohort, lines in sorted(cohorts.items()):
-        yield from realised(cohort, [(line.p, line.y) for line in lines], lines[0].constant, bounds)
+        pairs, buyers = [(line.p, line.y) for line in lines], [line.buyer for line in lines]
+        yield from realised(cohort, pairs, buyers, lines[0].constant, bounds)
 
 
 def _chance(row: Row) -> float:

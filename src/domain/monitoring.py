@@ -102,19 +102,26 @@ def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS, *,
 
 
 def realised(
-    cohort: str, pairs: Sequence[tuple[float, int]], constant: float, bounds: Thresholds = DEFAULTS
+    cohort: str,
+    pairs: Sequence[tuple[float, int]],
+    buyers: Sequence[str],
+    constant: float,
+    bounds: Thresholds = DEFAULTS,
 ) -> list[Measure]:
     """How the evaluation fit did on one cohort of matured lines.
 
     Args:
         cohort: the month of their orders, as `2019-03`.
         pairs: (chance, label) of each line.
+        buyers: of each line its customer, or the order of a guest: their lines come back together.
         constant: rate of the training lines; a model that loses to it is worth nothing.
         bounds: what raises an alert.
     """
     lines = len(pairs)
     rate, mean = sum(y for _, y in pairs) / lines, math.fsum(p for p, _ in pairs) / lines
-    tolerance = max(bounds.rate_difference, 3 * math.sqrt(mean * (1 - mean) / lines))
+    tolerance = max(
+        bounds.rate_difference, 3 * math.sqrt(mean * (1 - mean) / lines), 3 * _clustered_error(pairs, buyers)
+    )
     loss, floor = log_loss(pairs), log_loss([(constant, y) for _, y in pairs])
     settled = lines >= bounds.cohort_lines
     few = "" if settled else f" Fewer than {bounds.cohort_lines} lines, so no alert."
@@ -207,6 +214,16 @@ def median(values: Sequence[int]) -> float | None:
     ordered = sorted(values)
     middle = len(ordered) // 2
     return float(ordered[middle]) if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _clustered_error(pairs: Sequence[tuple[float, int]], buyers: Sequence[str]) -> float:
+    """Standard error of the mean of label less chance, by sums over buyers (Liang and Zeger 1986)."""
+    differences = [y - p for p, y in pairs]
+    mean = math.fsum(differences) / len(pairs)
+    sums: dict[str, float] = {}
+    for buyer, difference in sorted(zip(buyers, differences, strict=True)):
+        sums[buyer] = sums.get(buyer, 0.0) + difference - mean
+    return math.sqrt(math.fsum(total**2 for total in sums.values())) / len(pairs)
 
 
 def _log(p: float) -> float:

@@ -131,14 +131,41 @@ def test_a_promise_well_above_the_tests_loss_raises_an_alert() -> None:
     assert estimated([], None) == []
 
 
+def everybody(pairs: list[tuple[float, int]]) -> list[str]:
+    """A buyer for each line."""
+    return [f"c{number}" for number in range(len(pairs))]
+
+
 def test_a_cohort_that_returns_far_more_than_promised_raises_an_alert() -> None:
-    measures = {m.name: m for m in realised("2024-03", [(0.1, 1)] * 300 + [(0.1, 0)] * 300, constant=0.5)}
+    pairs = [(0.1, 1)] * 300 + [(0.1, 0)] * 300
+    measures = {m.name: m for m in realised("2024-03", pairs, everybody(pairs), constant=0.5)}
     assert measures["realised.rate.2024-03"].crossed
     assert measures["realised.log_loss.2024-03"].crossed
 
 
 def test_a_small_cohort_is_shown_but_raises_no_alert() -> None:
-    assert not any(measure.crossed for measure in realised("2024-03", [(0.1, 1)] * 20, constant=0.5))
+    pairs = [(0.1, 1)] * 20
+    assert not any(measure.crossed for measure in realised("2024-03", pairs, everybody(pairs), constant=0.5))
+
+
+def test_lines_that_come_back_together_say_less_than_as_many_alone() -> None:
+    pairs = [(0.25, int(number % 100 < 30)) for number in range(2000)]
+    alone = {m.name: m for m in realised("2024-03", pairs, everybody(pairs), constant=0.5)}
+    in_tens = [f"o{number // 10}" for number in range(2000)]
+    together = {m.name: m for m in realised("2024-03", pairs, in_tens, constant=0.5)}
+    assert alone["realised.rate.2024-03"].crossed
+    assert not together["realised.rate.2024-03"].crossed
+
+
+def test_the_order_of_lines_changes_no_bound() -> None:
+    chance = random.Random(3)
+    lines = [((chance.random(), chance.randrange(2)), f"o{number // 7}") for number in range(500)]
+    shuffled = chance.sample(lines, len(lines))
+    bounds = [
+        realised("2024-03", [pair for pair, _ in made], [buyer for _, buyer in made], constant=0.5)[-1].threshold
+        for made in (lines, shuffled)
+    ]
+    assert bounds[0] == bounds[1]
 
 
 def test_lags_that_grow_by_days_raise_an_alert() -> None:
@@ -354,8 +381,10 @@ def test_a_threshold_that_is_set_decides_what_crosses() -> None:
     assert set_aside_share(3, 97, Thresholds(set_aside_share=0.02)).crossed is True
     assert lag_shift([9, 9], [7, 7], Thresholds(lag_days=1.5)).crossed is True
     pairs = [(0.2, 1), (0.2, 0)] * 20
-    assert not any(measure.crossed for measure in realised("2024-01", pairs, 0.5))
-    assert any(measure.crossed for measure in realised("2024-01", pairs, 0.5, Thresholds(cohort_lines=10)))
+    assert not any(measure.crossed for measure in realised("2024-01", pairs, everybody(pairs), 0.5))
+    assert any(
+        measure.crossed for measure in realised("2024-01", pairs, everybody(pairs), 0.5, Thresholds(cohort_lines=10))
+    )
     assert estimated([0.5], 0.6, Thresholds(loss_ratio=1.0))[2].threshold == 0.6
 
 
