@@ -146,6 +146,15 @@ def test_a_history_gives_on_any_days_in_any_order_what_the_ledger_gives(days: li
     assert [history.known_at(day) for day in days] == [ledger.known_at(day, 9) for day in days]
 
 
+def test_a_day_that_is_asked_for_again_is_kept_longer_than_one_asked_for_since() -> None:
+    history = LedgerHistory(ledger_of_chance("kept"), 9)
+    early = history.known_at(20)
+    for day in (40, 20, 30):
+        history.known_at(day)
+    later = history.known_at(21).returned.by_day
+    assert all(later[day] is arrived for day, arrived in early.returned.by_day.items() if day < 15)
+
+
 @given(st.integers(-5, 45))
 def test_cohorts_count_what_came_by_the_age_of_its_arrival(day: int) -> None:
     ledger = ledger_of_chance(str(day))

@@ -52,6 +52,7 @@ class LedgerHistory:
         for key, units in self._sold.between(since, day):
             sold[key] += units
         arrivals = self._arrivals_at(arrivals_before, since, day)
+        self._states.pop(day, None)  # a key that is set again stays where it was
         self._states[day] = (sold, arrivals)
         for asked in list(self._states)[:-_KEPT]:
             del self._states[asked]
