@@ -20,27 +20,27 @@ class RollBackChampion:
 
     store: SnapshotStore
 
-    def __call__(self, shop: str, policy: LabelPolicy, as_of: date, to: str | None = None) -> Manifest:
+    def __call__(self, shop: str, policy: LabelPolicy, as_of: date | None = None, to: str | None = None) -> Manifest:
         """The committed decision.
 
         Args:
             shop: the source's name.
             policy: the label that its champions predict.
-            as_of: the day whose champion is put aside; decisions of later days stay as they are.
+            as_of: the day whose champion is put aside, and the day of the new decision; decisions of later days stay
+                as they are. None for that of the latest decision, of whatever day it is.
             to: content digest, or its beginning, of the champion to put back; None for the one before.
 
         Raises ConfigurationError when there is no such champion, SnapshotError when its files are not what they were.
         """
-        made = decisions(self.store, shop, policy, as_of)
+        made = decisions(self.store, shop, policy, as_of or date.max)
         if not made:
-            raise ConfigurationError(
-                f"There is no decision about '{shop}' as of {as_of} or earlier.", "Run the pipeline first."
-            )
+            until = "" if as_of is None else f" as of {as_of} or earlier"
+            raise ConfigurationError(f"There is no decision about '{shop}'{until}.", "Run the pipeline first.")
         current = made[-1]
         target = _target(made, to)
         champion_files(self.store, target)
         decision = Decision(
-            as_of=as_of,
+            as_of=as_of or current.decision.as_of,
             shop=shop,
             policy=policy,
             outcome=ROLLED_BACK,

@@ -268,6 +268,14 @@ def test_rolling_back_puts_the_champion_before_in_place_and_changes_no_earlier_d
     assert shop.promote(PLAIN).outcome == "refit"
 
 
+def test_rolling_back_without_a_day_puts_the_latest_champion_aside_of_whatever_day_it_is(shop: Shop) -> None:
+    first = shop.promote(PLAIN)
+    later = shop.promote(STRONG, as_of=AS_OF + timedelta(days=2))
+    rolled = standing_decision(RollBackChampion(shop.store)("hats", POLICY)).decision
+    assert (rolled.as_of, rolled.before, rolled.after) == (later.as_of, later.after, first.after)
+    assert find_champion(shop.store, "hats", POLICY, AS_OF) != find_champion(shop.store, "hats", POLICY, date.max)
+
+
 def test_rolling_back_to_a_model_by_the_beginning_of_its_digest(shop: Shop) -> None:
     first, _, third = shop.promote(WEAK), shop.promote(PLAIN), shop.promote(STRONG)
     RollBackChampion(shop.store)("hats", POLICY, AS_OF, to=first.after.model[:8])

@@ -1,14 +1,15 @@
 """`returncast registry`: the shop's champions, why each was chosen, and how to change by hand who scores."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
-from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
+from adapters.entrypoints.options import AsJson, Lake, Source, parse_day, use_lake
 from application.champion import StandingDecision, decisions, standing_decision
-from application.workflow import Workflow
+from application.pipeline import Pipeline
 from domain.errors import ConfigurationError
 from domain.snapshot import Json
 
@@ -18,11 +19,15 @@ app = typer.Typer(
 )
 
 Digest = Annotated[str | None, typer.Argument(help="Content digest of a champion, or its beginning.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="YYYY-MM-DD", help="Leave decisions of later days aside; default: none of them."),
+]
 
 
 @app.command("list")
 def list_(source: Source = "bundled", as_of: AsOf = None, lake: Lake = None, json: AsJson = False) -> None:
-    """List the decisions up to a day, oldest first; the last one's champion scores.
+    """List the decisions, oldest first; the last one's champion scores.
 
     Example: returncast registry list --source shop.toml
     """
@@ -92,27 +97,28 @@ def rollback(source: Source = "bundled", as_of: AsOf = None, lake: Lake = None) 
 
 
 def _put_back(source: str, as_of: str | None, lake: Lake, digest: str | None) -> None:
-    workflow = _workflow(source, as_of, lake)
-    pipeline = workflow.pipeline
-    policy = pipeline.request.label_policy(pipeline.source.mapping)
-    committed = composition().roll_back_champion(pipeline.source.mapping.name, policy, pipeline.known_as_of(), digest)
-    decided = standing_decision(committed)
+    pipeline = _pipeline(source, as_of, lake)
+    request, mapping = pipeline.request, pipeline.source.mapping
+    put_back = composition().roll_back_champion
+    decided = standing_decision(put_back(mapping.name, request.label_policy(mapping), request.as_of, digest))
     out.print(decided.decision.reasons[0], markup=False, soft_wrap=True)
-    out.print("The next run of a later day starts from it; what is committed stays.")
-    unmirrored = composition().mirror_champion(decided, pipeline.request.aliases)
+    out.print(f"The next run of a day after {decided.decision.as_of} starts from it; what is committed stays.")
+    unmirrored = composition().mirror_champion(decided, request.aliases)
     if unmirrored is not None:
         out.print(f"Warning: {unmirrored}", markup=False, soft_wrap=True)
 
 
 def _decisions(source: str, as_of: str | None, lake: Lake) -> list[StandingDecision]:
-    pipeline = _workflow(source, as_of, lake).pipeline
-    policy = pipeline.request.label_policy(pipeline.source.mapping)
-    return decisions(pipeline.store, pipeline.source.mapping.name, policy, pipeline.known_as_of())
+    pipeline = _pipeline(source, as_of, lake)
+    request, mapping = pipeline.request, pipeline.source.mapping
+    # Not up to the default day of a run: runs that named a later one decided too.
+    return decisions(pipeline.store, mapping.name, request.label_policy(mapping), request.as_of or date.max)
 
 
-def _workflow(source: str, as_of: str | None, lake: Lake) -> Workflow:
+def _pipeline(source: str, as_of: str | None, lake: Lake) -> Pipeline:
+    """The run that tells shop and label; its source is not read."""
     use_lake(lake)
-    return workflow_for(source, parse_day(as_of, "--as-of"))
+    return workflow_for(source, parse_day(as_of, "--as-of")).pipeline
 
 
 def _as_json(standing: StandingDecision) -> dict[str, Json]:

@@ -1,0 +1,106 @@
+"""`returncast registry`: which decisions it speaks of, and about which it acts."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from adapters.entrypoints import registry
+from application.champion import StandingDecision, decisions
+from application.pipeline import Pipeline
+from application.rollback_champion import RollBackChampion
+from application.run_request import RunRequest
+from domain.decision import Decision
+from domain.mapping import SourceMapping
+from tests.examples_table import POLICY
+from tests.fakes.snapshot_store import InMemorySnapshotStore
+from tests.unit.pipeline_bench import CodeByModule, NamedSource
+from tests.unit.test_model_steps import AS_OF, PLAIN, STRONG, WEAK, Shop
+
+LATER = AS_OF + timedelta(days=2)
+
+
+class UnreadSource(NamedSource):
+    """A source of which only the mapping is known: its files have changed since the last run."""
+
+    @property
+    def mapping(self) -> SourceMapping:
+        """The shop's name and label."""
+        return replace(super().mapping, name="hats", window_days=POLICY.window_days)
+
+    def fingerprint(self) -> str:
+        """Nobody needs it here."""
+        raise AssertionError("the source is read")
+
+
+@dataclass
+class Command:
+    """The shop's decisions, as the command line finds them."""
+
+    shop: Shop
+    monkeypatch: pytest.MonkeyPatch
+
+    def __post_init__(self) -> None:
+        """Put this lake behind the command."""
+        store = self.shop.store
+        use_cases = SimpleNamespace(roll_back_champion=RollBackChampion(store), mirror_champion=lambda *_: None)
+        self.monkeypatch.setattr(registry, "composition", lambda: use_cases)
+        self.monkeypatch.setattr(registry, "workflow_for", self.workflow_for)
+        self.monkeypatch.setattr(registry, "use_lake", lambda _lake: None)
+
+    def workflow_for(self, _source: str, as_of: date | None) -> SimpleNamespace:
+        """A run of which only the request and the mapping are looked at."""
+        request = RunRequest(as_of=as_of)
+        return SimpleNamespace(pipeline=Pipeline(request, UnreadSource(), self.shop.store, CodeByModule()))
+
+    def decisions(self) -> list[StandingDecision]:
+        """All there are, oldest day first."""
+        return decisions(self.shop.store, "hats", POLICY, date.max)
+
+    def latest(self) -> Decision:
+        """The one that stands."""
+        return self.decisions()[-1].decision
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Command:
+    return Command(Shop(InMemorySnapshotStore()), monkeypatch)
+
+
+def test_without_a_day_the_decision_of_the_latest_run_is_rolled_back_though_new_files_came(
+    command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, later = command.shop.promote(PLAIN), command.shop.promote(STRONG, as_of=LATER)
+    registry.rollback()
+    assert (command.latest().as_of, command.latest().before) == (LATER, later.after)
+    assert command.latest().after == first.after
+    assert f"a day after {LATER}" in capsys.readouterr().out
+
+
+def test_with_a_day_decisions_of_later_days_stay(command: Command) -> None:
+    first, _, later = command.shop.promote(WEAK), command.shop.promote(PLAIN), command.shop.promote(STRONG, LATER)
+    registry.rollback(as_of=AS_OF.isoformat())
+    assert command.latest() == later
+    assert command.decisions()[-2].decision.after == first.after
+
+
+def test_without_a_day_an_earlier_champion_is_put_in_the_place_of_the_latest(command: Command) -> None:
+    first, _ = command.shop.promote(PLAIN), command.shop.promote(STRONG, as_of=LATER)
+    registry.promote(first.after.model)
+    assert (command.latest().as_of, command.latest().after) == (LATER, first.after)
+
+
+def test_decisions_of_every_day_are_listed_and_the_last_one_is_shown(
+    command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command.shop.promote(PLAIN)
+    command.shop.promote(STRONG, as_of=LATER)
+    registry.list_(json=True)
+    listed = [made["decision"]["as_of"] for made in json.loads(capsys.readouterr().out)]
+    assert listed == [AS_OF.isoformat(), LATER.isoformat()]
+    registry.show(json=True)
+    assert json.loads(capsys.readouterr().out)["decision"]["as_of"] == LATER.isoformat()
+    registry.list_(json=True, as_of=AS_OF.isoformat())
+    assert len(json.loads(capsys.readouterr().out)) == 1
