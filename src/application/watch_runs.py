@@ -6,7 +6,7 @@ from datetime import date
 
 from domain import cells
 from domain.errors import SnapshotError
-from domain.snapshot import Manifest
+from domain.snapshot import Json, Manifest
 from ports.snapshot_store import SnapshotStore
 from ports.table_store import Row, TableStore
 
@@ -49,6 +49,20 @@ class WatchRuns:
         earlier = [by_day[day] for day in sorted(by_day)][-days + 1 :] if days > 1 else []
         return [self._watched(manifest) for manifest in (*earlier, current)]
 
+    def latest(self, shop: str, current: Manifest) -> Manifest:
+        """The checkpoint of the shop's latest day, that was asked for with the current one's label and thresholds.
+
+        Args:
+            shop: the source's name.
+            current: checkpoint of step monitor, given back where no run of a later day is.
+        """
+        later = [
+            made
+            for made in self.store.manifests(MONITOR)
+            if made.facts.get("shop") == shop and _day(made) > _day(current) and _asked(made) == _asked(current)
+        ]
+        return max(later, key=lambda made: (_day(made), made.committed_at), default=current)
+
     def _watched(self, manifest: Manifest) -> WatchedDay:
         rows = self.tables.read(manifest.table("monitoring"))
         return WatchedDay(_day(manifest), {cells.text(row, "measure"): row for row in rows})
@@ -65,3 +79,7 @@ def series_of(history: Sequence[WatchedDay], measure: str) -> list[tuple[date, f
 
 def _day(manifest: Manifest) -> date:
     return date.fromisoformat(str(manifest.parameters["as_of"]))
+
+
+def _asked(manifest: Manifest) -> dict[str, Json]:
+    return {name: value for name, value in manifest.parameters.items() if name != "as_of"}

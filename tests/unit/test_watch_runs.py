@@ -1,8 +1,11 @@
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
+import typer
 
+from adapters.entrypoints import monitoring
 from adapters.report.history import history_page
 from application.watch_runs import WatchRuns, series_of
 from domain.errors import SnapshotError
@@ -23,7 +26,7 @@ class Lake:
         self.tables = InMemoryTableStore()
         self.commits = 0
 
-    def run(self, day: int, psi: float, shop: str = "ours", key: str = "") -> Manifest:
+    def run(self, day: int, psi: float, shop: str = "ours", key: str = "", window: int = 60) -> Manifest:
         as_of = FIRST + timedelta(days=day)
         attempt = self.store.begin("monitor", f"{shop}-{as_of}-{key}")
         rows = [
@@ -32,7 +35,8 @@ class Lake:
         table = self.tables.write(attempt, "monitoring", MONITORING, rows)
         self.commits += 1
         at = datetime(2024, 5, 1, 0, 0, self.commits, tzinfo=UTC)
-        result, made_from = StepResult((table,), facts={"shop": shop}), MadeFrom({}, {"as_of": as_of.isoformat()}, "")
+        asked = {"as_of": as_of.isoformat(), "label": {"window_days": window}}
+        result, made_from = StepResult((table,), facts={"shop": shop}), MadeFrom({}, asked, "")
         return self.store.commit(Manifest.of(attempt, result, (), made_from, at))
 
     @property
@@ -55,6 +59,32 @@ def test_the_series_holds_a_days_latest_run_of_the_shop_up_to_the_one_looked_at(
     ]
     assert [row["measure"] for row in history[-1].alerts] == ["psi.score"]
     assert history[0].alerts == []
+
+
+def test_the_latest_run_of_the_shop_is_that_of_the_latest_day_asked_for_in_the_same_way() -> None:
+    lake = Lake()
+    latest, current = lake.run(3, 0.88), lake.run(1, 0.10)
+    lake.run(2, 0.30)
+    lake.run(4, 0.77, shop="another")
+    lake.run(5, 0.66, window=30)
+    assert lake.watch.latest("ours", current) == latest
+    assert lake.watch.latest("ours", latest) == latest
+
+
+def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Lake()
+    of_the_data = lake.run(1, 0.10)
+    lake.run(2, 0.88)
+    pipeline = SimpleNamespace(
+        source=SimpleNamespace(mapping=SimpleNamespace(name="ours")), require=lambda _step: of_the_data
+    )
+    monkeypatch.setattr(monitoring, "workflow_for", lambda *_: SimpleNamespace(pipeline=pipeline))
+    monkeypatch.setattr(monitoring, "composition", lambda: SimpleNamespace(watch_runs=lake.watch))
+    monkeypatch.setattr(monitoring, "use_lake", lambda _lake: None)
+    monitoring.monitor(fail_on_alert=True, as_of="2024-03-02")
+    with pytest.raises(typer.Exit) as ended:
+        monitoring.monitor(fail_on_alert=True)
+    assert ended.value.exit_code == monitoring.ALERT
 
 
 @pytest.mark.parametrize(("days", "kept"), [(1, 1), (2, 2), (10, 4)])

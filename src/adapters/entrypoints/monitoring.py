@@ -30,6 +30,7 @@ def monitor(
 ) -> None:
     """Show the measures of a run that crossed a threshold, and how the watched ones moved over earlier runs.
 
+    Without a day that is the latest run over the source as it is now, or one of a later day.
     Thresholds are settings (RETURNCAST_THRESHOLDS__PSI=0.25, ...). The history is read from the lake's snapshots.
 
     Examples:
@@ -41,7 +42,10 @@ def monitor(
     if plot is not None and plot.suffix.lower() != ".svg":
         raise ConfigurationError(f"'{plot.name}' is no .svg file.", "End the file's name in .svg.")
     pipeline = workflow_for(source, parse_day(as_of, "--as-of")).pipeline
-    history = composition().watch_runs(pipeline.source.mapping.name, pipeline.require("monitor"), days)
+    watch, shop, judged = composition().watch_runs, pipeline.source.mapping.name, pipeline.require("monitor")
+    if as_of is None:  # a run that named a later day than the data's is the one to raise an alarm about
+        judged = watch.latest(shop, judged)
+    history = watch(shop, judged, days)
     if plot is not None:
         plot.write_text(history_page(history), encoding="utf-8")
     if json:
