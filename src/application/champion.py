@@ -1,17 +1,19 @@
 """The champion that stands for a shop as of a day, found among the decisions committed in the lake."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from application.model_snapshots import read_model
 from domain.decision import Decision
-from domain.errors import SnapshotError
+from domain.errors import ConfigurationError, SnapshotError
 from domain.labels import LabelPolicy
 from domain.snapshot import Json, Manifest
 from ports.snapshot_store import SnapshotStore
 
 DECIDING_STEPS = ("promote", "rollback")
+SHOWN = 12  # characters of a digest that lists show
+LISTED = "`returncast registry list` shows the champions there were."
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,23 @@ def find_champion(store: SnapshotStore, shop: str, policy: LabelPolicy, as_of: d
     """The latest decision of a day not after `as_of`, whose `after` is the champion; None before the first."""
     made = decisions(store, shop, policy, as_of)
     return made[-1] if made else None
+
+
+def named(made: Sequence[StandingDecision], beginning: str) -> list[StandingDecision]:
+    """Those of the decisions whose champion's content digest begins so, in their order; none where no digest does.
+
+    Raises ConfigurationError for a blank text, and for one that the digests of several champions begin with.
+    """
+    if not beginning.strip():
+        raise ConfigurationError("An empty text names no champion.", f"Give some of its digest; {LISTED}")
+    found = [standing for standing in made if standing.decision.after.model.startswith(beginning)]
+    models = sorted({standing.decision.after.model[:SHOWN] for standing in found})
+    if len(models) > 1:
+        raise ConfigurationError(
+            f"The digests of {len(models)} champions begin with '{beginning}': {', '.join(models)}.",
+            f"Give more of the digest; {LISTED}",
+        )
+    return found
 
 
 def is_latest(store: SnapshotStore, decided: StandingDecision) -> bool:

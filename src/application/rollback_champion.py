@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from application.champion import ModelLocation, StandingDecision, champion_files, decisions
+from application.champion import LISTED, ModelLocation, StandingDecision, champion_files, decisions, named
 from domain.decision import Champion, Decision
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
@@ -30,7 +30,8 @@ class RollBackChampion:
                 as they are. None for that of the latest decision, of whatever day it is.
             to: content digest, or its beginning, of the champion to put back; None for the one before.
 
-        Raises ConfigurationError when there is no such champion, SnapshotError when its files are not what they were.
+        Raises ConfigurationError when there is no such champion or several are meant, SnapshotError when its files are
+        not what they were.
         """
         made = decisions(self.store, shop, policy, as_of or date.max)
         if not made:
@@ -77,13 +78,13 @@ def _target(made: list[StandingDecision], to: str | None) -> StandingDecision:
     if to is None:
         others = list(_line(made)[:-1])
     else:
-        others = [s for s in made if s.decision.after != current and s.decision.after.model.startswith(to)]
+        others = [standing for standing in named(made, to) if standing.decision.after != current]
     if others:
         return others[-1]
     wanted = "other champion" if to is None else f"other champion whose digest begins with '{to}'"
     raise ConfigurationError(
         f"There is no {wanted} to go back to; the one that stands is {current.model}.",
-        "`returncast registry list` shows the champions there were.",
+        LISTED,
     )
 
 

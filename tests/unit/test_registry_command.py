@@ -1,6 +1,7 @@
 """`returncast registry`: which decisions it speaks of, and about which it acts."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from application.pipeline import Pipeline
 from application.rollback_champion import RollBackChampion
 from application.run_request import RunRequest
 from domain.decision import Decision
+from domain.errors import ConfigurationError
 from domain.mapping import SourceMapping
 from tests.examples_table import POLICY
 from tests.fakes.snapshot_store import InMemorySnapshotStore
@@ -63,6 +65,13 @@ class Command:
         """The one that stands."""
         return self.decisions()[-1].decision
 
+    def decide(self, model: str) -> None:
+        """Commit a decision for a model with that digest, whose files nobody looks at."""
+        made = self.latest()
+        renamed = replace(made, after=replace(made.after, model=model))
+        store, standing = self.shop.store, self.decisions()[-1].manifest
+        store.commit(replace(standing, key=model, files=(), facts={"decision": renamed.as_json()}))
+
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> Command:
@@ -104,3 +113,39 @@ def test_decisions_of_every_day_are_listed_and_the_last_one_is_shown(
     assert json.loads(capsys.readouterr().out)["decision"]["as_of"] == LATER.isoformat()
     registry.list_(json=True, as_of=AS_OF.isoformat())
     assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+@pytest.mark.parametrize("act", [registry.promote, registry.show])
+def test_a_beginning_that_several_champions_share_names_none_of_them(
+    command: Command, act: Callable[[str], None]
+) -> None:
+    command.shop.promote(PLAIN)
+    for model in ("xy12", "xy34", "xz56"):
+        command.decide(model)
+    with pytest.raises(ConfigurationError, match=r"of 2 champions begin with 'xy': xy12, xy34\..*more of the digest"):
+        act("xy")
+    assert len(command.decisions()) == 4
+
+
+@pytest.mark.parametrize("act", [registry.promote, registry.show])
+@pytest.mark.parametrize("blank", ["", " "])
+def test_an_empty_text_names_no_champion(command: Command, act: Callable[[str], None], blank: str) -> None:
+    command.shop.promote(PLAIN)
+    command.shop.promote(STRONG)
+    with pytest.raises(ConfigurationError, match="empty text names no champion"):
+        act(blank)
+
+
+def test_a_beginning_of_one_champion_shows_its_latest_decision(
+    command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command.shop.promote(PLAIN)
+    kept = command.shop.promote(STRONG)
+    assert command.shop.promote(WEAK, as_of=LATER).after == kept.after
+    registry.show(kept.after.model, json=True)
+    assert json.loads(capsys.readouterr().out)["decision"]["as_of"] == LATER.isoformat()
+
+
+def test_where_nothing_is_decided_there_is_nothing_to_show(command: Command) -> None:
+    with pytest.raises(ConfigurationError, match="no decision yet"):
+        registry.show()

@@ -8,7 +8,7 @@ import typer
 from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, Lake, Source, parse_day, use_lake
-from application.champion import StandingDecision, decisions, standing_decision
+from application.champion import LISTED, SHOWN, StandingDecision, decisions, named, standing_decision
 from application.pipeline import Pipeline
 from domain.errors import ConfigurationError
 from domain.snapshot import Json
@@ -39,7 +39,7 @@ def list_(source: Source = "bundled", as_of: AsOf = None, lake: Lake = None, jso
         (
             standing.decision.as_of,
             standing.decision.outcome,
-            standing.decision.after.model[:12],
+            standing.decision.after.model[:SHOWN],
             standing.decision.after.learner,
             "untested" if standing.decision.after.skill is None else f"{standing.decision.after.skill:+.4f}",
             standing.decision.reasons[0] if standing.decision.reasons else "",
@@ -57,11 +57,11 @@ def show(
 
     Example: returncast registry show 3f2a --json
     """
-    made = [s for s in _decisions(source, as_of, lake) if s.decision.after.model.startswith(digest or "")]
+    every = _decisions(source, as_of, lake)
+    made = every if digest is None else named(every, digest)
     if not made:
-        raise ConfigurationError(
-            f"No champion's digest begins with '{digest or ''}'.", "`returncast registry list` shows those there are."
-        )
+        what = "There is no decision yet." if digest is None else f"No champion's digest begins with '{digest}'."
+        raise ConfigurationError(what, LISTED)
     if json:
         print_json(_as_json(made[-1]))
         return
