@@ -35,6 +35,10 @@ class SourceStores(SourceStore):
         self.expect([place])
         return self._store(place).find(place)
 
+    def changed(self, place: str, files: Sequence[StoredFile]) -> Sequence[str]:
+        """As the port says."""
+        return self._store(place).changed(place, files)
+
     def first_bytes(self, location: str, count: int) -> bytes:
         """As the port says."""
         return self._store(location).first_bytes(location, count)

@@ -17,9 +17,11 @@ class IngestSource:
     def __call__(self, source: OrderSource, attempt: Attempt) -> StepResult:
         """Tables `order_lines`, `return_events` and `quarantine` of the attempt; facts as the port says.
 
-        Raises SourceError when rows are lost or made up: rows in must be kept, set aside or duplicates.
+        Raises SourceError when a file changed meanwhile, since the step's key says what it held before, and when rows
+        are lost or made up: rows in must be kept, set aside or duplicates.
         """
         result = self.ingestor.ingest(source.mapping, source.files(), attempt)
+        _require_unchanged(source)
         facts = result.facts
         fates = facts["rows_kept"] + facts["rows_set_aside"] + facts["rows_duplicate"]
         if facts["rows_in"] != fates or facts["rows_set_aside"] != sum(facts["set_aside_by_reason"].values()):
@@ -28,3 +30,10 @@ class IngestSource:
                 "Keep the files and report this: the ingest has lost or made up rows.",
             )
         return result
+
+
+def _require_unchanged(source: OrderSource) -> None:
+    changed = source.changed_files()
+    if changed:
+        others = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise SourceError(f"The file '{changed[0]}'{others} changed while it was read.", "Run again.")

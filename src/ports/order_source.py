@@ -41,3 +41,10 @@ class OrderSource(ABC):
     def repeated_files(self) -> tuple[RepeatedFile, ...]:
         """The files that hold what another one holds; a source of something else than files has none."""
         return ()
+
+    def changed_files(self) -> tuple[str, ...]:
+        """The files to read that are no longer what the fingerprint says; asked once they have been read.
+
+        A source of something else than files has none.
+        """
+        return ()

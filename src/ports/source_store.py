@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -13,11 +13,13 @@ class StoredFile:
         location: URI or absolute path by which it is read.
         size: in bytes.
         identity: tells its bytes from others; files of equal identity hold equal bytes, whatever their names.
+        stamp: of the store's own, by which it sees that nobody touched the file since; empty where it has none.
     """
 
     location: str
     size: int
     identity: str
+    stamp: str = field(default="", compare=False)
 
 
 class SourceStore(ABC):
@@ -36,6 +38,20 @@ class SourceStore(ABC):
         Raises SourceError for a place that names no file which can be read, ServiceError for a store that
         does not answer or refuses.
         """
+
+    def changed(self, place: str, files: Sequence[StoredFile]) -> Sequence[str]:
+        """The locations of those files that are gone or hold other bytes than when they were found.
+
+        Files that were not there then are no matter.
+
+        Args:
+            place: where `find` found them.
+            files: as it found them.
+
+        Raises what `find` raises.
+        """
+        now = {file.location: file.identity for file in self.find(place)} if files else {}
+        return [file.location for file in files if now.get(file.location) != file.identity]
 
     @abstractmethod
     def first_bytes(self, location: str, count: int) -> bytes:

@@ -1,13 +1,15 @@
 """What every store of sources does, whatever it is made of."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import pytest
 
 from domain.errors import SourceError
-from ports.source_store import SourceStore
+from ports.source_store import SourceStore, StoredFile
 
+Put: TypeAlias = Callable[[str, bytes], None]  # writes a file below the place, past the store
 FILES = {
     "orders/day=2024-01-01/a.csv": b"order,sku\n1,A\n",
     "orders/day=2024-01-02/b c.csv": b"order,sku\n2,B\n",
@@ -32,6 +34,11 @@ class SourceStoreContract(ABC):
     @abstractmethod
     def store(self) -> SourceStore:
         """A store that holds `FILES` below the place."""
+
+    @pytest.fixture
+    @abstractmethod
+    def put(self) -> Put:
+        """How a shop's system writes a file there; the tests keep away from `FILES`."""
 
     def names(self, store: SourceStore, place: str, path: str) -> list[str]:
         """The files that a path means, from the place on."""
@@ -83,6 +90,37 @@ class SourceStoreContract(ABC):
         assert store.first_bytes(file.location, 5) == b"order"
         assert store.last_bytes(file.location, 4) == b"1,A\n"
         assert store.first_bytes(file.location, 999) == store.last_bytes(file.location, 999) == b"order,sku\n1,A\n"
+
+    def test_files_left_alone_are_unchanged(self, store: SourceStore, place: str) -> None:
+        assert list(store.changed(f"{place}/orders", store.find(f"{place}/orders"))) == []
+        assert list(store.changed(f"{place}/none.csv", [])) == []
+
+    def test_a_file_that_was_written_again_is_named_though_its_size_stays(
+        self, store: SourceStore, place: str, put: Put
+    ) -> None:
+        put("rewritten/a.csv", b"order,sku\n1,A\n")
+        put("rewritten/b.csv", b"order,sku\n2,A\n")
+        found = store.find(f"{place}/rewritten")
+        put("rewritten/b.csv", b"order,sku\n2,B\n")
+        assert list(store.changed(f"{place}/rewritten", found)) == [found[1].location]
+
+    def test_a_file_that_was_written_again_as_it_was_is_unchanged(
+        self, store: SourceStore, place: str, put: Put
+    ) -> None:
+        put("again/a.csv", b"order,sku\n1,A\n")
+        found = store.find(f"{place}/again/*.csv")
+        put("again/a.csv", b"order,sku\n1,A\n")
+        assert list(store.changed(f"{place}/again/*.csv", found)) == []
+
+    def test_a_file_that_arrived_meanwhile_changes_none(self, store: SourceStore, place: str, put: Put) -> None:
+        put("growing/a.csv", b"order,sku\n1,A\n")
+        found = store.find(f"{place}/growing/a.csv")
+        put("growing/b.csv", b"order,sku\n2,A\n")
+        assert list(store.changed(f"{place}/growing", found)) == []
+
+    def test_a_file_that_is_gone_is_named(self, store: SourceStore, place: str) -> None:
+        file = StoredFile(f"{place}/gone/a.csv", 14, "as it was")
+        assert list(store.changed(f"{place}/gone", [file])) == [file.location]
 
 
 def written(files: Mapping[str, bytes]) -> list[tuple[str, bytes]]:

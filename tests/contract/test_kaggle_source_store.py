@@ -57,6 +57,15 @@ def test_a_new_version_is_another_source_and_a_named_one_stays(kaggle: FakeKaggl
     assert found(f"kaggle:{SET}/versions/1/orders.csv") == [("orders.csv", FIRST)]
 
 
+def test_a_version_that_is_published_meanwhile_is_for_the_next_run(kaggle: FakeKaggle) -> None:
+    store, place = KaggleSourceStore(LocalSourceStore()), f"kaggle:{SET}/orders.csv"
+    files = store.find(place)
+    kaggle.files[SET].append({"orders.csv": SECOND})
+    assert list(store.changed(place, files)) == []
+    Path(files[0].location).write_bytes(SECOND)
+    assert list(store.changed(place, files)) == [files[0].location]
+
+
 def test_a_version_that_was_fetched_needs_no_connection(kaggle: FakeKaggle, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(f"kaggle:{SET}/versions/1/orders.csv") == [("orders.csv", FIRST)]
     monkeypatch.setattr(requests.Session, "send", _offline)

@@ -13,17 +13,24 @@ from adapters.store_access import StoreAccess
 from domain.errors import ServiceError, SourceError
 from ports.source_store import SourceStore
 from tests.contract.s3_lake import raw_client, shared_objects
-from tests.contract.source_store_contract import FILES, SourceStoreContract, written
+from tests.contract.source_store_contract import FILES, Put, SourceStoreContract, written
 from tests.fakes.source_store import InMemorySourceStore
 from tests.servers.process import HOST, free_port
 from tests.servers.s3 import S3Server
 
 
-def put_files(directory: Path) -> Path:
-    for name, data in written(FILES):
+def putting(directory: Path) -> Put:
+    def put(name: str, data: bytes) -> None:
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+
+    return put
+
+
+def put_files(directory: Path) -> Path:
+    for name, data in written(FILES):
+        putting(directory)(name, data)
     return directory
 
 
@@ -33,14 +40,26 @@ class TestInMemorySourceStore(SourceStoreContract):
         return "memory:/shop"
 
     @pytest.fixture
-    def store(self, place: str) -> SourceStore:
-        return InMemorySourceStore({f"{place}/{name}": data for name, data in written(FILES)})
+    def files(self, place: str) -> dict[str, bytes]:
+        return {f"{place}/{name}": data for name, data in written(FILES)}
+
+    @pytest.fixture
+    def put(self, files: dict[str, bytes], place: str) -> Put:
+        return lambda name, data: files.update({f"{place}/{name}": data})
+
+    @pytest.fixture
+    def store(self, files: dict[str, bytes]) -> SourceStore:
+        return InMemorySourceStore(files)
 
 
 class TestLocalSourceStore(SourceStoreContract):
     @pytest.fixture
     def place(self, tmp_path: Path) -> str:
         return put_files(tmp_path / "shop").as_posix()
+
+    @pytest.fixture
+    def put(self, tmp_path: Path) -> Put:
+        return putting(tmp_path / "shop")
 
     @pytest.fixture
     def store(self) -> SourceStore:
@@ -51,6 +70,10 @@ class TestFileUris(SourceStoreContract):
     @pytest.fixture
     def place(self, tmp_path: Path) -> str:
         return f"file://{put_files(tmp_path / 'shop').as_posix()}"
+
+    @pytest.fixture
+    def put(self, tmp_path: Path) -> Put:
+        return putting(tmp_path / "shop")
 
     @pytest.fixture
     def store(self) -> SourceStore:
@@ -72,6 +95,12 @@ class TestS3SourceStore(SourceStoreContract):
     @pytest.fixture
     def place(self, s3_place: str) -> str:
         return s3_place
+
+    @pytest.fixture
+    def put(self, s3_server: S3Server, place: str) -> Put:
+        bucket, _, shop = place.removeprefix("s3://").partition("/")
+        client = raw_client(s3_server.access())
+        return lambda name, data: client.put_object(Bucket=bucket, Key=f"{shop}/{name}", Body=data)
 
     @pytest.fixture
     def store(self, s3_server: S3Server) -> SourceStore:

@@ -10,7 +10,7 @@ class InMemorySourceStore(SourceStore):
     """Files by location; their bytes are their identity.
 
     Args:
-        files: the bytes of every file.
+        files: the bytes of every file; whoever holds them may change them.
     """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:

@@ -19,7 +19,7 @@ from adapters.spark.hadoop_files import HadoopSourceStore
 from domain.errors import ServiceError
 from ports.source_store import SourceStore
 from tests.contract.source_store_contract import FILES as CONTRACT_FILES
-from tests.contract.source_store_contract import SourceStoreContract
+from tests.contract.source_store_contract import Put, SourceStoreContract
 from tests.processes import environment_for
 from tests.servers.hdfs import HdfsNotFetchedError, HdfsServer
 from tests.servers.process import HOST, free_port
@@ -187,6 +187,10 @@ class TestHadoopSourceStore(SourceStoreContract):
     @pytest.fixture
     def place(self, contract_place: str) -> str:
         return contract_place
+
+    @pytest.fixture
+    def put(self, contract_place: str, spark: SparkSession) -> Put:
+        return lambda name, data: put_on_hdfs(spark, contract_place, {name: data})
 
     @pytest.fixture
     def store(self, spark: SparkSession) -> SourceStore:

@@ -1,5 +1,6 @@
 """The use case of ingest: what the adapter says is held against the law of rows."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,3 +46,22 @@ def test_rows_that_all_have_a_fate_pass() -> None:
 def test_rows_lost_or_made_up_stop_the_run(change: dict[str, Json]) -> None:
     with pytest.raises(SourceError, match="have a fate"):
         IngestSource(CountedIngestor({**LAWFUL, **change}))(BUNDLED, ATTEMPT)
+
+
+@dataclass(frozen=True)
+class Interrupted(CountedIngestor):
+    """Has the file rewritten under its hands."""
+
+    def ingest(self, mapping: SourceMapping, files: SourceFiles, attempt: Attempt) -> StepResult:
+        Path(files.orders[0]).write_bytes(b"another day")
+        return super().ingest(mapping, files, attempt)
+
+
+@pytest.mark.parametrize("facts", [LAWFUL, {**LAWFUL, "rows_in": 6}])
+def test_a_file_that_changes_while_it_is_read_is_not_committed_under_the_key_of_what_it_held(
+    tmp_path: Path, facts: dict[str, Json]
+) -> None:
+    shop = Path(shutil.copytree("data/product_sales_returns", tmp_path / "shop"))
+    source = LocalOrderSource(shop / "mapping.toml")
+    with pytest.raises(SourceError, match=r"order_dataset\.csv\.gz' changed while it was read\. Run again\."):
+        IngestSource(Interrupted(facts))(source, ATTEMPT)

@@ -1,11 +1,15 @@
 """Orders in local files: which files a mapping names, and when a source counts as changed."""
 
+import hashlib
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from adapters.local.order_files import LocalOrderSource
+from adapters.local.source_files import LocalSourceStore
 from domain.errors import SourceError
 
 MAPPING = """
@@ -99,3 +103,41 @@ def test_one_byte_more_changes_the_fingerprint(place: Path) -> None:
     with (place / "orders.csv").open("a") as file:
         file.write("2\n")
     assert source(place).fingerprint() != before
+
+
+def test_a_file_that_is_rewritten_or_gone_after_it_was_listed_has_changed(place: Path) -> None:
+    listed = source(place, '["orders.csv", "parts", "parts/*.csv"]')
+    listed.fingerprint()
+    assert listed.changed_files() == ()
+    (place / "orders.csv").write_text("order\n2\n")
+    (place / "parts" / "b.csv").unlink()
+    assert names(listed.changed_files()) == ["orders.csv", "b.csv"]
+
+
+def test_what_is_not_read_may_change_meanwhile(place: Path) -> None:
+    (place / "parts" / "sent again.csv").write_text("order\nb.csv\n")
+    listed = source(place, '"parts"')
+    assert names(tuple(file.location for file in listed.repeated_files())) == ["sent again.csv"]
+    (place / "parts" / "sent again.csv").write_text("order\nnew\n")
+    (place / "parts" / "z.csv").write_text("order\nz\n")
+    assert listed.changed_files() == ()
+
+
+def test_a_file_that_nobody_touched_is_hashed_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[str] = []
+
+    def counted(file: object, name: str) -> "hashlib._Hash":
+        hashed.append(name)
+        return file_digest(file, name)  # type: ignore[arg-type]
+
+    file_digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    store, path = LocalSourceStore(), (place / "orders.csv").as_posix()
+    young = store.find(path)
+    assert (store.changed(path, young), len(hashed)) == ([], 2)  # its times might not show a second writing
+    later = time.time_ns() + 10_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    settled = store.find(path)
+    assert (store.changed(path, settled), len(hashed)) == ([], 3)
+    os.utime(path)
+    assert (store.changed(path, settled), len(hashed)) == ([], 4)

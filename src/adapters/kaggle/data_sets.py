@@ -42,6 +42,10 @@ class KaggleSourceStore(SourceStore):
         """As the port says; locations are paths in kagglehub's cache."""
         return self._local.find(fetched(place_of(place)))
 
+    def changed(self, place: str, files: Sequence[StoredFile]) -> Sequence[str]:
+        """As the port says, of the files fetched: a version that was published meanwhile is for the next run."""
+        return self._local.changed(place, files)
+
     def first_bytes(self, location: str, count: int) -> bytes:
         """As the port says."""
         return self._local.first_bytes(location, count)

@@ -60,16 +60,35 @@ class LocalOrderSource(OrderSource):
         equal = [files for kind in self._found for files in kind]
         return tuple(RepeatedFile(file.location, first.location) for first, *others in equal for file in others)
 
+    def changed_files(self) -> tuple[str, ...]:
+        """As the port says; a file that holds what another one does is not read, so it may change."""
+        read = {*self.files().orders, *self.files().returns}
+        changed = (
+            location
+            for place, files in self._listed.items()
+            for location in self._stores.changed(self._absolute(place), [f for f in files if f.location in read])
+        )
+        return tuple(dict.fromkeys(changed))
+
     @cached_property
     def _found(self) -> tuple[_Equal, _Equal]:
         """The files of orders and those of returns, equal ones together."""
-        orders = _several(self._elsewhere or self.mapping.orders)
-        returns = _several(self.mapping.returns or ())
-        self._stores.expect([self._absolute(place) for place in (*orders, *returns)])
-        return self._equal(orders), self._equal(returns)
+        return self._equal(self._places[0]), self._equal(self._places[1])
+
+    @cached_property
+    def _listed(self) -> dict[str, Sequence[StoredFile]]:
+        """The files of every place that the mapping names, as they were first found."""
+        places = dict.fromkeys(place for kind in self._places for place in kind)
+        self._stores.expect([self._absolute(place) for place in places])
+        return {place: self._at(place) for place in places}
+
+    @property
+    def _places(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Where the orders are, and the returns."""
+        return _several(self._elsewhere or self.mapping.orders), _several(self.mapping.returns or ())
 
     def _equal(self, places: tuple[str, ...]) -> _Equal:
-        found = {file.location: file for place in places for file in self._at(place)}
+        found = {file.location: file for place in places for file in self._listed[place]}
         equal: dict[str, list[StoredFile]] = {}
         for file in found.values():
             equal.setdefault(self._identity(file), []).append(file)
