@@ -1,7 +1,7 @@
 """What one run was asked for: the day and the parameters that shape its results."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from domain.actions import ActionPolicy
 from domain.costs import CostPolicy
@@ -76,3 +76,21 @@ class RunRequest:
             "max_training_lines": self.max_training_lines,
             "registry": [*self.aliases, self.tracker],
         }
+
+
+def refuse_future(as_of: date | None, today: date) -> None:
+    """Raise ConfigurationError for a run as of a day later than tomorrow.
+
+    Its decision and pointers would stand in the place of those of every night until then. Tomorrow is no slip: what is
+    known as of it is all that there is today.
+
+    Args:
+        as_of: the day that was named; None where none was.
+        today: the day that it is, in UTC.
+    """
+    tomorrow = today + timedelta(days=1)
+    if as_of is not None and as_of > tomorrow:
+        raise ConfigurationError(
+            f"A run as of {as_of} would know days that have not come: today is {today} (UTC).",
+            f"Name a day up to {tomorrow}, or none for the day after the last valid row.",
+        )

@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from adapters.bootstrap.runs import Composition
+from adapters.config import load_settings
 from application.run_request import RunRequest
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
@@ -30,6 +32,15 @@ def test_a_flag_without_a_date_cannot_be_asked_about_another_window() -> None:
 def test_a_day_that_no_order_can_be_of_is_refused(as_of: date) -> None:
     with pytest.raises(ConfigurationError, match=str(as_of)):
         RunRequest(as_of=as_of)
+
+
+def test_a_day_later_than_tomorrow_is_refused_with_the_last_one_that_may_be_named() -> None:
+    composition = Composition(load_settings(), today=lambda: date(2024, 2, 28))
+    assert composition.request(None).as_of is None
+    assert composition.request(date(2024, 2, 29)).as_of == date(2024, 2, 29)
+    with pytest.raises(ConfigurationError, match=r"2024-03-01 .* today is 2024-02-28.*up to 2024-02-29") as refused:
+        composition.request(date(2024, 3, 1))
+    assert refused.value.exit_code == 2
 
 
 def test_another_tracker_is_another_record() -> None:

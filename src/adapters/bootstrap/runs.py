@@ -1,8 +1,9 @@
 """What a process runs: sources by their names, and runs of them by the settings."""
 # ruff: noqa: PLC0415 (imports inside: see the package)
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from adapters.config import load_settings, share_with_libraries
 from adapters.config.action_file import read_actions
 from adapters.config.addresses import without_credentials
 from application.pipeline import Pipeline
-from application.run_request import RunRequest
+from application.run_request import RunRequest, refuse_future
 from application.run_step import RunStep
 from application.step_bodies import StepBodies
 from application.workflow import Workflow
@@ -29,12 +30,23 @@ if TYPE_CHECKING:
 BUNDLED_MAPPING = Path(__file__).parents[3] / "data" / "product_sales_returns" / "mapping.toml"
 
 
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 @dataclass(frozen=True)
 class Composition(UseCases):
-    """The adapters that the settings choose, the use cases that stand on them, and runs of those."""
+    """The adapters that the settings choose, the use cases that stand on them, and runs of those.
+
+    Args:
+        today: tells the day that it is, in UTC.
+    """
+
+    today: Callable[[], date] = _today
 
     def request(self, as_of: date | None) -> RunRequest:
-        """What the settings ask of a run."""
+        """What the settings ask of a run; raises ConfigurationError for a day that no run can be of."""
+        refuse_future(as_of, self.today())
         chosen = self.settings
         return RunRequest(
             as_of=as_of,
