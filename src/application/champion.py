@@ -1,6 +1,6 @@
 """The champion that stands for a shop as of a day, found among the decisions committed in the lake."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,9 +43,8 @@ def decisions(store: SnapshotStore, shop: str, policy: LabelPolicy, until: date)
 
     Ordered by day of the run, then by moment of the commit.
     """
-    found = [standing for step in DECIDING_STEPS for standing in _of_step(store, step)]
-    own = [s for s in found if s.decision.shop == shop and s.decision.policy == policy and s.decision.as_of <= until]
-    return sorted(own, key=lambda s: (s.decision.as_of, s.manifest.committed_at, s.manifest.key))
+    every = (manifest for step in DECIDING_STEPS for manifest in store.manifests(step))
+    return _about(shop, policy, until, every)
 
 
 def find_champion(store: SnapshotStore, shop: str, policy: LabelPolicy, as_of: date) -> StandingDecision | None:
@@ -72,9 +71,13 @@ def named(made: Sequence[StandingDecision], beginning: str) -> list[StandingDeci
 
 
 def is_latest(store: SnapshotStore, decided: StandingDecision) -> bool:
-    """Whether no other decision of its shop and label comes after it, of whatever day."""
-    latest = find_champion(store, decided.decision.shop, decided.decision.policy, date.max)
-    return latest is not None and latest.manifest.key == decided.manifest.key
+    """Whether no other decision of its shop and label comes after it, of whatever day.
+
+    Decisions that cannot be read are passed over: this says where aliases point, and they only mirror what was decided.
+    """
+    about, every = decided.decision, (m for step in DECIDING_STEPS for m in store.readable(step).found)
+    made = _about(about.shop, about.policy, date.max, every)
+    return bool(made) and made[-1].manifest.key == decided.manifest.key
 
 
 def standing_decision(manifest: Manifest) -> StandingDecision:
@@ -97,6 +100,7 @@ def champion_files(store: SnapshotStore, standing: StandingDecision) -> dict[str
     return read_model(store, manifest, location.artifact)
 
 
-def _of_step(store: SnapshotStore, step: str) -> Iterator[StandingDecision]:
-    for manifest in store.manifests(step):
-        yield standing_decision(manifest)
+def _about(shop: str, policy: LabelPolicy, until: date, every: Iterable[Manifest]) -> list[StandingDecision]:
+    found = map(standing_decision, every)
+    own = [s for s in found if s.decision.shop == shop and s.decision.policy == policy and s.decision.as_of <= until]
+    return sorted(own, key=lambda s: (s.decision.as_of, s.manifest.committed_at, s.manifest.key))

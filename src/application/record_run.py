@@ -13,8 +13,8 @@ from application.package_model import model_name, package_model
 from application.pipeline import GRAPH, Pipeline
 from application.report_quality import evaluation_part
 from application.tracked_run import RecordSubject, tracked_run
-from application.unrecorded_runs import RECORD, unrecorded_runs
-from domain.errors import ReturncastError, UnreachableServiceError
+from application.unrecorded_runs import RECORD, UNREADABLE, unrecorded_runs
+from domain.errors import UnreachableServiceError
 from domain.snapshot import Json, Manifest, StepResult
 from ports.experiment_tracker import ExperimentTracker
 from ports.model_registry import ModelPackage, ModelRegistry
@@ -85,8 +85,8 @@ class RecordRun:
         """Record earlier runs of the shop that have no record, oldest day first and at most MOST_AT_ONCE of them.
 
         Each is committed as soon as it is recorded. `recorded` has their days, `refused` the days that could not be
-        recorded with the reason, `waiting` the number left to the next run. Raises UnreachableServiceError when tracker
-        or registry do not answer at all.
+        recorded, and checkpoints that cannot be read, each with the reason, `waiting` the number left to the next run.
+        Raises UnreachableServiceError when tracker or registry do not answer at all.
 
         Args:
             subject: the shop, its label, and the day and provenance of this run.
@@ -95,7 +95,8 @@ class RecordRun:
             code: digest of the code of step record.
             progress: told which day is being recorded.
         """
-        found = unrecorded_runs(self.store, subject.shop, subject.labels, current_fit)
+        backlog = unrecorded_runs(self.store, subject.shop, subject.labels, current_fit)
+        found = backlog.runs
         done: list[str] = []
         refused: dict[str, str] = {}
         for past in found:
@@ -106,15 +107,15 @@ class RecordRun:
             try:
                 with self.meter.measure() as usage:
                     result = self.record(past.manifests(self.store), replace(subject, as_of=past.as_of))
+                past.commit(self.store, result, usage, parameters, code)
             except UnreachableServiceError:
                 raise
-            except (ReturncastError, LookupError, TypeError, ValueError) as error:
-                # A run of long ago may be damaged or written by other code: that must not hold up today's.
+            except UNREADABLE as error:  # which must not hold up today's
                 refused[day] = str(error) or type(error).__name__
             else:
-                past.commit(self.store, result, usage, parameters, code)
                 done.append(day)
-        return {"recorded": done, "refused": refused, "waiting": len(found) - len(done) - len(refused)}
+        waiting = len(found) - len(done) - len(refused)
+        return {"recorded": done, "refused": {**refused, **backlog.unreadable}, "waiting": waiting}
 
     def record(self, run: Mapping[str, Manifest], subject: RecordSubject) -> StepResult:
         """The same from the checkpoints by step and what is recorded.

@@ -1,18 +1,20 @@
 """Runs that finished in the lake and were never recorded, since the tracker was down or the process died before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from application.champion import StandingDecision, standing_decision
 from application.pipeline import GRAPH, key_of
-from domain.errors import SnapshotError
+from domain.errors import ReturncastError, SnapshotError
 from domain.labels import LabelPolicy
 from domain.snapshot import Json, Manifest, StepResult
 from ports.resource_meter import Usage
 from ports.snapshot_store import SnapshotStore
 
 LAST_STEP, RECORD = "report", "record"
+# What a checkpoint of long ago may be answered with: it is damaged, or was written by other code.
+UNREADABLE = (ReturncastError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,24 @@ class UnrecordedRun:
         )
 
 
-def unrecorded_runs(store: SnapshotStore, shop: str, policy: LabelPolicy, current_fit: str) -> list[UnrecordedRun]:
-    """The runs of a shop and label that wait to be recorded, oldest day first.
+@dataclass(frozen=True)
+class Backlog:
+    """What waits to be recorded.
 
-    One a fit, with its latest report: what is recorded is the fit, and an older report of it is of no use.
+    Args:
+        runs: oldest day first.
+        unreadable: by step and key, why a checkpoint that would tell of a run cannot be read.
+    """
+
+    runs: Sequence[UnrecordedRun]
+    unreadable: Mapping[str, str]
+
+
+def unrecorded_runs(store: SnapshotStore, shop: str, policy: LabelPolicy, current_fit: str) -> Backlog:
+    """The runs of a shop and label that wait to be recorded.
+
+    One a fit, with its latest report: what is recorded is the fit, and an older report of it is of no use. A run whose
+    record cannot be read waits too, since nobody knows what it told of.
 
     Args:
         store: the lake.
@@ -88,11 +104,21 @@ def unrecorded_runs(store: SnapshotStore, shop: str, policy: LabelPolicy, curren
         policy: the label that its models predict.
         current_fit: key of the fit that is being recorded anyway.
     """
-    told = {recorded.inputs.get("train") for recorded in store.manifests(RECORD)} | {current_fit}
-    reports = {report.inputs["train"]: report for report in store.manifests(LAST_STEP) if "train" in report.inputs}
-    waiting = [run for fit, report in reports.items() if fit not in told and (run := _run(store, report)) is not None]
+    records, made = store.readable(RECORD), store.readable(LAST_STEP)
+    steps = ((RECORD, records), (LAST_STEP, made))
+    unreadable = {f"{step} {key}": str(error) for step, read in steps for key, error in read.damaged.items()}
+    told = {recorded.inputs.get("train") for recorded in records.found} | {current_fit}
+    reports = {report.inputs["train"]: report for report in made.found if "train" in report.inputs}
+    waiting = []
+    for report in (report for fit, report in reports.items() if fit not in told):
+        try:
+            run = _run(store, report)
+        except UNREADABLE as error:
+            unreadable[f"promote {report.inputs.get('promote')}"] = str(error) or type(error).__name__
+        else:
+            waiting += [] if run is None else [run]
     own = [run for run in waiting if (run.decided.decision.shop, run.decided.decision.policy) == (shop, policy)]
-    return sorted(own, key=lambda run: (run.as_of, run.report.committed_at))
+    return Backlog(sorted(own, key=lambda run: (run.as_of, run.report.committed_at)), unreadable)
 
 
 def _run(store: SnapshotStore, report: Manifest) -> UnrecordedRun | None:

@@ -1,9 +1,24 @@
 """Where attempts are written and committed: the lake and its checkpoints."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
+
+
+@dataclass(frozen=True)
+class Readable:
+    """The checkpoints of a step.
+
+    Args:
+        found: those that can be read, in the order of `committed_at`, then key.
+        damaged: by key, why each of the others cannot.
+    """
+
+    found: Sequence[Manifest]
+    damaged: Mapping[str, SnapshotError]
 
 
 class SnapshotStore(ABC):
@@ -36,8 +51,18 @@ class SnapshotStore(ABC):
         """The checkpoint of a key, or None. Raises SnapshotError when it cannot be read as one."""
 
     @abstractmethod
+    def readable(self, step: str) -> Readable:
+        """The checkpoints of a step, for what one that is damaged must not hold up."""
+
     def manifests(self, step: str) -> Sequence[Manifest]:
-        """Every checkpoint of a step, in the order of `committed_at`, then key."""
+        """Every checkpoint of a step, in the order of `committed_at`, then key.
+
+        Raises SnapshotError when one of them cannot be read.
+        """
+        checkpoints = self.readable(step)
+        for error in checkpoints.damaged.values():
+            raise error
+        return checkpoints.found
 
     @abstractmethod
     def read_file(self, manifest: Manifest, path: str) -> bytes:

@@ -16,7 +16,7 @@ from domain.content import render_content
 from domain.errors import SnapshotError
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import ArtifactRef, Attempt, DatasetRef, Manifest, StepResult
-from ports.snapshot_store import SnapshotStore
+from ports.snapshot_store import Readable, SnapshotStore
 from tests.contract.commit_race import KEY, ROUNDS, STEP, commit_together, manifest_of, race_in_process
 from tests.contract.raw_lake import RawLake
 
@@ -194,6 +194,16 @@ class SnapshotStoreContract(ABC):
             store.find("features", "key1")
         with pytest.raises(SnapshotError, match=r"key1\.json"):
             store.manifests("features")
+
+    def test_checkpoints_beside_a_damaged_one_can_be_read(self, lake: RawLake, store: SnapshotStore) -> None:
+        first, second = (committed(store, key=key, committed_at=f"2024-01-0{key}T00:00:00+00:00") for key in "12")
+        committed(store)
+        lake.write(CHECKPOINT, b"{")
+        checkpoints = store.readable("features")
+        assert list(checkpoints.found) == [first, second]
+        assert list(checkpoints.damaged) == ["key1"]
+        assert "key1.json" in str(checkpoints.damaged["key1"])
+        assert store.readable("match") == Readable([], {})
 
     def test_checkpoint_edited_by_hand_is_an_error(self, lake: RawLake, store: SnapshotStore) -> None:
         committed(store, result=StepResult(facts={"rows": 3}))

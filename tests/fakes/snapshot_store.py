@@ -2,13 +2,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
 
 from application.lake_layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.manifest_codec import decode_manifest, encode_manifest
+from application.readable_checkpoints import read_each
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
-from ports.snapshot_store import SnapshotStore
+from ports.snapshot_store import Readable, SnapshotStore
 
 
 class InMemorySnapshotStore(SnapshotStore):
@@ -50,11 +50,10 @@ class InMemorySnapshotStore(SnapshotStore):
             return None
         return decode_manifest(data, self._roots, path, step, key)
 
-    def manifests(self, step: str) -> Sequence[Manifest]:
+    def readable(self, step: str) -> Readable:
         prefix = f"{checkpoints_path(step)}/"
         keys = [p.removeprefix(prefix).removesuffix(".json") for p in list(self.files) if p.startswith(prefix)]
-        found = [manifest for key in keys if (manifest := self.find(step, key)) is not None]
-        return sorted(found, key=lambda m: (m.committed_at, m.key))
+        return read_each(lambda key: self.find(step, key), keys)
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         data = self._below(manifest.uri).get(path)

@@ -1,6 +1,6 @@
 """Runs that were put off, recorded by a later run: which, in what order, and where the aliases end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -38,13 +38,14 @@ class Nights:
         for day, recipe in days:
             self._recorder(day).finished.run(recipe, self.last.renderer)
 
-    def record(self, day: Day) -> dict[str, Json]:
-        """A run that records, first what was put off; what it says of that."""
+    def record(self, day: Day, before: Callable[[], None] = lambda: None) -> dict[str, Json]:
+        """A run that does something before it records, first what was put off; what it says of that."""
         recorder = self._recorder(day[0])
         made = recorder.finished.run(day[1], self.last.renderer)
         for other in self._by_day.values():  # in a lake every run reads what any other wrote
             recorder.finished.tables._rows.update(other.finished.tables._rows)
         subject = recorder.finished.record_subject
+        before()
         parameters = {**PARAMETERS, "as_of": subject.as_of.isoformat()}
         earlier = recorder.use_case.catch_up(subject, made["train"].key, parameters, "code", self.progress)
         recorder.use_case.record(made, subject)
@@ -60,6 +61,12 @@ class Nights:
 
     def records(self) -> Sequence[Manifest]:
         return self.last.finished.store.manifests("record")
+
+    def damage(self, step: str, day: Day) -> str:
+        """Spoil the checkpoint that a step has of a day's fit; its key."""
+        [made] = [m for m in self.last.finished.store.manifests(step) if fit(day) in {m.key, m.inputs.get("train")}]
+        (self.directory / "luigi-checkpoints" / step / f"{made.key}.json").write_bytes(b"{")
+        return made.key
 
     def _recorder(self, day: int) -> Recorder:
         recorder = self._by_day.setdefault(day, Recorder(self.directory, known_lines(day)))
@@ -149,6 +156,29 @@ def test_an_earlier_run_that_cannot_be_recorded_holds_up_nothing(nights: Nights)
     assert earlier["recorded"] == [as_of(WEDNESDAY)]
     assert list(earlier["refused"]) == [as_of(TUESDAY)]
     assert "model.json" in earlier["refused"][as_of(TUESDAY)]
+
+
+@pytest.mark.parametrize("step", ["report", "promote"])
+def test_an_earlier_checkpoint_that_cannot_be_read_is_named_and_holds_up_nothing(nights: Nights, step: str) -> None:
+    named: list[str] = []
+    nights.put_off(TUESDAY, WEDNESDAY)
+    earlier = nights.record(THURSDAY, lambda: named.append(nights.damage(step, TUESDAY)))
+    assert earlier["recorded"] == [as_of(WEDNESDAY)]
+    assert earlier["waiting"] == 0
+    assert list(earlier["refused"]) == [f"{step} {named[0]}"]
+    assert f"{named[0]}.json cannot be read" in earlier["refused"][f"{step} {named[0]}"]
+    assert fit(THURSDAY) in nights.last.tracker.runs
+    assert nights.champion() == fit(WEDNESDAY)
+
+
+def test_a_record_that_cannot_be_read_is_named_with_its_run_and_holds_up_nothing(nights: Nights) -> None:
+    nights.put_off(TUESDAY)
+    nights.record(WEDNESDAY)
+    key = nights.damage("record", TUESDAY)
+    earlier = nights.record(THURSDAY)
+    assert (earlier["recorded"], earlier["waiting"]) == ([as_of(WEDNESDAY)], 0)
+    assert list(earlier["refused"]) == [as_of(TUESDAY), f"record {key}"]
+    assert fit(THURSDAY) in nights.last.tracker.runs
 
 
 class Refusing(InMemoryExperimentTracker):

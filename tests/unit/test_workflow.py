@@ -7,7 +7,7 @@ import pytest
 
 from application.pipeline import GRAPH, Pipeline
 from application.run_request import RunRequest
-from domain.errors import ServiceError
+from domain.errors import ServiceError, SnapshotError
 from domain.recipe import Recipe
 from domain.snapshot import Attempt, StepResult
 from ports.progress import Progress
@@ -132,6 +132,17 @@ def test_a_service_that_is_down_fails_any_other_step() -> None:
 
     with pytest.raises(ServiceError):
         Bench(bodies={"match": down}).workflow().run_all(PROGRESS)
+
+
+@pytest.mark.parametrize("step", ["promote", "report", "record"])
+def test_a_damaged_checkpoint_of_the_run_itself_stops_its_record(step: str) -> None:
+    bench = Bench()
+    bench.workflow().run_all(PROGRESS)
+    key, record = (bench.workflow().pipeline.key(name) for name in (step, "record"))
+    del bench.store.files[f"luigi-checkpoints/record/{record}.json"]
+    bench.store.files[f"luigi-checkpoints/{step}/{key}.json"] = b"{"
+    with pytest.raises(SnapshotError, match=f"{key}.json cannot be read"):
+        bench.workflow().run("record", PROGRESS)
 
 
 def test_a_result_of_another_decision_gives_the_scores_another_key() -> None:

@@ -3,15 +3,16 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.local.atomic_files import flush_directory, flush_file, put_if_absent
 from application.lake_layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.manifest_codec import decode_manifest, encode_manifest
+from application.readable_checkpoints import read_each
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
-from ports.snapshot_store import SnapshotStore
+from ports.snapshot_store import Readable, SnapshotStore
 
 _RERUN = "Restore the file, or delete the checkpoint and run again: the step will be made anew."
 
@@ -78,11 +79,10 @@ class LocalSnapshotStore(SnapshotStore):
             raise SnapshotError(f"The checkpoint {path} cannot be read: {error}.", "Make it readable.") from error
         return decode_manifest(data, self._roots, str(path), step, key)
 
-    def manifests(self, step: str) -> Sequence[Manifest]:
-        """Every checkpoint of a step, oldest first."""
-        names = (path.stem for path in (self._root / checkpoints_path(step)).glob("[!.]*.json"))
-        found = (self.find(step, key) for key in names)
-        return sorted((m for m in found if m is not None), key=lambda m: (m.committed_at, m.key))
+    def readable(self, step: str) -> Readable:
+        """The checkpoints of a step, oldest first, and the damaged ones."""
+        keys = [path.stem for path in (self._root / checkpoints_path(step)).glob("[!.]*.json")]
+        return read_each(lambda key: self.find(step, key), keys)
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """One file of a snapshot, its digest checked."""

@@ -7,16 +7,16 @@ all the commit needs. Nothing is ever renamed.
 import hashlib
 import re
 import uuid
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from adapters.s3.access import Place, S3Lake
 from adapters.s3.objects import S3Objects, StoredObject
 from application.lake_layout import attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.manifest_codec import decode_manifest, encode_manifest
+from application.readable_checkpoints import read_each
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
-from ports.snapshot_store import SnapshotStore
+from ports.snapshot_store import Readable, SnapshotStore
 
 _THREADS = 8
 _CHECKPOINT = re.compile(r"[^./][^/]*\.json")
@@ -74,11 +74,10 @@ class S3SnapshotStore(SnapshotStore):
             return None
         return decode_manifest(data, self._lake.roots, place.uri, step, key)
 
-    def manifests(self, step: str) -> Sequence[Manifest]:
-        """Every checkpoint of a step, oldest first."""
+    def readable(self, step: str) -> Readable:
+        """The checkpoints of a step, oldest first, and the damaged ones."""
         with ThreadPoolExecutor(_THREADS) as pool:
-            found = list(pool.map(lambda key: self.find(step, key), self._keys(step)))
-        return sorted((m for m in found if m is not None), key=lambda m: (m.committed_at, m.key))
+            return read_each(lambda key: self.find(step, key), self._keys(step), pool.map)
 
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """One file of a snapshot, its digest checked."""
