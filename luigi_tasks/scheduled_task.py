@@ -1,9 +1,10 @@
-"""What every task does for the scheduler: makes way for its steps before it is scheduled, and says why it failed."""
+"""What every task does for the scheduler: says whether it is done, makes way for its steps, and says why it failed."""
 
 from textwrap import fill
 
 import luigi
 
+from adapters.entrypoints.luigi_scheduler import UNKNOWN
 from domain.errors import ReturncastError
 from luigi_tasks.holders import make_way
 
@@ -12,6 +13,18 @@ WIDTH = 66  # characters of a line on the error page, which folds none
 
 class ScheduledTask(luigi.Task):
     """A task whose failure reads as a sentence and a remedy, and which no dead worker keeps from being run."""
+
+    def complete(self) -> bool:
+        """Whether it is done; an error is told to who listens for UNKNOWN, since Luigi says only that there was one."""
+        try:
+            return self.look()
+        except Exception as error:
+            self.trigger_event(UNKNOWN, self, error)
+            raise
+
+    def look(self) -> bool:
+        """Look whether it is done."""
+        return bool(super().complete())
 
     def deps(self) -> list[luigi.Task]:
         """What must be committed first; asked by a worker right before it puts the task to the scheduler."""

@@ -43,6 +43,10 @@ class StepTask(ScheduledTask):
         """The step's checkpoint in the lake."""
         return CommittedTarget(self.step, lambda: self.workflow.is_done(self.step))
 
+    def look(self) -> bool:
+        """Look whether the step is committed; a lake that does not answer is asked again, as when the step is run."""
+        return persistently(super().look, LuigiProgress(self).say)
+
     def run(self) -> None:
         """Run the step's use case and commit what it wrote."""
         progress = LuigiProgress(self, lambda: link_during(self.step, self.workflow))

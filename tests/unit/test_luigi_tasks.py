@@ -5,16 +5,22 @@ from datetime import date
 
 import luigi
 import pytest
+from luigi.configuration import get_config
 
 import luigi_tasks
+from adapters.entrypoints import pipeline_run
 from application.pipeline import GRAPH, STEPS, Pipeline
 from application.run_request import RunRequest
 from application.workflow import Workflow
-from domain.errors import SourceError
-from domain.snapshot import Attempt, StepResult
+from domain.errors import ServiceError, SnapshotError, SourceError
+from domain.snapshot import Attempt, Manifest, StepResult
 from luigi_tasks import steps
 from ports.progress import Progress
+from tests.fakes.progress import RecordingProgress
+from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.unit.pipeline_bench import Bench
+
+DAY = date(2023, 4, 1)
 
 
 @pytest.fixture
@@ -68,6 +74,50 @@ def test_a_failed_step_fails_the_run_and_leaves_the_rest_undone(bench: Bench) ->
     assert not result.scheduling_succeeded
     assert "Ingest" in result.summary_text
     assert bench.store.manifests("match") == []
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run sets in Luigi is taken back; pauses are none."""
+    monkeypatch.setattr(luigi.Task, "_event_callbacks", {})
+    monkeypatch.setattr(pipeline_run, "_leave_the_telling_to_us", lambda: None)
+    monkeypatch.setitem(get_config()["core"], "no_configure_logging", "true")
+    monkeypatch.setitem(get_config()["returncast"], "retry_pause", "0")
+
+
+class Away(InMemorySnapshotStore):
+    """A lake that does not answer for some questions."""
+
+    silences = 0
+
+    def find(self, step: str, key: str) -> Manifest | None:
+        if self.silences:
+            self.silences -= 1
+            raise ServiceError("The store is away.", "Start it.")
+        return super().find(step, key)
+
+
+@pytest.mark.parametrize("step", ["ingest", "score", "record"])
+def test_a_damaged_checkpoint_ends_the_run_with_its_own_error(bench: Bench, quiet: None, step: str) -> None:
+    bench.workflow(RunRequest(as_of=DAY)).run_all(RecordingProgress())
+    [checkpoint] = [path for path in bench.store.files if path.startswith(f"luigi-checkpoints/{step}/")]
+    bench.store.files[checkpoint] = b"{"
+    with pytest.raises(SnapshotError, match=f"{checkpoint} cannot be read"):
+        pipeline_run._run_luigi("orders", DAY.isoformat(), None)
+
+
+def test_a_lake_that_stays_away_ends_the_run_with_its_own_error(bench: Bench, quiet: None) -> None:
+    bench.store = Away()
+    bench.store.silences = 9
+    with pytest.raises(ServiceError, match="The store is away"):
+        pipeline_run._run_luigi("orders", DAY.isoformat(), None)
+    assert bench.store.silences == 6  # asked three times, and not three times by each task that asks another
+
+
+def test_a_lake_that_comes_back_is_asked_again_whether_a_step_is_done(bench: Bench, quiet: None) -> None:
+    bench.store = Away()
+    bench.store.silences = 2
+    assert pipeline_run._run_luigi("orders", DAY.isoformat(), None) == 0
 
 
 def test_every_return_code_is_set_and_completeness_is_checked() -> None:

@@ -12,6 +12,7 @@ from adapters.config.addresses import without_credentials
 from domain.errors import ConfigurationError, ServiceError
 
 HELD = "event.returncast.held"  # triggered by a task that finds a step of its run in another's hands
+UNKNOWN = "event.returncast.unknown"  # triggered by a task of which nobody can say whether it is done
 LOCAL = "local"
 ANSWER_S = 10
 _ADDRESS = re.compile(r"[A-Za-z0-9.-]+:\d{1,5}|\[[0-9A-Fa-f:]+\]:\d{1,5}")

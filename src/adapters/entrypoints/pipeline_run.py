@@ -10,7 +10,7 @@ from loguru import logger
 from adapters.bootstrap.runs import composition, workflow_for
 from adapters.config.addresses import without_credentials
 from adapters.entrypoints.console import out, print_json, print_table
-from adapters.entrypoints.luigi_scheduler import HELD, Scheduler, require_answer, scheduler_url
+from adapters.entrypoints.luigi_scheduler import HELD, UNKNOWN, Scheduler, require_answer, scheduler_url
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.summary_view import print_summary
 from application.pipeline import GRAPH
@@ -101,7 +101,7 @@ def _print_plan(workflow: Workflow, as_json: bool) -> None:
 def _run_luigi(source: str, as_of: str | None, scheduler: str | None) -> int:
     """Start Luigi by the module's name, as a user would; its return code.
 
-    Raises the error of ours that made a step fail or kept the run from beginning, if one did.
+    Raises the error of ours that made a step fail, or kept it from being put to the scheduler, if one did.
 
     Args:
         source: 'bundled' or the path of a mapping file.
@@ -112,8 +112,13 @@ def _run_luigi(source: str, as_of: str | None, scheduler: str | None) -> int:
     from luigi.retcodes import run_with_retcodes  # noqa: PLC0415
 
     failures: list[BaseException] = []
-    for event in (luigi.Event.FAILURE, HELD):
-        luigi.Task.event_handler(event)(lambda _task, error: failures.append(error))
+
+    def keep(_task: luigi.Task, error: BaseException) -> None:
+        if error not in failures:  # a task and those that ask it whether it is done tell the same
+            failures.append(error)
+
+    for event in (luigi.Event.FAILURE, luigi.Event.BROKEN_TASK, HELD, UNKNOWN):
+        luigi.Task.event_handler(event)(keep)
     _leave_the_telling_to_us()
     arguments = ["--module", "luigi_tasks", "ReturnsPipeline", "--source", source]
     arguments += ["--as-of", as_of] if as_of else []
