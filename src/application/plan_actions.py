@@ -65,9 +65,9 @@ class PlanActions:
         Facts: `lines`, `actions` (figures by name), `left_out` (by action, why), `saving_per_1000` (with `low` and
         `high`), `hold_out_share`, `held_out`, `explained`.
         """
-        absent = (*ingested.facts["absent"], *featured.facts["left_out"])
-        actions, left_out = policy.possible(absent)
         values = _Values(self.tables, ingested.table("order_lines"), featured.table("features"), day_number(as_of))
+        absent = (*ingested.facts["absent"], *featured.facts["left_out"], *values.lacking(policy))
+        actions, left_out = policy.possible(absent)
         sampled: BottomSample[str] = BottomSample(AVERAGED_LINES)
         eligible = list(self._eligible(scored.table("scores"), values, actions, costs, as_of, sampled))
         decisions = _decide(eligible, actions, policy, costs)
@@ -139,6 +139,11 @@ class _Values:
     lines: DatasetRef
     features: DatasetRef
     as_of_day: int
+
+    def lacking(self, policy: ActionPolicy) -> frozenset[str]:
+        """The columns that no table has: attributes that the mapping does not declare, and slips in their names."""
+        asked = frozenset(column for action in policy.actions for column in action.columns)
+        return asked - {*DERIVED, *SCORES.names, *self.lines.schema.names, *self.features.schema.names}
 
     def of(self, line_ids: Mapping[str, Row], columns: frozenset[str]) -> Mapping[str, Mapping[str, Cell]]:
         found: defaultdict[str, dict[str, Cell]] = defaultdict(dict)

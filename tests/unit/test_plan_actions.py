@@ -170,6 +170,14 @@ def test_an_action_that_asks_for_what_the_source_lacks_is_left_out_and_says_so()
     assert "no size" in result.facts["left_out"]["call"]
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_an_action_that_asks_for_an_attribute_which_the_mapping_lacks_is_left_out_and_says_so(known: bool) -> None:
+    typo = replace(CALL, when=(Condition("attr_materiel", known=known),))
+    rows, _, result = plan(ActionPolicy((typo, LETTER)))
+    assert {row["eligible"] for row in rows.values()} == {"letter"}
+    assert result.facts["left_out"] == {"call": "The source has no attr_materiel, which its conditions ask for."}
+
+
 def test_without_actions_there_is_no_decision() -> None:
     rows, reasons, result = plan(ActionPolicy())
     assert (rows, reasons) == ({}, [])
