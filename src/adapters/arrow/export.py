@@ -5,10 +5,7 @@ cell (it begins with = + - @, a tab or a carriage return) gets a leading apostro
 cell's type is text. Parquet holds every value as it is, and is what programs should read.
 """
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from adapters.arrow.locations import Locate, locate_local
+from adapters.arrow.replaced_file import replacing
 from adapters.arrow.single_file import write_single_file
 from adapters.arrow.spreadsheet import write_spreadsheet
 from adapters.arrow.storage import arrow_schema
@@ -45,12 +43,12 @@ class ArrowTableExporter(TableExporter):
             raise ConfigurationError(
                 f"The format of '{path.name}' is not known.", f"End the file's name in {', '.join(_FORMATS)}."
             )
-        with _replacing(path) as temporary:
+        with replacing(path) as temporary:
             _FORMATS[suffix](table, temporary, self._locate)
 
     def copy(self, uri: str, path: Path) -> None:
         """Copy one file as it is."""
-        with _replacing(path) as temporary, temporary.open("wb") as file:
+        with replacing(path) as temporary, temporary.open("wb") as file:
             for part in _parts(uri, self._locate):
                 file.write(part)
 
@@ -81,19 +79,6 @@ def _parts(uri: str, locate: Locate) -> Iterator[bytes]:
         raise SnapshotError(
             f"The file {uri} cannot be read: {error}.", "Run the pipeline again, which publishes it anew."
         ) from error
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A path beside `path` that takes its place when all went well."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}{path.suffix}")
-    try:
-        yield temporary
-        os.replace(temporary, path)  # noqa: PTH105 (it says that a file may be there already)
-    except OSError as error:
-        raise ConfigurationError(f"The file {path} cannot be written: {error}.", "Name another file.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 _FORMATS: dict[str, Callable[[DatasetRef, Path, Locate], None]] = {

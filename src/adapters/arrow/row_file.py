@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from adapters.arrow.replaced_file import replacing
 from adapters.arrow.storage import arrow_schema
 from domain.errors import ConfigurationError
 from domain.schema import Schema
@@ -26,7 +27,11 @@ def check_row_file(path: Path) -> None:
 
 
 def write_rows(path: Path, schema: Schema, rows: Sequence[Row]) -> None:
-    """Write rows in the format of the path's suffix; a file that is there is replaced."""
+    """Write rows in the format of the path's suffix; a file that is there is replaced at once, or stays as it was.
+
+    Raises ConfigurationError when the file cannot be written.
+    """
     check_row_file(path)
     table = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(schema))
-    _WRITERS[path.suffix.lower()](table, path)
+    with replacing(path) as temporary:
+        _WRITERS[path.suffix.lower()](table, temporary)
