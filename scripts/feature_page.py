@@ -29,8 +29,9 @@ no groups) stays. A recipe may leave whole families out, for example
 family `attributes`: a number as it is, a category as its return rate so far.
 
 Rates count exposure: a past line weighs by the share of returns that would be known by its age, so that a line bought
-yesterday does not count as kept; within a window it weighs by what of that share fell into it. They are drawn to the rate of the
-wider group, which weighs as many lines as bring back 5 returns in the shop (1.5 where the group is one customer's), and are relative to the shop's.
+yesterday does not count as kept; within a window it weighs by what of that share fell into it. They are drawn to the
+rate of the wider group, which weighs as many lines as bring back 5 returns in the shop (1.5 where the group is one
+customer's), and are relative to the shop's.
 
 Prices and values are logarithms of 1 + the amount. A *typical* price is a mean of such logarithms, so about the
 geometric mean: of 10 and 1,000 it is 104, and not 505.
