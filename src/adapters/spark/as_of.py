@@ -25,7 +25,7 @@ from domain.rules import AsOf
 
 # A key with one of these has few lines for each value, so that adding them up by day gains nothing.
 _IDENTIFIERS = frozenset({"line_id", "order_id", "customer_id", "item_id"})
-_ROWS_A_PART = 200_000
+_ROWS_A_PART = 125_000
 
 
 def add_as_of(
