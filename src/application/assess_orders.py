@@ -12,7 +12,7 @@ from domain.costs import CostPolicy
 from domain.days import day_number
 from domain.matching import CANCELLED, MATCHED
 from domain.order_chance import OrderModel
-from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled
+from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled, settling_days
 from domain.outputs import ORDERS
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from ports.table_store import Row, TableStore
@@ -75,8 +75,13 @@ class AssessOrders:
     def _habits(self, orders: Mapping[str, list[ScoredLine]], line_returns: DatasetRef, as_of_day: int) -> ReturnHabits:
         closed = {line.line_id for _, line in _lines_of(orders) if line.open_quantity < line.quantity}
         fates = self._known_fates(closed, line_returns, as_of_day)
+        wait = settling_days(
+            as_of_day - min((day_number(line.ordered_at) for _, line in _lines_of(orders)), default=as_of_day)
+        )
         settled = {
-            order_id: lines for order_id, lines in orders.items() if is_settled(fates.first_return(lines), as_of_day)
+            order_id: lines
+            for order_id, lines in orders.items()
+            if is_settled(fates.first_return(lines), as_of_day, wait)
         }
         counts = HabitCounts()
         for order_id, line in _lines_of(settled):

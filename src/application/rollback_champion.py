@@ -20,20 +20,28 @@ class RollBackChampion:
 
     store: SnapshotStore
 
-    def __call__(self, shop: str, policy: LabelPolicy, as_of: date | None = None, to: str | None = None) -> Manifest:
+    def __call__(
+        self,
+        shop: str,
+        policy: LabelPolicy,
+        as_of: date | None = None,
+        to: str | None = None,
+        latest: date = date.max,
+    ) -> Manifest:
         """The committed decision.
 
         Args:
             shop: the source's name.
             policy: the label that its champions predict.
             as_of: the day whose champion is put aside, and the day of the new decision; decisions of later days stay
-                as they are. None for that of the latest decision, of whatever day it is.
+                as they are. None for that of the latest decision.
             to: content digest, or its beginning, of the champion to put back; None for the one before.
+            latest: the last day that a run can be of; a decision beyond it, made by a slip, is no run's.
 
         Raises ConfigurationError when there is no such champion or several are meant, SnapshotError when its files are
         not what they were.
         """
-        made = decisions(self.store, shop, policy, as_of or date.max)
+        made = decisions(self.store, shop, policy, as_of or latest)
         if not made:
             until = "" if as_of is None else f" as of {as_of} or earlier"
             raise ConfigurationError(f"There is no decision about '{shop}'{until}.", "Run the pipeline first.")

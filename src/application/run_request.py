@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from domain.actions import ActionPolicy
 from domain.costs import CostPolicy
+from domain.days import GRACE_DAYS
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
 from domain.mapping import SourceMapping
@@ -78,19 +79,27 @@ class RunRequest:
         }
 
 
-def refuse_future(as_of: date | None, today: date) -> None:
-    """Raise ConfigurationError for a run as of a day later than tomorrow.
+def latest_day(today: date, mapping: SourceMapping) -> date:
+    """The last day that a run can be of: that on which all is known that a source may hold today.
 
-    Its decision and pointers would stand in the place of those of every night until then. Tomorrow is no slip: what is
-    known as of it is all that there is today.
+    Args:
+        today: the day that it is, in UTC.
+        mapping: its feed delay is how long rows take to become known.
+    """
+    return today + timedelta(days=1 + GRACE_DAYS + mapping.feed_delay_days)
+
+
+def refuse_future(as_of: date | None, latest: date) -> None:
+    """Raise ConfigurationError for a run as of a later day than there can be.
+
+    Its decision and pointers would stand in the place of those of every night until then.
 
     Args:
         as_of: the day that was named; None where none was.
-        today: the day that it is, in UTC.
+        latest: see `latest_day`.
     """
-    tomorrow = today + timedelta(days=1)
-    if as_of is not None and as_of > tomorrow:
+    if as_of is not None and as_of > latest:
         raise ConfigurationError(
-            f"A run as of {as_of} would know days that have not come: today is {today} (UTC).",
-            f"Name a day up to {tomorrow}, or none for the day after the last valid row.",
+            f"A run as of {as_of} would know days that have not come.",
+            f"Name a day up to {latest}, or none for the day after the last valid row.",
         )

@@ -40,7 +40,8 @@ def _advice(workflow: Workflow) -> list[str]:
     mapping = run.source.mapping
     if mapping.has_undated_returns or run.request.label_policy(mapping) != mapping.label_policy():
         return []
-    advice = lag_advice(mapping.return_law(), run.require("train").facts["lag_law"])
+    trained = run.require("train").facts
+    advice = lag_advice(mapping.return_law(), trained["lag_law"], trained["shipping"]["positives"])
     return [] if advice is None else [advice]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from application.champion import StandingDecision, standing_decision
 from application.pipeline import GRAPH, key_of
-from domain.errors import ReturncastError, SnapshotError
+from domain.errors import ReturncastError, SnapshotError, UnreachableServiceError
 from domain.labels import LabelPolicy
 from domain.snapshot import Json, Manifest, StepResult
 from ports.resource_meter import Usage
@@ -113,6 +113,8 @@ def unrecorded_runs(store: SnapshotStore, shop: str, policy: LabelPolicy, curren
     for report in (report for fit, report in reports.items() if fit not in told):
         try:
             run = _run(store, report)
+        except UnreachableServiceError:
+            raise
         except UNREADABLE as error:
             unreadable[f"promote {report.inputs.get('promote')}"] = str(error) or type(error).__name__
         else:

@@ -49,19 +49,20 @@ class WatchRuns:
         earlier = [by_day[day] for day in sorted(by_day)][-days + 1 :] if days > 1 else []
         return [self._watched(manifest) for manifest in (*earlier, current)]
 
-    def latest(self, shop: str, current: Manifest) -> Manifest:
-        """The checkpoint of the shop's latest day, that was asked for with the current one's label and thresholds.
+    def latest(self, shop: str, asked: Mapping[str, Json], until: date) -> Manifest | None:
+        """The checkpoint of step monitor of the shop's latest day; None where there is none.
 
         Args:
             shop: the source's name.
-            current: checkpoint of step monitor, given back where no run of a later day is.
+            asked: parameters of the step but its day, as the settings are now.
+            until: the last day that a run can be of.
         """
-        later = [
-            made
-            for made in self.store.manifests(MONITOR)
-            if made.facts.get("shop") == shop and _day(made) > _day(current) and _asked(made) == _asked(current)
+        made = [
+            manifest
+            for manifest in self.store.manifests(MONITOR)
+            if manifest.facts.get("shop") == shop and _day(manifest) <= until and _asked(manifest) == asked
         ]
-        return max(later, key=lambda made: (_day(made), made.committed_at), default=current)
+        return max(made, key=lambda manifest: (_day(manifest), manifest.committed_at), default=None)
 
     def _watched(self, manifest: Manifest) -> WatchedDay:
         rows = self.tables.read(manifest.table("monitoring"))

@@ -66,12 +66,14 @@ SHOP_RATE = ratio(past(Aggregate.COUNT, facts=Facts.RETURNS), past(Aggregate.EXP
 
 def log_odds(relative_rate: Expression) -> Expression:
     """The logit of a rate relative to the shop's, less the shop's own; 0 where the shop has no returns yet."""
-    likely = op("minimum", op("maximum", op("multiply", SHOP_RATE, relative_rate), Literal(0.003)), Literal(0.97))
-    return op("coalesce", less(_logit(likely), _logit(SHOP_RATE)), NONE)
+    return op("coalesce", less(_logit(op("multiply", SHOP_RATE, relative_rate)), _logit(SHOP_RATE)), NONE)
 
 
 def _logit(chance: Expression) -> Expression:
-    return log(less(ratio(chance, less(ONE, chance)), ONE))
+    within = op(
+        "minimum", op("maximum", chance, Literal(0.0001)), Literal(0.97)
+    )  # smoothed, yet relative rates exceed 1
+    return log(less(ratio(within, less(ONE, within)), ONE))
 
 
 def back_off(*levels: tuple[Expression, ...], days: int | None = None, prior_returns: float = 5.0) -> BackOffRate:

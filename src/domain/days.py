@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 EPOCH = date(1970, 1, 1)
+GRACE_DAYS = 2  # a row dated after tomorrow, whatever the time zone, is an error of its writer
 
 
 def day_number(moment: datetime | date) -> int:

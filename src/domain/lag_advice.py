@@ -6,16 +6,18 @@ from domain.labels import LagLaw
 from domain.lag_steps import steps_of
 
 FAR = 0.2  # of all returns
+MIN_RETURNS = 100  # fewer tell no law
 
 
-def lag_advice(declared: LagLaw, measured: Sequence[float] | None) -> str | None:
-    """What to write into the mapping; None where the law is near what was measured, or nothing was.
+def lag_advice(declared: LagLaw, measured: Sequence[float] | None, returns: int) -> str | None:
+    """What to write into the mapping; None where the law is near what was measured, or too little was.
 
     Args:
         declared: from order to return, of the mapping or the default.
         measured: cumulative share of returns by age in days, from 0 to the window.
+        returns: how many it was measured on.
     """
-    if measured is None:
+    if measured is None or returns < MIN_RETURNS:
         return None
     age = max(range(len(measured)), key=lambda days: abs(measured[days] - declared.share(days)))
     if abs(measured[age] - declared.share(age)) <= FAR:

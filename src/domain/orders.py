@@ -129,14 +129,24 @@ def assess_order(
     }
 
 
-def is_settled(first_return_day: int | None, as_of_day: int) -> bool:
+def settling_days(scored_days: int) -> int:
+    """How long an order is waited for before it tells of habits: half of the days that are scored where these are few.
+
+    Args:
+        scored_days: age in days of the oldest scored line.
+    """
+    return min(SETTLED_DAYS, scored_days // 2)
+
+
+def is_settled(first_return_day: int | None, as_of_day: int, wait_days: int = SETTLED_DAYS) -> bool:
     """Whether an order tells of habits: what came yesterday may be followed by more, which nobody has seen yet.
 
     Args:
         first_return_day: day number of its first return; None without one.
         as_of_day: the day of the run.
+        wait_days: age that its first return must have.
     """
-    return first_return_day is not None and first_return_day <= as_of_day - SETTLED_DAYS
+    return first_return_day is not None and first_return_day <= as_of_day - wait_days
 
 
 def order_chance(model: OrderModel | None, chances: Sequence[float]) -> float:

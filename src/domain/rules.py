@@ -83,8 +83,9 @@ class AsOf(Expression):
         facts: what to look back on; exposure knows lines and sales only, and what is no sum takes no sales.
         key: expressions whose values the facts share with the line; empty for the whole shop.
         value: what is aggregated.
-        window_days: only facts that became known on one of so many days before the line's; None for all history.
-            Counts, exposures, sums and means only.
+        window_days: only facts that became known on one of so many days before the line's; of an exposure what of the
+            law elapsed on those days, over lines of any age. None for all history. Counts, exposures, sums and means
+            only.
     """
 
     aggregate: Aggregate

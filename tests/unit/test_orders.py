@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from application.assess_orders import AssessOrders
 from domain.costs import CostPolicy
 from domain.order_chance import OrderModel
-from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order
+from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled, settling_days
 from domain.snapshot import Attempt, StepResult
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of
@@ -152,6 +152,7 @@ def test_a_line_with_one_unit_that_is_not_cancelled_is_no_line_of_several() -> N
 
 def test_an_order_whose_first_parcel_came_lately_does_not_count_as_one_that_sends_no_more() -> None:
     shop = CanonicalShop()
+    shop.sell("old", 82)  # so that there are days enough to wait for others
     for number in range(100):
         shop.sell(f"l{number}", 90, quantity=3)
         shop.take_back(f"l{number}", 90, 97)  # thirteen days before the run
@@ -218,3 +219,11 @@ def test_the_price_of_a_unit_is_net_value_by_quantity() -> None:
     shop.sell("l1", 100, quantity=2, net_value=Decimal("30.0000"))
     rows, _ = run(shop)
     assert rows[0]["expected_refund_value"] == pytest.approx(rows[0]["expected_units"] * 15)
+
+
+@pytest.mark.parametrize(("scored_days", "wait"), [(60, 14), (28, 14), (14, 7), (1, 0)])
+def test_an_order_is_waited_for_half_of_a_short_score_window(scored_days: int, wait: int) -> None:
+    assert settling_days(scored_days) == wait
+    assert is_settled(100 - wait, 100, wait)
+    assert not is_settled(101 - wait, 100, wait)
+    assert not is_settled(None, 100, wait)

@@ -47,7 +47,11 @@ class Command:
     def __post_init__(self) -> None:
         """Put this lake behind the command."""
         store = self.shop.store
-        use_cases = SimpleNamespace(roll_back_champion=RollBackChampion(store), mirror_champion=lambda *_: None)
+        use_cases = SimpleNamespace(
+            roll_back_champion=RollBackChampion(store),
+            mirror_champion=lambda *_: None,
+            latest_day=lambda _source: LATER + timedelta(days=30),
+        )
         self.monkeypatch.setattr(registry, "composition", lambda: use_cases)
         self.monkeypatch.setattr(registry, "workflow_for", self.workflow_for)
         self.monkeypatch.setattr(registry, "use_lake", lambda _lake: None)

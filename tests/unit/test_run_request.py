@@ -5,9 +5,7 @@ from datetime import date
 
 import pytest
 
-from adapters.bootstrap.runs import Composition
-from adapters.config import load_settings
-from application.run_request import RunRequest
+from application.run_request import RunRequest, latest_day, refuse_future
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
 from domain.mapping_parts import ReturnFlag
@@ -34,12 +32,13 @@ def test_a_day_that_no_order_can_be_of_is_refused(as_of: date) -> None:
         RunRequest(as_of=as_of)
 
 
-def test_a_day_later_than_tomorrow_is_refused_with_the_last_one_that_may_be_named() -> None:
-    composition = Composition(load_settings(), today=lambda: date(2024, 2, 28))
-    assert composition.request(None).as_of is None
-    assert composition.request(date(2024, 2, 29)).as_of == date(2024, 2, 29)
-    with pytest.raises(ConfigurationError, match=r"2024-03-01 .* today is 2024-02-28.*up to 2024-02-29") as refused:
-        composition.request(date(2024, 3, 1))
+def test_a_day_beyond_what_a_source_can_know_is_refused_with_the_last_one_that_may_be_named() -> None:
+    latest = latest_day(date(2024, 2, 20), replace(ROWS, feed_delay_days=7))
+    assert latest == date(2024, 3, 1)
+    refuse_future(None, latest)
+    refuse_future(latest, latest)
+    with pytest.raises(ConfigurationError, match=r"2024-03-02 .*up to 2024-03-01") as refused:
+        refuse_future(date(2024, 3, 2), latest)
     assert refused.value.exit_code == 2
 
 

@@ -16,6 +16,7 @@ from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.table_store import InMemoryTableStore
 
 FIRST = date(2024, 3, 1)
+ASKED = {"label": {"window_days": 60}}
 
 
 class Lake:
@@ -63,12 +64,12 @@ def test_the_series_holds_a_days_latest_run_of_the_shop_up_to_the_one_looked_at(
 
 def test_the_latest_run_of_the_shop_is_that_of_the_latest_day_asked_for_in_the_same_way() -> None:
     lake = Lake()
-    latest, current = lake.run(3, 0.88), lake.run(1, 0.10)
-    lake.run(2, 0.30)
+    latest, _ = lake.run(3, 0.88), lake.run(2, 0.30)
     lake.run(4, 0.77, shop="another")
     lake.run(5, 0.66, window=30)
-    assert lake.watch.latest("ours", current) == latest
-    assert lake.watch.latest("ours", latest) == latest
+    lake.run(900, 0.99)  # of a day that cannot have been
+    assert lake.watch.latest("ours", ASKED, FIRST + timedelta(days=9)) == latest
+    assert lake.watch.latest("theirs", ASKED, FIRST + timedelta(days=9)) is None
 
 
 def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,10 +77,13 @@ def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: 
     of_the_data = lake.run(1, 0.10)
     lake.run(2, 0.88)
     pipeline = SimpleNamespace(
-        source=SimpleNamespace(mapping=SimpleNamespace(name="ours")), require=lambda _step: of_the_data
+        source=SimpleNamespace(mapping=SimpleNamespace(name="ours")),
+        require=lambda _step: of_the_data,
+        parameters=lambda _step: {"as_of": "2024-03-02", **ASKED},
     )
+    use_cases = SimpleNamespace(watch_runs=lake.watch, latest_day=lambda _source: FIRST + timedelta(days=9))
     monkeypatch.setattr(monitoring, "workflow_for", lambda *_: SimpleNamespace(pipeline=pipeline))
-    monkeypatch.setattr(monitoring, "composition", lambda: SimpleNamespace(watch_runs=lake.watch))
+    monkeypatch.setattr(monitoring, "composition", lambda: use_cases)
     monkeypatch.setattr(monitoring, "use_lake", lambda _lake: None)
     monitoring.monitor(fail_on_alert=True, as_of="2024-03-02")
     with pytest.raises(typer.Exit) as ended:

@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from domain.errors import ConfigurationError
@@ -22,4 +22,5 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise ConfigurationError(f"The file {path} cannot be written: {error}.", "Name another file.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()

@@ -13,7 +13,7 @@ from adapters.config import load_settings, share_with_libraries
 from adapters.config.action_file import read_actions
 from adapters.config.addresses import without_credentials
 from application.pipeline import Pipeline
-from application.run_request import RunRequest, refuse_future
+from application.run_request import RunRequest, latest_day, refuse_future
 from application.run_step import RunStep
 from application.step_bodies import StepBodies
 from application.workflow import Workflow
@@ -45,8 +45,7 @@ class Composition(UseCases):
     today: Callable[[], date] = _today
 
     def request(self, as_of: date | None) -> RunRequest:
-        """What the settings ask of a run; raises ConfigurationError for a day that no run can be of."""
-        refuse_future(as_of, self.today())
+        """What the settings ask of a run."""
         chosen = self.settings
         return RunRequest(
             as_of=as_of,
@@ -70,17 +69,25 @@ class Composition(UseCases):
         return ScoreWithChampion(self.workflow(source, request, standing.manifest))
 
     def workflow(self, source: OrderSource, request: RunRequest, decision: Manifest | None = None) -> Workflow:
-        """A run of a source, ready to be asked for its steps; it follows its own promotion or a decision given."""
+        """A run of a source, ready to be asked for its steps; it follows its own promotion or a decision given.
+
+        Raises ConfigurationError for a day that no run can be of.
+        """
         from adapters.local.code_digest import CodeDigest
         from adapters.local.resource_meter import ProcessTreeMeter
         from application.publish_output import PublishOutput
 
+        refuse_future(request.as_of, self.latest_day(source))
         return Workflow(
             pipeline=Pipeline(request, source, self.store, CodeDigest(), decision),
             bodies={step: self._explaining(body) for step, body in StepBodies(self).by_step().items()},
             run_step=RunStep(self.store, self.failpoints, ProcessTreeMeter()),
             publish_output=PublishOutput(self.publisher),
         )
+
+    def latest_day(self, source: OrderSource) -> date:
+        """The last day that a run of the source can be of."""
+        return latest_day(self.today(), source.mapping)
 
     def synthetic_source(self, name: str) -> "SyntheticOrderSource":
         """A made-up shop, kept in the lake; raises ConfigurationError for one that there is not."""

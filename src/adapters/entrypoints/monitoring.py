@@ -42,10 +42,12 @@ def monitor(
     if plot is not None and plot.suffix.lower() != ".svg":
         raise ConfigurationError(f"'{plot.name}' is no .svg file.", "End the file's name in .svg.")
     pipeline = workflow_for(source, parse_day(as_of, "--as-of")).pipeline
-    watch, shop, judged = composition().watch_runs, pipeline.source.mapping.name, pipeline.require("monitor")
-    if as_of is None:  # a run that named a later day than the data's is the one to raise an alarm about
-        judged = watch.latest(shop, judged)
-    history = watch(shop, judged, days)
+    watch, shop = composition().watch_runs, pipeline.source.mapping.name
+    latest = None
+    if as_of is None:  # a run that named another day than the data's may be the one to raise an alarm about
+        asked = {name: value for name, value in pipeline.parameters("monitor").items() if name != "as_of"}
+        latest = watch.latest(shop, asked, composition().latest_day(pipeline.source))
+    history = watch(shop, latest or pipeline.require("monitor"), days)
     if plot is not None:
         plot.write_text(history_page(history), encoding="utf-8")
     if json:

@@ -1,6 +1,5 @@
 """`returncast registry`: the shop's champions, why each was chosen, and how to change by hand who scores."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -100,7 +99,8 @@ def _put_back(source: str, as_of: str | None, lake: Lake, digest: str | None) ->
     pipeline = _pipeline(source, as_of, lake)
     request, mapping = pipeline.request, pipeline.source.mapping
     put_back = composition().roll_back_champion
-    decided = standing_decision(put_back(mapping.name, request.label_policy(mapping), request.as_of, digest))
+    latest = composition().latest_day(pipeline.source)
+    decided = standing_decision(put_back(mapping.name, request.label_policy(mapping), request.as_of, digest, latest))
     out.print(decided.decision.reasons[0], markup=False, soft_wrap=True)
     out.print(f"The next run of a day after {decided.decision.as_of} starts from it; what is committed stays.")
     unmirrored = composition().mirror_champion(decided, request.aliases)
@@ -112,7 +112,8 @@ def _decisions(source: str, as_of: str | None, lake: Lake) -> list[StandingDecis
     pipeline = _pipeline(source, as_of, lake)
     request, mapping = pipeline.request, pipeline.source.mapping
     # Not up to the default day of a run: runs that named a later one decided too.
-    return decisions(pipeline.store, mapping.name, request.label_policy(mapping), request.as_of or date.max)
+    until = request.as_of or composition().latest_day(pipeline.source)
+    return decisions(pipeline.store, mapping.name, request.label_policy(mapping), until)
 
 
 def _pipeline(source: str, as_of: str | None, lake: Lake) -> Pipeline:

@@ -14,7 +14,7 @@ from adapters.spark.ingest_read import ROW, SourceRows, read_rows
 from adapters.spark.ingest_roles import role_columns, split, with_roles
 from adapters.spark.ingest_summary import Tally, explained, facts, one_currency, tally
 from adapters.spark.tables import SparkTables
-from domain.days import start_of
+from domain.days import GRACE_DAYS, start_of
 from domain.errors import SourceError
 from domain.mapping import SourceMapping
 from domain.quality_rules import EARLIEST_MOMENT, EVENTS, LINES
@@ -24,9 +24,6 @@ from domain.tables import QUARANTINE, RETURN_EVENTS
 from ports.order_ingestor import OrderIngestor
 from ports.order_source import SourceFiles
 from ports.source_store import SourceStore
-
-# A row dated after tomorrow, whatever the time zone, is an error of its writer.
-_GRACE = timedelta(days=2)
 
 
 def _today() -> date:
@@ -60,7 +57,7 @@ class SparkOrderIngestor(OrderIngestor):
 
     def _fated(self, mapping: SourceMapping, files: SourceFiles, held: list[DataFrame]) -> "_Fated":
         """Every row with its fate, held because the counts and all tables are made of it."""
-        latest = start_of(self.today()) + _GRACE
+        latest = start_of(self.today()) + timedelta(days=GRACE_DAYS)
         known_by = latest + timedelta(days=mapping.feed_delay_days)
         orders, returns = self._rows(mapping, files, held)
         lines = _hold(fated_lines(orders, mapping, latest), held)
