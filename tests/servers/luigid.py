@@ -65,7 +65,11 @@ def luigid(directory: Path) -> Iterator[Luigid]:
     server = Luigid(f"{HOST}:{port}", directory / "history.db")
     command = [sys.executable, "-m", "luigi_tasks.luigid", "--address", HOST, "--port", str(port)]
     command += ["--directory", str(directory)]
-    settings = {"LUIGI_TASK_HISTORY": f"sqlite:///{server.history.as_posix()}"}
+    # Where a command takes half a minute to start, a dead worker would be dropped before anybody looked at it.
+    patient = directory / "patient.cfg"
+    patient.write_text("[scheduler]\nworker_disconnect_delay = 600\n", encoding="utf-8")
+    history = f"sqlite:///{server.history.as_posix()}"
+    settings = {"LUIGI_TASK_HISTORY": history, "LUIGI_CONFIG_PATH": str(patient)}
     with running(command, directory / "luigid.log", environment_for(directory, settings), directory):
         wait_until(server.answers, "luigid")
         yield server

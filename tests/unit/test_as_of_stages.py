@@ -244,4 +244,4 @@ def test_small_batches_are_gathered_and_empty_ones_passed_over() -> None:
 
 
 def test_parts_are_as_many_as_lines_need_and_cores_have_use_for() -> None:
-    assert (parts_for(0, 2), parts_for(60_000, 2), parts_for(10_000_000, 2), parts_for(10, 64)) == (2, 2, 50, 64)
+    assert (parts_for(0, 2), parts_for(60_000, 2), parts_for(10_000_000, 2), parts_for(10, 64)) == (2, 2, 80, 64)
