@@ -92,7 +92,7 @@ class Night:
         environment = environment_for(f"s3://{LAKE}", {**self._settings(), **settings})
         with (self.logs / f"{name}.log").open("wb") as log:
             done = subprocess.run(
-                command, env=environment, cwd=self.work, stdout=log, stderr=log, timeout=400, check=False
+                command, env=environment, cwd=self.work, stdout=log, stderr=log, timeout=1200, check=False
             )
         self.codes[name] = done.returncode
 

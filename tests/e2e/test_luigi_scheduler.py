@@ -47,7 +47,7 @@ class Job:
             cwd=self.directory,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
 
@@ -105,14 +105,14 @@ def finished(failed: Failed, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     log = tmp_path_factory.mktemp("finished") / "run.log"
     command = [sys.executable, "-m", "adapters.entrypoints.cli", *job.run_command]
     with running(command, log, environment_for(job.lake, {"RETURNCAST_SPARK_UI": "true"}), job.directory) as process:
-        wait_until(lambda: job.scheduler.task("Score")["status"] == "RUNNING", "a step that takes a while", 120)
+        wait_until(lambda: job.scheduler.task("Score")["status"] == "RUNNING", "a step that takes a while", 600)
         second = returncast(*job.run_command, lake=job.lake, directory=job.directory)
         assert second.returncode == 10, second.stderr
         plain = job.pipeline()
         assert plain.returncode == 10, plain.stderr
         assert f"process {process.pid} " in plain.stderr
         assert f"process {process.pid} " in " ".join(second.stderr.split())
-        wait_until(lambda: process.poll() is not None, "the end of the run", 300)
+        wait_until(lambda: process.poll() is not None, "the end of the run", 900)
         assert process.returncode == 0, log.read_text(encoding="utf-8")
     return job, " ".join(second.stderr.split()), log
 

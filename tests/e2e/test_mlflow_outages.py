@@ -88,7 +88,7 @@ def during(shop: Shop) -> Night:
     """The first night: the server is stopped while the model is fitted."""
     with ThreadPoolExecutor(1) as threads:
         running: Future[Night] = threads.submit(shop.run, FIRST)
-        wait_until(lambda: running.done() or any(shop.lake.glob("models/train/*/attempt=*")), "the fit", 300)
+        wait_until(lambda: running.done() or any(shop.lake.glob("models/train/*/attempt=*")), "the fit", 900)
         shop.server.stop()
         return running.result()
 

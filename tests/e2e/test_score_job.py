@@ -172,10 +172,10 @@ def test_a_worker_that_dies_in_the_middle_of_scoring_changes_no_score(
     command = [str(SPARK_SUBMIT), "--master", cluster.master, *SMALL, *properties, str(JOB), *unscored.arguments]
     log = tmp_path / "driver.log"
     with running(command, log, environment(**cluster.environment)) as driver:
-        wait_until(lambda: is_half_written(page) or driver.poll() is not None, "the middle of the scoring stage", 180)
+        wait_until(lambda: is_half_written(page) or driver.poll() is not None, "the middle of the scoring stage", 900)
         assert driver.poll() is None, log.read_text("utf-8")[-4000:]
         cluster.kill_worker(1)
-        assert driver.wait(180) == 0, log.read_text("utf-8")[-4000:]
+        assert driver.wait(900) == 0, log.read_text("utf-8")[-4000:]
     assert lost_an_executor_while_writing(events)
     assert identity(unscored.scored) == identity(finished.scored)
     assert unscored.scored.content == finished.scored.content
@@ -229,7 +229,7 @@ def submit(*arguments: str, **settings: str) -> Any:
         env=environment(**settings),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
@@ -240,5 +240,5 @@ def run_job(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str
     """The job as a program of its own, without spark-submit; enough where Spark has nothing to do."""
     command = [sys.executable, str(JOB), *arguments]
     return subprocess.run(
-        command, env=environment(**settings), capture_output=True, text=True, timeout=120, check=False
+        command, env=environment(**settings), capture_output=True, text=True, timeout=600, check=False
     )

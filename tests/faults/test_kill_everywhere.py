@@ -51,7 +51,7 @@ def test_a_run_killed_while_another_makes_the_same_keys_leaves_it_the_winner(
     place = on_s3(s3_server, "raced", tmp_path)
     killed = place.start(mapping, RETURNCAST_FAILPOINT="train.written")
     summary = answer(place.run(mapping, "--json"))
-    assert killed.wait(300) == -signal.SIGKILL
+    assert killed.wait(900) == -signal.SIGKILL
     assert "train" in summary["executed"]
     assert place.contents(mapping) == clean
     check_checkpoints(place.raw)

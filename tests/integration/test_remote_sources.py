@@ -130,7 +130,7 @@ def ingested(places: Mapping[str, str], directory: Path, settings: Mapping[str, 
         mapping.write_text(MAPPING.replace("PLACE", place), encoding="utf-8")
     command = [sys.executable, "-c", PROGRAM, *map(str, mappings)]
     environment = environment_for(directory / "lake", settings)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     return dict(zip(places, map(json.loads, done.stdout.splitlines()), strict=True))
 

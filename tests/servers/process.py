@@ -19,7 +19,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def wait_until(ready: Callable[[], bool], what: str, seconds: float = 180) -> None:
     """Poll until `ready` holds; fails with `what` was awaited when it never does."""
     deadline = time.monotonic() + seconds
     while not ready():
