@@ -7,7 +7,7 @@ PYTHON_HERE := .venv/bin/python
 CODE := src luigi_tasks scripts benchmarks tests
 ARGS ?=
 # Two files of tests at a time: one waits for servers and single threads most of the time. TOGETHER= runs them in turn.
-TOGETHER ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
+TOGETHER ?= --numprocesses 2 --dist loadfile
 # Where it is set, every process of a run compiles all that it imports again: eight seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 SERVICES := $(PYTHON_HERE) -m scripts.services
