@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.stock.risks import Risks, group_of
-from domain.stock.units import HORIZON_DAYS, Series
+from domain.stock.units import HORIZON_DAYS, Series, SeriesDay
 
 SALES_DAYS = 28  # recent days whose daily sales stand for those still to come
 _GRID = float(1 << 24)
@@ -46,7 +46,6 @@ class OpenUnits:
             self.scored_chance += units * round(p_open * CHANCE_GRID)
 
 
-SeriesDay = tuple[Series, int]
 _PoolKey = tuple[Series, int]  # a group and a week of ages
 
 
