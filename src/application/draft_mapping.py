@@ -14,7 +14,7 @@ from domain.drafting.flag import Flag, came_back
 from domain.drafting.returns import ReturnFile, Sales, find_returns, is_returns
 from domain.drafting.source import Proposal, propose
 from domain.drafting.text import mapping_text
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, SourceError
 from domain.labels import LabelPolicy
 from domain.readiness import SoldLine, Verdict, count, judge
 from ports.table_profiler import SampledTable, TableProfiler
@@ -44,7 +44,8 @@ class DraftMapping:
             paths: the file of orders and, where there is one, that of returns.
             beside: the directory where the mapping will be, from which it names the files; None for that of the files.
 
-        Raises ConfigurationError for none or more than two files, SourceError where the columns tell too little.
+        Raises ConfigurationError for none or more than two files, SourceError where the columns tell too little, or not
+        which of two files is that of the returns.
         """
         if not 1 <= len(paths) <= 2:
             raise ConfigurationError(
@@ -52,7 +53,7 @@ class DraftMapping:
                 "Name a file of orders, and the file of returns where there is one; name further parts in the mapping.",
             )
         sampled = [self.profiler.sample(path) for path in paths]
-        tables = sorted(sampled, key=lambda table: is_returns(table.path, list(table.values)))
+        tables = _orders_first(sampled)
         orders = tables[0]
         proposal = propose(orders.path, orders.values, returns_apart=len(tables) > 1)
         returns = _return_file(tables[1], proposal) if len(tables) > 1 else None
@@ -66,6 +67,18 @@ class DraftMapping:
             _style(orders),
         )
         return Draft(text, _verdict(proposal, returns, is_whole=all(table.is_whole for table in tables)), doubts)
+
+
+def _orders_first(sampled: Sequence[SampledTable]) -> list[SampledTable]:
+    """The file of orders before that of returns; raises SourceError where either might be either."""
+    looks = [is_returns(table.path, list(table.values)) for table in sampled]
+    if len(looks) > 1 and looks[0] == looks[1]:
+        raise SourceError(
+            f"Nothing tells which of '{sampled[0].path}' and '{sampled[1].path}' holds returns.",
+            "If neither does, join the tables to one row a line first; else call the one returns.csv, or its day "
+            "return_date.",
+        )
+    return [table for _, table in sorted(zip(looks, sampled, strict=True), key=lambda pair: pair[0])]
 
 
 def _named_from(directory: str | None, path: str) -> str:

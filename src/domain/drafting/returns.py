@@ -9,10 +9,10 @@ from domain.drafting.names import name_rank
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.quantity import quantity_rank
 from domain.drafting.return_units import find_returned_units
+from domain.drafting.sale_keys import sale_keys
 from domain.drafting.unread import BY_HAND, no_column
+from domain.drafting.words import speaks_of_returns
 from domain.errors import SourceError
-
-_SHARED = 0.5  # of the returns' values that the orders' column holds too
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,11 @@ class Sales:
         return [1.0] * len(self.profiles[self.roles["item_id"]].texts)
 
 
-def is_returns(path: str, names: Sequence[str]) -> int:
-    """How much a file looks like one of returns, by its name and its columns'."""
+def is_returns(path: str, names: Sequence[str]) -> tuple[int, int]:
+    """How much a file looks like one of returns: by its name and its days', then by how many columns speak of any."""
     file = path.replace("\\", "/").rsplit("/", 1)[-1].replace("_", " ").replace("-", " ")
-    return 3 * bool(name_rank(file, "returns")) + sum(1 for name in names if name_rank(name, "returned_at") > 3)
+    days = sum(1 for name in names if name_rank(name, "returned_at") > 3)
+    return 3 * bool(name_rank(file, "returns")) + days, sum(1 for name in names if speaks_of_returns(name))
 
 
 def find_returns(path: str, values: Mapping[str, Texts], sales: Sales) -> ReturnFile:
@@ -112,11 +113,7 @@ def _doubts(units: str, day: str, dates: tuple[str, ...]) -> Iterator[str]:
 
 def _keys(profiles: Mapping[str, Profile], sales: Sales) -> dict[str, str | tuple[str, ...]]:
     """The columns that name the sale."""
-    shared = {
-        role: column
-        for role, name in sales.roles.items()
-        if (column := _shared(sales.profiles[name], profiles)) is not None
-    }
+    shared = sale_keys(sales.profiles, sales.roles, profiles)
     keys: dict[str, str | tuple[str, ...]] = {
         role: shared[role] for role in ("line_id", "customer_id", "item_id") if role in shared
     }
@@ -144,19 +141,6 @@ def _sold(
 
 def _listed(given: str | tuple[str, ...]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else given
-
-
-def _shared(order: Profile, returns: Mapping[str, Profile]) -> str | None:
-    """The column of the returns whose values the orders' column holds, preferably of the same name."""
-    known = set(order.distinct)
-    fits = {}
-    for column in returns.values():
-        if column.look in {Look.MOMENT, Look.EMPTY} or not column.distinct:
-            continue
-        share = sum(1 for text in column.distinct if text in known) / len(column.distinct)
-        if share >= _SHARED or (column.name == order.name and share > 0):
-            fits[column.name] = (column.name == order.name, share * min(1.0, len(column.distinct) / 20))
-    return max(fits, key=lambda name: fits[name], default=None)
 
 
 def _may_be_reason(column: Profile) -> bool:

@@ -1,0 +1,119 @@
+"""Which columns of a file of returns are drafted as the keys of the sale, where numbers from 1 on overlap by chance."""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+import pytest
+
+from domain.drafting.returns import is_returns
+from domain.errors import SourceError
+from domain.mapping import SourceMapping
+from tests.shops.undescribed import drafted, looked_at
+
+Table = dict[str, Sequence[str | None]]
+
+
+def shop(lines: int = 3000) -> tuple[list[dict[str, int | date]], list[dict[str, int | date]]]:
+    """Lines whose keys are all numbers from 1 on, and the returns of a fifth of them."""
+    chance = random.Random(11)
+    sold: list[dict[str, int | date]] = []
+    order = 0
+    while len(sold) < lines:
+        order += 1
+        day = date(2023, 1, 1) + timedelta(days=order // 12)
+        buyer = chance.randrange(1, 900)
+        for item in chance.sample(range(1, 300), chance.choice((1, 2, 3))):
+            sold.append(
+                {"line": len(sold) + 1, "order": order, "buyer": buyer, "item": item, "day": day, "price": 20 + item}
+            )
+    back = [
+        {**row, "return": n, "back": date(2023, 1, 20) + timedelta(days=int(str(row["order"])) // 12)}
+        for n, row in enumerate(chance.sample(sold, lines // 5), start=1)
+    ]
+    return sold, back
+
+
+def table(rows: Sequence[Mapping[str, object]], **names: str) -> Table:
+    return {name: [str(row[key]) for row in rows] for key, name in names.items()}
+
+
+ORDERS = {"order": "order_id", "buyer": "customer_id", "item": "product_id", "day": "order_date", "price": "unit_price"}
+
+
+def keys_of(returns: Mapping[str, str], orders: Mapping[str, str]) -> dict[str, object]:
+    """The keys that are drafted of the returns, by role."""
+    mapping = joined(returns, orders)
+    roles = ("line_id", "order_id", "customer_id", "item_id")
+    return {role: name for role in roles if (name := getattr(mapping.return_columns, role)) is not None}
+
+
+def joined(returns: Mapping[str, str], orders: Mapping[str, str]) -> SourceMapping:
+    sold, back = shop()
+    return drafted("orders.csv", "returns.csv", orders=table(sold, **orders), returns=table(back, **returns))[1]
+
+
+def test_the_number_of_a_return_is_no_buyer_though_all_its_values_are_buyers() -> None:
+    returns = {"return": "return_id", "order": "order_id", "item": "product_id", "back": "return_date"}
+    assert keys_of(returns, ORDERS) == {"order_id": "order_id", "item_id": "product_id"}
+
+
+def test_a_line_that_the_returns_lack_is_drafted_from_no_other_number() -> None:
+    returns = {"return": "return_id", "order": "order_id", "item": "product_id", "back": "return_date"}
+    orders = {**ORDERS, "line": "order_item_id"}
+    assert keys_of(returns, orders) == {"order_id": "order_id", "item_id": "product_id"}
+
+
+def test_every_key_goes_to_the_column_that_is_called_so() -> None:
+    returns = {
+        "return": "ReturnID",
+        "item": "Product No",
+        "buyer": "Customer",
+        "line": "Order Item Id",
+        "order": "Order",
+        "back": "return_date",
+    }
+    assert keys_of(returns, {**ORDERS, "line": "order_item_id"}) == {
+        "line_id": "Order Item Id",
+        "order_id": "Order",
+        "customer_id": "Customer",
+        "item_id": "Product No",
+    }
+
+
+def test_a_bare_number_of_rows_is_not_the_order_because_both_files_have_one() -> None:
+    returns = {"return": "id", "order": "order_id", "item": "product_id", "back": "return_date"}
+    assert keys_of(returns, {**ORDERS, "order": "id"})["order_id"] == "order_id"
+
+
+def test_neither_units_nor_reasons_name_an_item() -> None:
+    sold, back = shop()
+    for rows in (sold, back):
+        for row in rows:
+            row["units"] = 1 + int(str(row["line"])) % 3
+    returns = table(back, order="order_id", units="num_of_item", item="reason_code", back="return_date")
+    with pytest.raises(SourceError, match="shares its values"):
+        looked_at("orders.csv", "returns.csv", orders=table(sold, **ORDERS, units="quantity"), returns=returns)
+
+
+def test_two_tables_of_which_neither_looks_like_returns_are_refused() -> None:
+    sold, _ = shop()
+    items = table(sold, line="id", order="order_id", item="product_id", day="created_at", price="sale_price")
+    orders = table(sold, order="order_id", buyer="user_id", day="created_at")
+    with pytest.raises(SourceError, match="one row a line") as refused:
+        looked_at("order_items.csv", "orders.csv", order_items=items, orders=orders)
+    assert "'order_items.csv'" in refused.value.problem
+    assert "'orders.csv'" in refused.value.problem
+
+
+def test_two_tables_that_both_know_the_day_of_a_return_are_refused() -> None:
+    sold, _ = shop()
+    items = table(sold, order="order_id", item="product_id", day="returned_at", price="sale_price")
+    orders = table(sold, order="order_id", buyer="user_id", day="returned_at")
+    with pytest.raises(SourceError, match="one row a line"):
+        looked_at("order_items.csv", "orders.csv", order_items=items, orders=orders)
+
+
+def test_a_file_is_one_of_returns_by_any_column_that_speaks_of_them_where_nothing_else_tells() -> None:
+    credit = is_returns("b.csv", ["order_id", "sku", "date", "refund_amount"])
+    assert credit > is_returns("a.csv", ["order_id", "sku", "date", "price"])
