@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import pytest
+
 from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.profiles import profile
@@ -152,3 +154,33 @@ def test_a_buyer_whose_name_says_more_is_doubted() -> None:
         doubts.append(order.doubt)
     assert "'customer_city' is taken for the buyer" in doubts[0]
     assert doubts[1:] == ["", ""]
+
+
+def with_texts_by_chance(usual: float, rare: str = "Mr") -> list[Row]:
+    """Lines with a text that most rows have, whatever the item."""
+    chance = random.Random(8)
+    return [{**row, "chance": "Mrs" if chance.random() < usual else rare} for row in lines()]
+
+
+@pytest.mark.parametrize("name", ["user_title", "Customer Name", "first_name", "gender", "salutation", "dob"])
+def test_what_a_name_calls_the_buyers_is_no_group_even_if_items_have_one_value(name: str) -> None:
+    rows = [{**row, "chance": f"Of {int(str(row['sku'])) % 20}"} for row in lines()]
+    items, _ = looked_at(rows, order="order_id", sku="item_id", chance=name)
+    assert "item_group" not in items.labels
+
+
+@pytest.mark.parametrize("usual", [0.9, 0.99])
+def test_a_title_that_items_have_in_common_by_chance_is_no_label_of_theirs(usual: float) -> None:
+    rows = [row for place, row in enumerate(with_texts_by_chance(usual)) if place % 9 == 0]
+    items, _ = looked_at(rows, order="order_id", sku="item_id", chance="title", kind="kind")
+    assert "title" not in items.labels.values()
+
+
+def test_a_bare_title_is_a_group_where_most_items_have_one_and_not_where_every_third_has_several() -> None:
+    few, many = lines(), lines()
+    for rows, every in ((few, 10), (many, 3)):
+        for place, row in enumerate(rows):
+            row["text"] = f"{row['text']} {place % 2}" if int(str(row["sku"])) % every == 0 else row["text"]
+    assert looked_at(few, order="order_id", sku="item_id", text="title")[0].labels == {"item_group": "title"}
+    assert looked_at(many, order="order_id", sku="item_id", text="title")[0].labels == {}
+    assert looked_at(many, order="order_id", sku="item_id", text="item name")[0].labels == {"item_group": "item name"}

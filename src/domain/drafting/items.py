@@ -4,13 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.drafting.identifiers import names_line
-from domain.drafting.keys import DETERMINED, Keys, determines, is_of_one_day, numbers_rows, of_rows
-from domain.drafting.names import SYNONYMS, looks_like_colours, looks_like_sizes, name_rank
+from domain.drafting.keys import (
+    DETERMINED,
+    Keys,
+    determines,
+    determines_beyond_chance,
+    is_of_one_day,
+    numbers_rows,
+    of_rows,
+)
+from domain.drafting.names import SYNONYMS, fits_by_one_word, looks_like_colours, looks_like_sizes, name_rank, tokens
 from domain.drafting.profiles import Look, Profile
 
 _LABELS_SHOWN = 400
 _SAME = 0.8  # of the values of either column, that have one value of the other
 _HALF = 0.5
+# What a name speaks of that belongs to people; `gender` may be that of a department, but is no style.
+_PEOPLE = frozenset(["user", "customer", "dob", "birthday", "birth", "salutation", "anrede"])
+_NO_GROUPS = _PEOPLE | {"gender", "first", "last", "firstname", "lastname"}
 _NO_LABELS = (
     "line_id",
     "order_id",
@@ -53,6 +64,10 @@ class _Codes:
         """How far one column determines another."""
         return determines(self.sold[one], self.sold[other])
 
+    def beyond_chance(self, one: str, other: str) -> float | None:
+        """How much further than chance does."""
+        return determines_beyond_chance(self.sold[one], self.sold[other])
+
 
 def find_item(codes: Sequence[Profile], days: Keys, sells: Sequence[bool]) -> ItemColumns:
     """The item is named or determines most others; the others are its labels.
@@ -72,15 +87,18 @@ def find_item(codes: Sequence[Profile], days: Keys, sells: Sequence[bool]) -> It
         code.name: [
             other
             for other in free
-            if other is not code
-            and many[other.name] < many[code.name]
-            and (determines(sold[code.name], sold[other.name]) or 0) >= DETERMINED
+            if other is not code and many[other.name] < many[code.name] and _holds(sold[code.name], sold[other.name])
         ]
         for code in free
     }
     found = _Codes(free, sold, held, orders)
     item = _item(found)
     return ItemColumns() if item is None else ItemColumns(item.name, _labels(item, found))
+
+
+def _holds(keys: Keys, others: Keys) -> bool:
+    """Whether a column determines another, and not because nearly all rows of that have one value."""
+    return (determines(keys, others) or 0) >= DETERMINED and (determines_beyond_chance(keys, others) or 0) >= _HALF
 
 
 def _item(codes: _Codes) -> Profile | None:
@@ -110,7 +128,9 @@ def _is_of_order(column: str, codes: _Codes) -> bool:
 
 def _names_another(name: str) -> bool:
     """Whether a name speaks of something that is neither an item nor belongs to one."""
-    return names_line(name) or (not name_rank(name, "item_id") and any(name_rank(name, role) for role in _NO_LABELS))
+    if names_line(name) or name_rank(name, "item_id"):
+        return names_line(name)
+    return not _PEOPLE.isdisjoint(tokens(name)) or any(name_rank(name, role) for role in _NO_LABELS)
 
 
 def _names_goods(name: str) -> bool:
@@ -139,6 +159,7 @@ def _labels(item: Profile, codes: _Codes) -> dict[str, str]:
     if categories:
         found["category"] = categories[0].name
     left = [p for p in left if p.name != found.get("category")]
+    left = [p for p in left if _NO_GROUPS.isdisjoint(tokens(p.name))]
     groups = _named_groups(item, left, codes) or [p for p in texts[::-1] if p in left]
     if groups:
         found["item_group"] = groups[0].name
@@ -146,11 +167,17 @@ def _labels(item: Profile, codes: _Codes) -> dict[str, str]:
 
 
 def _named_groups(item: Profile, left: Sequence[Profile], codes: _Codes) -> list[Profile]:
-    """Columns named as groups, the best first, without those that the item does not determine even by half."""
-    named = [(p, codes.share(item.name, p.name)) for p in left if name_rank(p.name, "item_group")]
-    fitting = [(p, share) for p, share in named if share is None or share >= _HALF]
-    fitting.sort(key=lambda pair: ((pair[1] or 0) < _SAME, -name_rank(pair[0].name, "item_group")))
-    return [p for p, _ in fitting]
+    """Columns named as groups, the best first, without those that the item hardly determines better than chance."""
+    named = [p for p in left if name_rank(p.name, "item_group")]
+    shares = {p.name: codes.beyond_chance(item.name, p.name) for p in named}
+    fitting = [p for p in named if _is_of_item(p.name, shares[p.name])]
+    fitting.sort(key=lambda p: ((shares[p.name] or 0) < _SAME, -name_rank(p.name, "item_group")))
+    return fitting
+
+
+def _is_of_item(name: str, share: float | None) -> bool:
+    """Whether an item determines a group of that name far enough: one word, such as a title, may be of anything."""
+    return share is None or share >= (_SAME if fits_by_one_word(name, "item_group") else _HALF)
 
 
 def _is_numeric(profile: Profile) -> bool:

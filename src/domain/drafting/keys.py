@@ -1,6 +1,6 @@
 """Which columns name the order and the buyer: by what determines what among sales, then by names."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ Keys = Sequence[str | None]
 DETERMINED = 0.97
 _ROWS = 40_000  # looked at
 _GROUPS = 15  # of two rows or more, below which nothing is said
+_FREQUENT = 20  # values, beside which the others hardly fall together by chance
 _OF_ONE_DAY = 0.9
 _MOSTLY_OF_ONE_DAY = 0.8
 _DAYS = 5  # different ones, below which nothing is of one day but by chance
@@ -45,6 +46,23 @@ def determines(keys: Keys, others: Keys) -> float | None:
             groups[key].append(other)
     several = [values for values in groups.values() if len(values) > 1]
     return sum(1 for values in several if len(set(values)) == 1) / len(several) if len(several) >= _GROUPS else None
+
+
+def determines_beyond_chance(keys: Keys, others: Keys) -> float | None:
+    """How much more a key determines `others` than it would by chance: 0 no more, 1 always; None for too few keys.
+
+    By chance alone nearly every key has one value where nearly all rows have the same. The measure is that of Cohen's
+    kappa (1960): the share above that of chance, over what chance leaves.
+    """
+    share = determines(keys, others)
+    if share is None:
+        return None
+    rows = Counter(key for key in keys[:_ROWS] if key is not None)
+    sizes = Counter(count for count in rows.values() if count > 1)
+    held = Counter(others[:_ROWS])
+    shares = [count / held.total() for _, count in held.most_common(_FREQUENT)]
+    by_chance = sum(times * sum(p**size for p in shares) for size, times in sizes.items()) / sizes.total()
+    return (share - by_chance) / (1 - by_chance) if by_chance < 1 else 0.0
 
 
 def joined(*columns: Keys) -> Keys:

@@ -89,12 +89,27 @@ _WORDS_OF = {
 
 def name_rank(name: str, role: str) -> int:
     """How well a name fits a role: 0 not at all, higher for a more telling part."""
+    place = _place(name, role)
+    return 0 if place is None else len(_WORDS_OF[role]) - place
+
+
+def fits_by_one_word(name: str, role: str) -> bool:
+    """Whether the part of a role that a name fits best is a single word, as the `name` of anything is."""
+    place = _place(name, role)
+    return place is not None and len(_WORDS_OF[role][place][0][0]) == 1
+
+
+def _place(name: str, role: str) -> int | None:
+    """The place of the most telling part of a role that stands in a name."""
     words = _words(name)
-    parts = _WORDS_OF[role]
-    for place, spellings in enumerate(parts):
-        if any(_stands(part, words, is_whole=is_whole) for part, is_whole in spellings):
-            return len(parts) - place
-    return 0
+    return next(
+        (
+            place
+            for place, spellings in enumerate(_WORDS_OF[role])
+            if any(_stands(part, words, is_whole=is_whole) for part, is_whole in spellings)
+        ),
+        None,
+    )
 
 
 def names_amount(name: str) -> bool:
