@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.drafting.identifiers import names_identifier, names_line, says_only
-from domain.drafting.names import name_rank
+from domain.drafting.names import name_rank, tokens
 from domain.drafting.profiles import Profile
 
 Keys = Sequence[str | None]
@@ -19,6 +19,14 @@ _MOSTLY_OF_ONE_DAY = 0.8
 _DAYS = 5  # different ones, below which nothing is of one day but by chance
 _BUYERS = 20  # different ones, below which a column names no buyers
 _WHOLE = 0.5  # of the orders, that a buyer leaves in one piece
+_ALIKE = 0.4  # of the orders of several rows, that have one buyer if no name says that it is one; few have one item
+_FILLED = 0.5  # of the rows, that have a buyer if no name says that it is one
+# What an order has one of as well.
+_NO_BUYERS = (
+    "city town state province region country postal postcode zip plz ort promotion promotions promo coupon coupons "
+    "campaign index"
+)
+_NO_BUYER_ROLES = ("line_id", "item_id", "category", "size", "colour", "seller", "reason", "currency", "attribute")
 
 
 @dataclass(frozen=True)
@@ -114,16 +122,40 @@ def find_order(codes: Sequence[Profile], day: Profile, sells: Sequence[bool]) ->
 def _buyer(order: str, codes: Sequence[Profile], sold: Mapping[str, Keys]) -> tuple[str | None, float]:
     """The buyer, and the share of orders that it leaves whole."""
     buyers = [code.name for code in codes if code.name != order and len(code.distinct) >= _BUYERS]
-    buyers = [name for name in buyers if name_rank(name, "customer_id") or not _any_named(codes, "customer_id")]
+    named = _any_named(codes, "customer_id")
+    buyers = [n for n in buyers if (name_rank(n, "customer_id") if named else _may_be_buyer(n, sold[n], sold[order]))]
     # The buyer splits the fewest orders; anything about the item splits every basket.
-    whole = {name: len(set(sold[order])) / len(set(joined(sold[order], sold[name]))) for name in buyers}
+    whole = {name: _left_whole(sold[order], sold[name]) for name in buyers}
     buyer = max(whole, key=lambda name: (*_named_buyer(name), whole[name]), default=None)
     return (None, 0.0) if buyer is None or whole[buyer] < _WHOLE else (buyer, whole[buyer])
 
 
+def _left_whole(orders: Keys, buyers: Keys) -> float:
+    """The share of orders that have one buyer, among the rows that name both."""
+    both = {pair for pair in zip(orders, buyers, strict=True) if None not in pair}
+    return len({order for order, _ in both}) / len(both) if both else 0.0
+
+
+def _may_be_buyer(name: str, keys: Keys, orders: Keys) -> bool:
+    """Whether a column that is not called so may name buyers: on most rows, once an order, and some of them again."""
+    filled = sum(1 for key in keys if key is not None)
+    is_another = any(name_rank(name, role) for role in _NO_BUYER_ROLES) or not set(tokens(name)).isdisjoint(
+        _NO_BUYERS.split()
+    )
+    if is_another or filled < _FILLED * len(keys) or numbers_rows(keys):
+        return False
+    # An order of one row has one of anything: those of several rows tell.
+    return (determines(orders, keys) or 0) >= _ALIKE
+
+
 def _buyer_doubt(buyer: str) -> str:
     rank, says_no_more = _named_buyer(buyer)
-    if not rank or says_no_more or names_identifier(buyer):
+    if not rank:
+        return (
+            f"No name speaks of a buyer: '{buyer}' is taken for it, as it parts the fewest orders. If that is wrong, "
+            "correct customer_id or leave it out."
+        )
+    if says_no_more or names_identifier(buyer):
         return ""
     return f"'{buyer}' is taken for the buyer: if it is no name of one, correct customer_id or leave it out."
 

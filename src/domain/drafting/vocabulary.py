@@ -17,7 +17,7 @@ PARTS: dict[str, str] = {
     "customer_id": (
         "customer, buyer, client, user id, shopper, member, kunde, kundennummer, käufer, besteller, debitor, "
         "acheteur, adhérent, cliente, comprador, acquirente, klant, utilisateur, usuario, utente, loyalty card, "
-        "loyalty id, account id, account number, email, e mail"
+        "loyalty id, account id, account number, email, e mail, consumer, user, cust"
     ),
     "item_id": (
         "sku, item code, stock code, article number, product code, variant id, ean, gtin, upc, asin, barcode, "
