@@ -9,6 +9,7 @@ from itertools import permutations
 from domain.drafting.discounts import Discount, PricedLines, named_discount
 from domain.drafting.keys import determines
 from domain.drafting.names import AMOUNTS, name_rank, names_amount
+from domain.drafting.outcome import speaks_of_outcome
 from domain.drafting.profiles import Look, Profile
 
 _ROWS = 4000
@@ -32,6 +33,7 @@ class MoneyColumns:
         negative: whether it is below zero.
         tax: column of the tax, with its rate and whether prices include it.
         left_out: column of a discount that the price is after already.
+        after: columns of what a refund leaves, which are known only afterwards.
         why: the evidence, by role.
         doubts: sentences on what a reader must check before the mapping is run.
     """
@@ -46,6 +48,7 @@ class MoneyColumns:
     tax_rate: float = 0.0
     includes_tax: bool = False
     left_out: str | None = None
+    after: tuple[str, ...] = ()
     why: tuple[tuple[str, str], ...] = ()
     doubts: tuple[str, ...] = ()
 
@@ -69,6 +72,9 @@ def find_money(
     values = {name: held for name, held in values.items() if any(held)}
     sold = [items[row] for row in rows]
     sums = _sums(values)
+    after = _after_refunds(values, sums)
+    values = {name: held for name, held in values.items() if name not in after and not speaks_of_outcome(name)}
+    sums = [names for names in sums if all(name in values for name in names)]
     taken = _taken(values, sums)
     price = taken.price if taken else _price(values, sold)
     if price is None:
@@ -93,6 +99,7 @@ def find_money(
         rate,
         includes,
         discount.left_out,
+        after,
         tuple((role, told) for role, told in why.items() if told),
         tuple(doubt for doubt in doubts if doubt),
     )
@@ -123,6 +130,12 @@ def _sums(values: dict[str, list[float]]) -> list[tuple[str, str, str]]:
 def _held(first: Sequence[float], second: Sequence[float], total: Sequence[float]) -> list[bool]:
     """Whether two amounts make a third, for every row where the second is not 0."""
     return [abs(x + y - z) <= _TOLERANCE for x, y, z in zip(first, second, total, strict=True) if y]
+
+
+def _after_refunds(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:
+    """What refunds leave: the sum with those below 0, or the other summand of those above."""
+    refunds = [(a, c, max(values[b]) <= 0) for a, b, c in sums if speaks_of_outcome(b) and not speaks_of_outcome(a)]
+    return tuple(dict.fromkeys(c if are_below else a for a, c, are_below in refunds))
 
 
 def _taken(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str, str]]) -> _Sum | None:

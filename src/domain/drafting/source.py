@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from domain.drafting.currency import currency_doubt
-from domain.drafting.flag import Flag, find_flag
+from domain.drafting.flag import Flag, came_back, find_flag
 from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.money import MoneyColumns, find_money, money_profiles
-from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank
+from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank, tokens
+from domain.drafting.outcome import outcome_doubt, speaks_of_outcome, tells_outcome
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.units import Units, find_units, one_a_row
 from domain.drafting.unread import BY_HAND, no_column
@@ -18,6 +19,10 @@ from domain.errors import SourceError
 
 _BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
 _SERVICES_SHOWN = 20
+_OTHER_COSTS = (  # than that of the goods
+    "ship shipping shipment delivery freight postage handling packaging storage restocking processing marketing "
+    "advertising acquisition campaign"
+)
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,8 @@ def _complete(
         },
     )
     free = [p for p in amounts if p.name not in {money.price, money.discount, money.left_out, *found.values()}]
-    after = _after_outcome(free, units) if units.told_by else [p for p in free if name_rank(p.name, "refund")]
+    after = _after_outcome(free, units) if units.told_by else [p for p in free if speaks_of_outcome(p.name)]
+    after += [p for p in free if p.name in money.after and p not in after]
     refund = _refund(after, units, money)
     currency = currency_doubt(profiles[found["currency"]], units.sells) if "currency" in found else ""
     doubts = (units.doubt, order.doubt, *money.doubts, currency)
@@ -182,7 +188,24 @@ def _flagged(proposal: Proposal) -> Proposal:
         nothing = "No column says what came back: name the file of returns too, as in returncast init ORDERS RETURNS."
         return replace(proposal, doubts=(*proposal.doubts, nothing))
     doubts = (*proposal.doubts, flag.doubt) if flag.doubt else proposal.doubts
-    return replace(proposal, shape="flag", flag=flag, doubts=doubts)
+    known = tuple(name for name in proposal.outcome_only if name not in {flag.quantity, flag.returned_at})
+    return _without_outcome(replace(proposal, shape="flag", flag=flag, doubts=doubts, outcome_only=known), flag)
+
+
+def _without_outcome(proposal: Proposal, flag: Flag) -> Proposal:
+    """The proposal without costs and discounts that tell which lines came back."""
+    asked = {"unit_cost": proposal.found.get("unit_cost"), "discount": proposal.money.discount}
+    back = came_back(flag, proposal.profiles)
+    telling = {role: name for role, name in asked.items() if name and tells_outcome(proposal.profiles[name], back)}
+    if not telling:
+        return proposal
+    return replace(
+        proposal,
+        money=replace(proposal.money, discount=None) if "discount" in telling else proposal.money,
+        found={role: name for role, name in proposal.found.items() if role not in telling},
+        outcome_only=(*proposal.outcome_only, *telling.values()),
+        doubts=(*proposal.doubts, *(outcome_doubt(name, role) for role, name in telling.items())),
+    )
 
 
 def _order_day(moments: Sequence[Profile]) -> Profile:
@@ -203,7 +226,10 @@ def _by_name(profiles: Mapping[str, Profile], taken: set[str | None]) -> dict[st
         fitting = [
             p
             for p in profiles.values()
-            if name_rank(p.name, role) and p.name not in {*taken, *found.values()} and _fits(p, role)
+            if name_rank(p.name, role)
+            and p.name not in {*taken, *found.values()}
+            and _fits(p, role)
+            and not speaks_of_outcome(p.name)
         ]
         if fitting:
             found[role] = max(fitting, key=lambda p: name_rank(p.name, role)).name
@@ -216,7 +242,7 @@ def _fits(column: Profile, role: str) -> bool:
     if role == "line_id":
         return len(column.distinct) == len(column.texts)
     if role == "unit_cost":
-        return column.look is Look.MONEY
+        return column.look is Look.MONEY and set(tokens(column.name)).isdisjoint(_OTHER_COSTS.split())
     return column.look is Look.CODE
 
 
