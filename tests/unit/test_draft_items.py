@@ -9,6 +9,7 @@ import pytest
 from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.profiles import profile
+from domain.drafting.source import propose
 
 Row = dict[str, str | None]
 
@@ -184,3 +185,30 @@ def test_a_bare_title_is_a_group_where_most_items_have_one_and_not_where_every_t
     assert looked_at(few, order="order_id", sku="item_id", text="title")[0].labels == {"item_group": "title"}
     assert looked_at(many, order="order_id", sku="item_id", text="title")[0].labels == {}
     assert looked_at(many, order="order_id", sku="item_id", text="item name")[0].labels == {"item_group": "item name"}
+
+
+def test_goods_that_are_each_sold_once_keep_the_item_that_a_name_calls_so() -> None:
+    items, _ = looked_at(lines(), order="order_id", mail="customer_id", line="product_id", text="c7", kind="c8")
+    assert items.item_id == "product_id"
+    assert items.doubt == ""
+
+
+def test_of_two_named_items_the_one_that_sells_again_is_the_item() -> None:
+    items, _ = looked_at(lines(), order="order_id", mail="customer_id", line="sku", sku="article number", kind="c8")
+    assert items.item_id == "article number"
+
+
+def test_where_nothing_names_an_item_its_category_does_with_a_doubt() -> None:
+    rows = lines()
+    items, _ = looked_at(rows, order="order_id", mail="customer_id", kind="Product Category")
+    assert items.item_id == "Product Category"
+    assert "'Product Category' is taken for it" in items.doubt
+    names = {"order": "order_id", "mail": "customer_id", "kind": "Product Category", "day": "order date"}
+    table = {name: [row[key] for row in rows] for key, name in names.items()}
+    table |= {
+        "price": [f"{9 + place % 7}.95" for place in range(len(rows))],
+        "returned": ["yes", "no"] * (len(rows) // 2),
+    }
+    table = {name: texts[: 2 * (len(rows) // 2)] for name, texts in table.items()}
+    proposal = propose("orders.csv", table)
+    assert items.doubt in proposal.doubts

@@ -39,10 +39,17 @@ _NO_LABELS = (
 
 @dataclass(frozen=True)
 class ItemColumns:
-    """The item and what it belongs to."""
+    """The item and what it belongs to.
+
+    Args:
+        item_id: column of the item, None where nothing can name one.
+        labels: columns by role.
+        doubt: what a reader must check before the mapping is run; empty for nothing.
+    """
 
     item_id: str | None = None
-    labels: dict[str, str] = field(default_factory=dict)  # role -> column
+    labels: dict[str, str] = field(default_factory=dict)
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,23 @@ def find_item(codes: Sequence[Profile], days: Keys, sells: Sequence[bool]) -> It
     }
     found = _Codes(free, sold, held, orders)
     item = _item(found)
-    return ItemColumns() if item is None else ItemColumns(item.name, _labels(item, found))
+    if item is not None:
+        return ItemColumns(item.name, _labels(item, found))
+    category = _category(free)
+    return ItemColumns() if category is None else ItemColumns(category.name, _labels(category, found), _doubt(category))
+
+
+def _category(codes: Sequence[Profile]) -> Profile | None:
+    """What stands for the item where nothing names it: the finest category."""
+    named = [p for p in codes if name_rank(p.name, "category") and not _names_another(p.name)]
+    return max(named, key=lambda p: (len(p.distinct), name_rank(p.name, "category")), default=None)
+
+
+def _doubt(category: Profile) -> str:
+    return (
+        f"No column names the item: '{category.name}' is taken for it, so that all goods of one are the same item. If "
+        "a column names the article, write that as item_id."
+    )
 
 
 def _holds(keys: Keys, others: Keys) -> bool:
@@ -102,9 +125,10 @@ def _holds(keys: Keys, others: Keys) -> bool:
 
 
 def _item(codes: _Codes) -> Profile | None:
-    able = [p for p in codes.columns if not _names_another(p.name)]
-    able = [p for p in able if not numbers_rows(codes.sold[p.name])] or able
-    named = [p for p in able if name_rank(p.name, "item_id")]
+    allowed = [p for p in codes.columns if not _names_another(p.name)]
+    able = [p for p in allowed if not numbers_rows(codes.sold[p.name])] or allowed
+    # What a name calls the item is it even if no two rows sell the same, as goods of which there is one.
+    named = [p for p in able if name_rank(p.name, "item_id")] or [p for p in allowed if name_rank(p.name, "item_id")]
     telling = named or [p for p in able if codes.held[p.name] and not _is_of_order(p.name, codes)]
     telling = telling or [p for p in able if _names_goods(p.name)]
     if not telling:

@@ -144,7 +144,7 @@ def _complete(
     after += [p for p in free if p.name in money.after and p not in after]
     refund = _refund(after, units, money)
     currency = currency_doubt(profiles[found["currency"]], units.sells) if "currency" in found else ""
-    doubts = (units.doubt, order.doubt, *money.doubts, currency)
+    doubts = (units.doubt, items.doubt, order.doubt, *money.doubts, currency)
     return Proposal(
         shape="rows" if units.told_by else "table",
         units=units,
