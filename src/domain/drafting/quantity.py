@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from zlib import crc32
 
 from domain.drafting.names import name_rank, tokens
 from domain.drafting.profiles import Look, Profile
@@ -18,11 +19,21 @@ _AMOUNTS = (
     "importo costo prijs bedrag preco valor discount discounts voucher vouchers coupon rabatt gutschein remise "
     "descuento sconto korting desconto tax vat mwst steuer tva iva btw fee"
 )
+_OTHER_COUNTS = (
+    "photo photos image images picture pictures foto fotos bild bilder weight gewicht poids peso description "
+    "descriptions length lenght width height review reviews rating ratings view views click clicks stock inventory "
+    "available bestand lagerbestand days tage"
+)
 
 
 def counting(profiles: Sequence[Profile]) -> list[Profile]:
     """The columns that may count units."""
-    return [p for p in profiles if (p.look in _SMALL and p.is_numeric) or (quantity_rank(p.name) and is_whole(p))]
+    return [
+        p
+        for p in profiles
+        if not _speaks_of(p.name, _OTHER_COUNTS)
+        and ((p.look in _SMALL and p.is_numeric) or (quantity_rank(p.name) and is_whole(p)))
+    ]
 
 
 def quantity_of(profiles: Sequence[Profile]) -> Profile | None:
@@ -40,13 +51,13 @@ def sold_rank(name: str) -> int:
 
 
 def quantity_rank(name: str) -> int:
-    """How well a name fits units; 0 where it speaks of amounts too."""
-    return 0 if speaks_of_amounts(name) else name_rank(name, "quantity")
+    """How well a name fits units; 0 where it speaks of amounts too, or of what else an article has several of."""
+    return 0 if speaks_of_amounts(name) or _speaks_of(name, _OTHER_COUNTS) else name_rank(name, "quantity")
 
 
 def speaks_of_amounts(name: str) -> bool:
     """Whether the name of a column speaks of money or of what is taken off it."""
-    return not set(tokens(name)).isdisjoint(_AMOUNTS.split())
+    return _speaks_of(name, _AMOUNTS)
 
 
 def speaks_of_going_back(name: str) -> bool:
@@ -78,3 +89,23 @@ def _counts_within(column: Profile, key: Profile) -> bool:
     several = [sorted(held) for held in groups.values() if len(held) > 1]
     counted = sum(1 for held in several if held[0] in {0, 1} and held == [held[0] + n for n in range(len(held))])
     return len(several) >= _GROUPS and counted >= _COUNTED * len(several)
+
+
+def counts_rows(column: Profile, others: Sequence[Profile]) -> bool:
+    """Whether a column says on every row how many rows some other column's value has, as of the items of an order."""
+    return any(_counts_all(column, other) for other in others if other.look is Look.CODE)
+
+
+def _counts_all(column: Profile, key: Profile) -> bool:
+    share = 1 + len(key.texts) // _ROWS
+    # All rows of some values: those of an order need not stand together.
+    chosen = {text for text in key.distinct if crc32(text.encode()) % share == 0 and key.distinct[text] > 1}
+    equal = dict.fromkeys(chosen, True)
+    for text, number in zip(key.texts, column.numbers, strict=True):
+        if text in chosen and number != key.distinct[text]:
+            equal[text] = False
+    return len(equal) >= _GROUPS and sum(equal.values()) >= _COUNTED * len(equal)
+
+
+def _speaks_of(name: str, words: str) -> bool:
+    return not set(tokens(name)).isdisjoint(words.split())

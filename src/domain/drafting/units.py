@@ -11,6 +11,7 @@ from domain.drafting.own_column import OwnColumn, explained, own_column
 from domain.drafting.profiles import Look, Profile
 from domain.drafting.quantity import (
     counting,
+    counts_rows,
     numbers_lines,
     quantity_of,
     quantity_rank,
@@ -55,6 +56,12 @@ def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> U
     """
     counts = counting(profiles)
     counts = [p for p in counts if not name_rank(p.name, "flag") or p.lowest < 0 or p.highest > 1]
+    totals = [p for p in counts if counts_rows(p, profiles)]
+    units = _find(profiles, [p for p in counts if p not in totals], returns_apart=returns_apart)
+    return one_a_row(len(totals[0].texts), totals[0].name) if units is None and totals else units
+
+
+def _find(profiles: Sequence[Profile], counts: Sequence[Profile], *, returns_apart: bool) -> Units | None:
     if not counts:
         return None if returns_apart else _marked(profiles, [_one_a_row(profiles)])[0]
     if returns_apart:
@@ -66,12 +73,14 @@ def find_units(profiles: Sequence[Profile], *, returns_apart: bool = False) -> U
     return marked or _negative(counts) or _sales_only(profiles, counts, doubts)
 
 
-def one_a_row(rows: int) -> Units:
-    """The units of a file that counts none, whose rows all sell."""
+def one_a_row(rows: int, total: str = "") -> Units:
+    """The units of a file that counts none, whose rows all sell; `total` is a column of the rows of an order."""
     doubt = (
         "No column counts units, so every row is taken for one, identical ones too: name the column as quantity if "
         'there is one, and write repeated_rows = "duplicates" if identical rows are copies.'
     )
+    if total:
+        doubt = f"{doubt} '{total}' is no such column: it says on each row how many rows there are of its order."
     return Units(
         None, None, None, None, negative=False, sells=[True] * rows, returns=[False] * rows, why="", doubt=doubt
     )
