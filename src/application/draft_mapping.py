@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
-from domain.date_format import read_moment
-from domain.drafting.dates import agreed
+from domain.drafting.dates import agreed, read_day
 from domain.drafting.flag import Flag, came_back
+from domain.drafting.profiles import Profile
 from domain.drafting.returns import ReturnFile, Sales, find_returns, is_returns
 from domain.drafting.source import Proposal, propose
 from domain.drafting.text import mapping_text
@@ -116,22 +116,20 @@ def _verdict(proposal: Proposal, returns: ReturnFile | None, *, is_whole: bool) 
     return judge(count(lines, LabelPolicy(), orphan_share, absent, is_whole=is_whole))
 
 
-def _days(texts: Sequence[str | None], form: str) -> list[date | None]:
-    read = {
-        text: moment
-        for text in set(texts)
-        if text is not None and (moment := read_moment(text.strip(), form)) is not None
-    }
-    return [read[text].date() if text in read else None for text in texts]
+def _days(column: Profile, first: str) -> list[date | None]:
+    """A row each, the day of a column of moments of which most are written in the first format."""
+    forms = column.formats(first)
+    read = {text: read_day(text, forms) for text in column.distinct}
+    return [None if text is None else read[text] for text in column.texts]
 
 
 def _flagged(proposal: Proposal, flag: Flag) -> list[SoldLine]:
     """The lines whose flag can be read, with the day of their return where it is told."""
-    days = _days(proposal.profiles[proposal.ordered_at].texts, proposal.dates[0])
+    days = _days(proposal.profiles[proposal.ordered_at], proposal.dates[0])
     back: list[date | None] = [None] * len(days)
     if flag.returned_at is not None:
         told = proposal.profiles[flag.returned_at]
-        back = _days(told.texts, told.dates[0])
+        back = _days(told, told.dates[0])
     rows = zip(days, came_back(flag, proposal.profiles), back, strict=True)
     return [
         SoldLine(day, is_back, came if is_back else None) for day, is_back, came in rows if day and is_back is not None
@@ -144,7 +142,7 @@ def _dated(proposal: Proposal, returns: ReturnFile | None) -> tuple[list[SoldLin
     A rough matching: an order and item that came back is one return of its first line.
     """
     keys = _keys(proposal)
-    days = _days(proposal.profiles[proposal.ordered_at].texts, proposal.dates[0])
+    days = _days(proposal.profiles[proposal.ordered_at], proposal.dates[0])
     if returns is not None:
         back = list(zip(*_return_keys(proposal, returns), strict=True))
         keys = _keys(proposal, _key_roles(proposal, returns))
@@ -193,4 +191,4 @@ def _return_keys(proposal: Proposal, returns: ReturnFile) -> tuple[list[tuple[st
     texts = [returns.profiles[name].texts for name in columns]
     day = str(returns.columns["returned_at"])
     keys = [tuple(text or "" for text in parts) for parts in zip(*texts, strict=True)]
-    return keys, _days(returns.profiles[day].texts, returns.dates[0])
+    return keys, _days(returns.profiles[day], returns.dates[0])

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.date_format import EPOCH_PATTERNS, ISO, date_parts, read_moment
 from domain.drafting.names import speaks_of_moment
 
 _NEARLY_ALL = 0.98
 _SHOWN = 3  # texts whose own way of writing is tried
+_SHOWN_OF_REST = 10  # of those that the first formats leave
+_MOST_WAYS = 4  # of writing moments in one column
 _PLAUSIBLE = range(1990, 2100)  # years that digits without marks must be of, lest any number be a day
 _PART = r"\d{1,4}|[A-Za-z]{3,9}"
 _GAP = r"[^\w\s:]\s?|\s"
@@ -38,6 +40,60 @@ def date_formats(distinct: Sequence[str], name: str = "") -> tuple[str, ...]:
     best = [form for form, count in counts.items() if count == most >= _NEARLY_ALL * len(distinct)]
     rivals = [form for form in best[1:] if _day_before_month(form) not in {None, _day_before_month(best[0])}]
     return (*best[:1], *rivals[:1])
+
+
+def mixed_formats(distinct: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The formats that only together make moments of all but a few texts: that of most of them, and the further ones.
+
+    All write day and month in one order; where nothing tells which, the first are two, and the further ones are those
+    of either order. Both are empty where no formats do.
+    """
+    ways = [_together(distinct, order) for order in (True, False)]
+    told = [(sum(way.values()), sorted(way, key=way.__getitem__, reverse=True)) for way in ways]
+    most = max(count for count, _ in told)
+    best = [forms for count, forms in told if count == most >= _NEARLY_ALL * len(distinct)]
+    if not best or not best[0]:
+        return (), ()
+    first = dict.fromkeys(forms[0] for forms in best)
+    return tuple(first), tuple(dict.fromkeys(form for forms in best for form in forms if form not in first))
+
+
+def further_formats(distinct: Sequence[str], first: str) -> tuple[str, ...]:
+    """The formats of the few texts that are no moments of the first, in its order of day and month."""
+    order = _day_before_month(first)
+    return tuple(_together(distinct, order, [first]))[1:]
+
+
+def in_order_of(first: str, further: Sequence[str]) -> tuple[str, ...]:
+    """Those formats that write day and month as the first does, where both tell them apart by their order."""
+    return tuple(form for form in further if _may_stand_beside(form, _day_before_month(first)))
+
+
+def _together(distinct: Sequence[str], order: bool | None, given: Sequence[str] = ()) -> dict[str, int]:
+    """How many texts each of the formats reads that the ones before it leave; none reads a text of another's."""
+    counts: dict[str, int] = {}
+    rest = list(distinct)
+    while rest and len(counts) < _MOST_WAYS:
+        shown = rest[:: 1 + len(rest) // _SHOWN_OF_REST]
+        tried = given[:1] if not counts and given else [ISO, *(form for text in shown for form in _candidates(text))]
+        fits = {form: _fitting(rest, form) for form in dict.fromkeys(tried) if _may_stand_beside(form, order)}
+        best = max(fits, key=lambda form: fits[form], default=ISO)
+        # A text that two formats read would be set aside as ambiguous.
+        if not fits.get(best) or (counts and _fitting(distinct, best) > fits[best]):
+            break
+        counts[best] = fits[best]
+        rest = [text for text in rest if not _fitting([text], best)]
+    return counts
+
+
+def _may_stand_beside(form: str, order: bool | None) -> bool:
+    return order is None or _day_before_month(form) in {None, order}
+
+
+def read_day(text: str, forms: Sequence[str]) -> date | None:
+    """The day of a moment in any of the formats, None where it is none."""
+    read = (read_moment(text.strip(), form) for form in forms)
+    return next((moment.date() for moment in read if moment is not None), None)
 
 
 def agreed(own: tuple[str, ...], beside: tuple[str, ...]) -> tuple[str, ...]:

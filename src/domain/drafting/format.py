@@ -9,6 +9,8 @@ from domain.date_format import read_moment
 from domain.drafting.numbers import Marks, fits_marks, number_marks
 from domain.drafting.profiles import Look, Profile
 
+_LOOKED_AT = 5000  # texts of a column, more or less
+
 Style: TypeAlias = tuple[str, str]  # delimiter and encoding
 
 
@@ -69,8 +71,12 @@ def format_lines(writing: Writing, dates_comment: str = "") -> Iterator[str]:
 
 
 def format_doubts(writing: Writing, columns: Sequence[Profile]) -> Iterator[str]:
-    """What a reader must check of the marks."""
+    """What a reader must check of the marks and of the ways of writing moments."""
     marks = writing.marks
+    for column in columns:
+        usual = next((form for form in writing.dates if form in column.dates), None)
+        if usual is not None and (doubt := mixed_doubt(column, usual)):
+            yield doubt
     if marks.are_doubtful:
         yield (
             f"Every number with a '{marks.decimal}' has three digits after it, so that it may stand between thousands: "
@@ -83,21 +89,41 @@ def format_doubts(writing: Writing, columns: Sequence[Profile]) -> Iterator[str]
                 yield f"'{column.name}' holds '{example}', whose '{marks.thousands}' is read as a mark of thousands."
 
 
+def mixed_doubt(column: Profile, first: str) -> str:
+    """What a reader must check of a column whose moments are written in several ways; empty for one way."""
+    formats = column.formats(first)
+    if len(formats) == 1:
+        return ""
+    return (
+        f"'{column.name}' is written in {len(formats)} ways ({', '.join(formats)}): check that day and month stand in "
+        "one order in all of them."
+    )
+
+
 def _formats(first: str, columns: Sequence[Profile]) -> tuple[str, ...]:
     """The first format and those of columns that are written otherwise, where no text can be read in both."""
     formats = [first]
-    moments = [column for column in columns if column.look is Look.MOMENT]
+    moments = [column for column in columns if column.look is Look.MOMENT and column.dates]
     for column in moments:
-        if not set(formats) & set(column.dates) and column.dates:
-            further = column.dates[0]
-            alike = [c for c in moments if set(formats) & set(c.dates)]
-            if not any(_reads(further, c) for c in alike) and not any(_reads(form, column) for form in formats):
-                formats.append(further)
+        usual = next((form for form in column.dates if form in formats), column.dates[0])
+        for form in column.formats(usual):
+            if form not in formats and not any(_reads_both(form, other, moments) for other in formats):
+                formats.append(form)
     return tuple(formats)
 
 
-def _reads(form: str, column: Profile) -> bool:
-    return any(read_moment(text.strip(), form) is not None for text in column.distinct)
+def _reads_both(form: str, other: str, columns: Sequence[Profile]) -> bool:
+    """Whether a text is a moment in both formats."""
+    return any(_is_moment(text, form) and _is_moment(text, other) for column in columns for text in _some(column))
+
+
+def _some(column: Profile) -> Sequence[str]:
+    texts = list(column.distinct)
+    return texts[:: 1 + len(texts) // _LOOKED_AT]
+
+
+def _is_moment(text: str, form: str) -> bool:
+    return read_moment(text.strip(), form) is not None
 
 
 def _other(decimal: str) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from domain.drafting.absent import absent_words
-from domain.drafting.dates import date_formats
+from domain.drafting.dates import date_formats, further_formats, in_order_of, mixed_formats
 from domain.drafting.identifiers import names_identifier, says_only
 from domain.drafting.names import looks_like_sizes, name_rank, names_amount
 from domain.drafting.numbers import Marks, number_marks
@@ -43,6 +43,7 @@ class Profile:
         texts: a row each, None where absent.
         look: what it may serve as.
         dates: date format, where it holds moments; two when the days do not tell them apart.
+        further: formats of moments that are written in another way than most.
         decimal: mark before decimals, where it holds numbers with any.
         thousands: mark between thousands.
         sign: of a currency, beside its numbers.
@@ -57,6 +58,11 @@ class Profile:
     thousands: str = ""
     sign: str = ""
     nulls: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+    def formats(self, first: str) -> tuple[str, ...]:
+        """All formats of its moments, where most have the first."""
+        return (first, *in_order_of(first, self.further))
 
     @cached_property
     def numbers(self) -> list[float]:
@@ -120,8 +126,9 @@ def _numbers_or_moments(name: str, texts: Texts, rows: Mapping[str, int]) -> Pro
     if not head:
         return Profile(name, texts, Look.EMPTY)
     dates = date_formats(head, name)
+    dates, further = (dates, further_formats(head, dates[0])) if dates else mixed_formats(head)
     if dates:
-        return Profile(name, texts, Look.MOMENT, dates)
+        return Profile(name, texts, Look.MOMENT, dates, further=further)
     # The dearest goods are the rarest texts: only all of them tell whether thousands have a mark.
     marks = number_marks(distinct) if number_marks(head) else None
     if marks is None:

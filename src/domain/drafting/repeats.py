@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 from zlib import crc32
 
-from domain.date_format import read_moment
+from domain.drafting.dates import read_day
 from domain.drafting.names import name_rank
 from domain.drafting.profiles import Look, Profile, Texts
 
@@ -129,6 +129,6 @@ def _days(profiles: Sequence[Profile]) -> list[date | None]:
     if not moments:
         return [None] * rows
     moment = max(moments, key=lambda p: name_rank(p.name, "ordered_at"))
-    read = {text: read_moment(text.strip(), moment.dates[0]) for text in moment.distinct}
-    days = {text: found.date() for text, found in read.items() if found is not None}
+    forms = moment.formats(moment.dates[0])
+    days = {text: day for text in moment.distinct if (day := read_day(text, forms)) is not None}
     return [None if text is None else days.get(text) for text in moment.texts]

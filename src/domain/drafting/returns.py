@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.drafting.dates import agreed
+from domain.drafting.format import mixed_doubt
 from domain.drafting.names import name_rank
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.quantity import quantity_rank
@@ -100,15 +101,17 @@ def find_returns(path: str, values: Mapping[str, Texts], sales: Sales) -> Return
         dates,
         profiles,
         frozenset(role for role in signed if profiles[str(columns[role])].is_negative),
-        tuple(_doubts(units.doubt, day.name, dates)),
+        tuple(_doubts(units.doubt, day, dates)),
     )
 
 
-def _doubts(units: str, day: str, dates: tuple[str, ...]) -> Iterator[str]:
+def _doubts(units: str, day: Profile, dates: tuple[str, ...]) -> Iterator[str]:
     if units:
         yield units
+    if mixed := mixed_doubt(day, dates[0]):
+        yield mixed
     if len(dates) > 1:
-        yield f"No day after the 12th in '{day}' tells day from month: {dates[0]} or {dates[1]}."
+        yield f"No day after the 12th in '{day.name}' tells day from month: {dates[0]} or {dates[1]}."
 
 
 def _keys(profiles: Mapping[str, Profile], sales: Sales) -> dict[str, str | tuple[str, ...]]:
