@@ -67,3 +67,49 @@ def test_a_quote_that_is_never_closed_names_the_file(tmp_path: Path) -> None:
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="There is no file"):
         LocalTableProfiler().sample(str(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize("cut", range(4))
+def test_a_letter_that_the_first_look_cuts_in_two_does_not_hide_the_encoding(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(("größe,name\n" + "x" * cut + "ß€" * 40_000 + ",y\n").encode())
+    assert LocalTableProfiler().sample(str(path)).encoding == "utf-8"
+
+
+def test_letters_far_down_a_file_tell_its_encoding_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,name\n" + b"1,plain\n" * 20_000 + "2,Größe\n".encode("cp1252"))
+    table = LocalTableProfiler().sample(str(path))
+    assert (table.encoding, table.values["name"][-1]) == ("cp1252", "Größe")
+
+
+def test_a_damaged_letter_among_sound_ones_leaves_the_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,name\n" + b"1,plain\n" * 20_000 + "2,Größe\n3,Maß\n".encode() + b"4,Gr\xf6\xdfe\n")
+    table = LocalTableProfiler().sample(str(path))
+    assert (table.encoding, table.values["name"][-3:]) == ("utf-8", ["Größe", "Maß", "Gr\ufffd\ufffde"])
+
+
+def test_a_mark_for_a_lost_letter_that_the_file_itself_holds_is_no_other_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("id,name\n1,Gr\ufffde\n".encode())
+    assert LocalTableProfiler().sample(str(path)).encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.xlsx", b"PK\x03\x04rest"), ("a.csv", b"PK\x03\x04rest"), ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")],
+)
+def test_a_spreadsheet_or_archive_is_refused_with_what_to_do(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError, match="is no CSV") as refused:
+        LocalTableProfiler().sample(str(tmp_path / name))
+    assert "sheet as CSV" in refused.value.remedy
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.tsv", "A.CSV", "_a.csv"])
+def test_what_a_run_would_refuse_is_not_drafted_from(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("a,b\n1,2\n")
+    with pytest.raises(SourceError, match=r"no known kind|hidden") as refused:
+        LocalTableProfiler().sample(str(tmp_path / name))
+    assert "ename" in refused.value.remedy

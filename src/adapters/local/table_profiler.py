@@ -1,5 +1,6 @@
 """A look at local CSV and Parquet files, without Spark."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -13,12 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from domain.errors import SourceError
+from domain.file_places import require_readable
 from ports.table_profiler import SampledTable, TableProfiler
 
 MAX_ROWS = 200_000
 _HEAD_BYTES = 1 << 16
 _DELIMITERS = (",", ";", "\t", "|")
-_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "latin-1")
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # the first bytes of .xlsx, .zip and .ods, and of .xls
+_LOST = "\ufffd"  # stands for what cannot be decoded
+_FALLBACK = "cp1252"
+_ENCODINGS = ("utf-8-sig", "utf-16", _FALLBACK, "latin-1")
 
 
 class LocalTableProfiler(TableProfiler):
@@ -32,9 +37,10 @@ class LocalTableProfiler(TableProfiler):
         self._max_rows = max_rows
 
     def sample(self, path: str) -> SampledTable:
-        """The first rows of a CSV file (gzip too) or a Parquet file."""
+        """The first rows of a CSV file (gzip too) or a Parquet file: those alone that a run reads as well."""
         if not Path(path).is_file():
             raise SourceError(f"There is no file '{path}'.", "Correct the path.")
+        _require_table(path)
         if path.endswith(".parquet"):
             return self._parquet(path)
         try:
@@ -52,9 +58,17 @@ class LocalTableProfiler(TableProfiler):
             head = file.read(_HEAD_BYTES)
         if not head.strip():
             raise SourceError(f"The file '{path}' is empty.", "Copy it again.")
-        encoding = _encoding(head)
+        encoding = _encoding(head, is_whole=len(head) < _HEAD_BYTES)
         delimiter = _delimiter(head.decode(encoding, "replace"))
-        with _opened(path) as file, io.TextIOWrapper(file, encoding, errors="replace", newline="") as text:
+        try:
+            return self._records(path, delimiter, encoding, "strict")
+        except UnicodeDecodeError:  # further down than the head
+            table = self._records(path, delimiter, encoding, "replace")
+            is_other = encoding == _ENCODINGS[0] and _is_mostly_damaged(table)
+            return self._records(path, delimiter, _FALLBACK, "replace") if is_other else table
+
+    def _records(self, path: str, delimiter: str, encoding: str, errors: str) -> SampledTable:
+        with _opened(path) as file, io.TextIOWrapper(file, encoding, errors=errors, newline="") as text:
             records = csv.reader(text, delimiter=delimiter)
             names = [name.strip() or f"(column {n})" for n, name in enumerate(next(records, []), start=1)]
             rows = [row for row in islice(records, self._max_rows) if len(row) == len(names)]
@@ -88,16 +102,33 @@ def _opened(path: str) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if path.endswith(".gz") else Path(path).open("rb")
 
 
-def _encoding(head: bytes) -> str:
+def _require_table(path: str) -> None:
+    """Refuse what a run would refuse, and spreadsheets and archives whatever they are called; raises SourceError."""
+    with Path(path).open("rb") as file:
+        begin = file.read(4)
+    if begin in _SPREADSHEETS:
+        raise SourceError(f"The file '{path}' is no CSV but a spreadsheet or an archive.", "Save the sheet as CSV.")
+    require_readable(path)
+
+
+def _encoding(head: bytes, *, is_whole: bool) -> str:
+    """The first encoding in which the head of a file can be read; it may end within a letter."""
     for name in _ENCODINGS:
         if name == "utf-16" and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
             continue
         try:
-            head[:-4].decode(name)
+            codecs.getincrementaldecoder(name)().decode(head, final=is_whole)
         except UnicodeDecodeError:
             continue
         return name
     return "latin-1"
+
+
+def _is_mostly_damaged(table: SampledTable) -> bool:
+    """Whether more texts with letters beyond ASCII cannot be read than can be."""
+    texts = [text for column in table.values.values() for text in column if text is not None and not text.isascii()]
+    damaged = sum(1 for text in [*texts, *table.values] if _LOST in text)
+    return 2 * damaged > len(texts)
 
 
 def _delimiter(text: str) -> str:
