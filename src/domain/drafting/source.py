@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from domain.drafting.clocks import clock_doubt
 from domain.drafting.currency import currency_doubt
 from domain.drafting.flag import Flag, came_back, find_flag
 from domain.drafting.items import ItemColumns, find_item
@@ -17,7 +18,8 @@ from domain.drafting.unread import BY_HAND, no_column
 from domain.drafting.words import of_returns, speaks_of_returns
 from domain.errors import SourceError
 
-_BY_NAME = ("line_id", "seller", "unit_cost", "delivered_at", "dispatched_at", "currency")
+_CLOCKS = ("delivered_at", "dispatched_at")
+_BY_NAME = ("line_id", "seller", "unit_cost", *_CLOCKS, "currency")
 _SERVICES_SHOWN = 20
 _OTHER_COSTS = (  # than that of the goods
     "ship shipping shipment delivery freight postage handling packaging storage restocking processing marketing "
@@ -139,12 +141,16 @@ def _complete(
             day.name,
         },
     )
+    clocks = {
+        role: clock_doubt(role, profiles[name], day, units.sells) for role, name in found.items() if role in _CLOCKS
+    }
+    found = {role: name for role, name in found.items() if not clocks.get(role)}
     free = [p for p in amounts if p.name not in {money.price, money.discount, money.left_out, *found.values()}]
     after = _after_outcome(free, units) if units.told_by else [p for p in free if speaks_of_outcome(p.name)]
     after += [p for p in free if p.name in money.after and p not in after]
     refund = _refund(after, units, money)
     currency = currency_doubt(profiles[found["currency"]], units.sells) if "currency" in found else ""
-    doubts = (units.doubt, items.doubt, order.doubt, *money.doubts, currency)
+    doubts = (units.doubt, items.doubt, order.doubt, *money.doubts, *clocks.values(), currency)
     return Proposal(
         shape="rows" if units.told_by else "table",
         units=units,

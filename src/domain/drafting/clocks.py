@@ -1,0 +1,51 @@
+"""Whether a column may be a clock of its line, such as its delivery: a run sets aside those before the order."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
+
+from domain.date_format import read_moment
+from domain.drafting.dates import agreed
+from domain.drafting.profiles import Profile
+
+_BEFORE = 0.001  # of the rows that sell, beyond which a clock is left out
+
+
+def clock_doubt(role: str, clock: Profile, order: Profile, sells: Sequence[bool]) -> str:
+    """Why a clock is left out: it lies before the order on too many rows that sell; empty where it may stay.
+
+    Args:
+        role: of the clock.
+        clock: its column.
+        order: that of the order's day.
+        sells: whether a row does; return rows have a day of their own.
+    """
+    told, ordered = _days(clock, order), _days(order, clock)
+    before = Counter(
+        text
+        for text, day, is_sold in zip(clock.texts, order.texts, sells, strict=True)
+        if is_sold and text is not None and day is not None and _is_before(told[text], ordered[day])
+    )
+    if before.total() <= _BEFORE * sum(sells):
+        return ""
+    usual = before.most_common(1)[0][0]
+    return (
+        f"'{clock.name}' lies before '{order.name}' on {before.total():,} rows, as '{usual}' does, and is left out, "
+        f"since a run would set these whole rows aside: if such days stand for nothing, list them as nulls under "
+        f'[format] and write {role} = "{clock.name}".'
+    )
+
+
+def _days(column: Profile, beside: Profile) -> Mapping[str, date | None]:
+    """The days of a column's texts (UTC), in the order of day and month that either column proves."""
+    forms = column.formats(agreed(column.dates, beside.dates)[0])
+    return {text: _day(text.strip(), forms) for text in column.distinct}
+
+
+def _day(text: str, forms: Sequence[str]) -> date | None:
+    moment = next((found for form in forms if (found := read_moment(text, form)) is not None), None)
+    return None if moment is None else (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
+
+
+def _is_before(one: date | None, other: date | None) -> bool:
+    return one is not None and other is not None and one < other
