@@ -105,3 +105,45 @@ def test_words_that_tell_no_return_from_what_was_kept_are_no_flag(name: str, wor
 def test_many_words_are_listed_in_part() -> None:
     flag = flag_of("status", ["delivered", "returned", *[f"pending {n}" for n in "abcdefghi"]])
     assert "'pending f' or 3 more in 'status'" in flag.doubt
+
+
+NEWEST = ["Pending", "Processing", "Out for delivery", "Return requested"]
+
+
+def with_status(words: Sequence[str], *, every: int = 4) -> list[dict[str, str]]:
+    """Sales with a status, which is one of the words on every so many-th row that did not come back."""
+    return [
+        {
+            **row,
+            "flag": "Returned" if row["back"] else words[place % len(words)] if place % every == 0 else "Delivered",
+        }
+        for place, row in enumerate(sales())
+    ]
+
+
+def test_what_is_not_settled_is_kept_until_the_day_on_which_it_comes_back() -> None:
+    rows = with_status([*NEWEST, "Cancelled", "Lost in transit", "Payment failed"])
+    draft, mapping = drafted(orders=as_table(rows, {**NAMES, "flag": "status", "back": "return date"}))
+    assert mapping.flag is not None
+    assert mapping.flag.returned_at == "return date"
+    assert set(mapping.flag.kept) == {"Delivered", *NEWEST}
+    assert any("'Pending'" in doubt and "until 'return date'" in doubt for doubt in draft.doubts)
+    aside = sum(1 for row in rows if row["flag"] in {"Cancelled", "Lost in transit", "Payment failed"})
+    assert any(f"these {aside} rows are set aside" in doubt for doubt in draft.doubts)
+    assert draft.verdict.figures.lines == len(rows) - aside
+
+
+def test_without_a_day_of_return_a_reader_learns_that_what_is_not_settled_is_not_scored() -> None:
+    draft, mapping = drafted(orders=as_table(with_status(NEWEST), {**NAMES, "flag": "status"}))
+    assert mapping.flag is not None
+    assert mapping.flag.kept == ("Delivered",)
+    doubt = next(doubt for doubt in draft.doubts if "'Pending'" in doubt)
+    assert "neither learned from nor scored" in doubt
+    assert "newest" in doubt
+
+
+def test_a_line_that_was_called_off_is_not_scored_either_but_no_newest_one() -> None:
+    draft, _ = drafted(orders=as_table(with_status(["Cancelled", "Void"]), {**NAMES, "flag": "status"}))
+    doubt = next(doubt for doubt in draft.doubts if "'Cancelled'" in doubt)
+    assert "neither learned from nor scored" in doubt
+    assert "newest" not in doubt

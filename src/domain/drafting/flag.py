@@ -16,6 +16,7 @@ from domain.drafting.words import (
     Sense,
     denies,
     in_part,
+    is_unsettled,
     meaning,
     of_returns,
     of_sales,
@@ -64,7 +65,11 @@ def find_flag(profiles: Sequence[Profile], ordered_at: str = "") -> Flag | None:
     best = max(given, key=lambda pair: (not pair[0].doubt, _rank(pair[1])))[0] if given else None
     by_name = {p.name: p for p in profiles}
     day = find_return_day(by_name, ordered_at, None if best is None else came_back(best, by_name))
-    return best if day is None else replace(best or Flag(), returned_at=day)
+    if day is None:
+        return best
+    if best is not None and best.column is not None:
+        best = _flag(by_name[best.column], day)
+    return replace(best or Flag(), returned_at=day)
 
 
 def came_back(flag: Flag, profiles: Mapping[str, Profile]) -> list[bool | None]:
@@ -77,13 +82,14 @@ def came_back(flag: Flag, profiles: Mapping[str, Profile]) -> list[bool | None]:
     return [*has_day(profiles[flag.returned_at or ""])]
 
 
-def _flag(column: Profile) -> Flag | None:
+def _flag(column: Profile, day: str = "") -> Flag | None:
+    """The flag of a column of words, where `day` is the column of the day of the return if there is one."""
     words = answers(column)
     is_named = speaks_of_returns(column.name)
     if not words or not (is_named or any(of_returns(word) for word in words)):
         return None
     if len(words) > 2:
-        return _sorted_out(column, words)
+        return _sorted_out(column, words, day)
     means = {word: meaning(word, column.name) if is_named or of_returns(word) else spoken(word) for word in words}
     if len(words) == 1:
         return _marked(column.name, words[0], means[words[0]]) if blanks_of(column) else None
@@ -116,7 +122,7 @@ def _told_apart(column: Profile, means: dict[str, int], blanks: int) -> Flag | N
     return _with_blanks(Flag(column.name, (first,), (second,), f"{doubt}'{second}' for kept."), blanks)
 
 
-def _sorted_out(column: Profile, words: Sequence[str]) -> Flag | None:
+def _sorted_out(column: Profile, words: Sequence[str], day: str) -> Flag | None:
     """The flag of three words or more, of which some may say neither that a line came back nor that it stayed."""
     by_sense = {asked: tuple(word for word in words if sense(word, column.name) is asked) for asked in Sense}
     returned, kept, ended = by_sense[Sense.RETURNED], by_sense[Sense.KEPT], by_sense[Sense.ENDED]
@@ -131,8 +137,16 @@ def _sorted_out(column: Profile, words: Sequence[str]) -> Flag | None:
         return None
     flag = _with_blanks(Flag(column.name, returned, kept), blanks)
     left = [word for word in words if word not in {*returned, *kept}]
-    doubts = (_of_guess(column.name, ended, guessed), _of_parts(returned), _of_rest(column, left), flag.doubt)
-    return replace(flag, doubt=" ".join(doubt for doubt in doubts if doubt))
+    # With a day, what is not settled yet did not come back yet; without one its word may still turn into either.
+    still = tuple(word for word in left if day and is_unsettled(word))
+    doubts = (
+        _of_guess(column.name, ended, guessed),
+        _of_parts(returned),
+        _of_unsettled(column.name, still, day),
+        _of_rest(column, [word for word in left if word not in still]),
+        flag.doubt,
+    )
+    return replace(flag, kept=(*flag.kept, *still), doubt=" ".join(doubt for doubt in doubts if doubt))
 
 
 def _counted(column: Profile, sold: Profile | None) -> Flag | None:
@@ -180,14 +194,22 @@ def _of_parts(returned: Sequence[str]) -> str:
     return f"A line that is {in_words(parts)} counts as returned as a whole." if parts else ""
 
 
+def _of_unsettled(column: str, still: Sequence[str], day: str) -> str:
+    if not still:
+        return ""
+    return f"A line whose '{column}' is {in_words(still)} counts as kept until '{day}' says when it came back."
+
+
 def _of_rest(column: Profile, left: Sequence[str]) -> str:
     """What becomes of words that say neither."""
     if not left:
         return ""
     rows = sum(rows_of(column, left))
+    newest = ", and may be just the newest" if any(is_unsettled(word) for word in left) else ""
     return (
         f"{in_words(left)} in '{column.name}' says neither that a line came back nor that it was kept: these {rows:,} "
-        f"rows are set aside and counted; list such words under returned or kept if they do say so."
+        f"rows are set aside and counted, but neither learned from nor scored{newest}: list such words under returned "
+        f"or kept if their lines are to be."
     )
 
 

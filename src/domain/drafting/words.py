@@ -41,6 +41,8 @@ _UNSETTLED = re.compile(
 # What keeps a parcel from its buyer.
 _ASTRAY = re.compile(r"lost$|damag|missing$|undeliver|verloren$|beschädigt$|perdue?s?$|perdid|smarrit")
 _CALLED_OFF = re.compile(r"cancel|storn|annul|abgebrochen$|void")
+# What never became a sale.
+_FAILED = re.compile(r"fail|error$|unpaid$")
 _IN_PART = re.compile(r"partial|partly$|partiel|parcial|parzial|teil|gedeeltelijk|deels$")
 
 
@@ -98,6 +100,13 @@ def of_sales(word: str) -> bool:
     said = tokens(word)
     is_over = any(_any(pattern, said) for pattern in (_SOLD, _ENDED))
     return is_over and not (_is_negated(said) or any(_any(pattern, said) for pattern in (_UNSETTLED, _ASTRAY)))
+
+
+def is_unsettled(word: str) -> bool:
+    """Whether a text says of a sale that it has not come to its end, and not that it never will."""
+    said = tokens(word)
+    has_ended = any(_any(pattern, said) for pattern in (_CALLED_OFF, _ASTRAY, _FAILED))
+    return _any(_UNSETTLED, said) and not has_ended and not _is_negated(said)
 
 
 def denies(word: str) -> bool:
