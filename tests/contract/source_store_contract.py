@@ -62,6 +62,11 @@ class SourceStoreContract(ABC):
             ("orders/day=2024-01-0[1]/*.csv", list(FILES)[:1]),
             ("orders/day=2024-01-0?", list(FILES)[:3]),
             ("orders/**/b*.csv", list(FILES)[1:2]),
+            ("orders/*", list(FILES)[:3]),
+            ("orders/**/*.csv", list(FILES)[:3]),
+            ("orders/**t.csv", []),
+            ("orders/**c.csv", list(FILES)[1:2]),
+            ("orders/*/0/*.csv", []),
             ("none/*.csv", []),
         ],
     )

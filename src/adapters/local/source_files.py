@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from domain.errors import SourceError
-from domain.file_places import is_readable, require_readable, scheme_of
+from domain.file_places import chosen, is_readable, literal_part, require_readable, scheme_of
 from ports.source_store import SourceStore, StoredFile
 
 # Times of files are that coarse on some systems: of a younger file a second writing might not show in them.
@@ -28,7 +28,7 @@ class LocalSourceStore(SourceStore):
             require_readable(path.as_posix())
             found = [path]
         else:
-            found = sorted(set(_below(path)))
+            found = sorted(_below(path))
         return [_stored(file) for file in found]
 
     def changed(self, place: str, files: Sequence[StoredFile]) -> Sequence[str]:  # noqa: ARG002 (their paths do)
@@ -65,14 +65,23 @@ def local_path(place: str) -> Path:
     return Path(url2pathname(path))
 
 
-def _below(path: Path) -> Iterator[Path]:
+def _below(path: Path) -> list[Path]:
     """The readable files below a directory, or below what a pattern matches."""
-    given = [path] if path.is_dir() else [Path(name) for name in glob.glob(str(path), recursive=True)]  # noqa: PTH207
-    for match in given:
-        for file in match.rglob("*") if match.is_dir() else [match]:
-            shown = file.relative_to(match).as_posix() if match.is_dir() else file.name
-            if is_readable(shown) and file.is_file():
-                yield file
+    if path.is_dir():  # whatever letters its name has
+        found = [file for file in path.rglob("*") if is_readable(file.relative_to(path).as_posix())]
+    else:
+        found = [Path(name) for name in chosen(path.as_posix(), {file.as_posix() for file in _candidates(path)})]
+    return [file for file in found if file.is_file()]
+
+
+def _candidates(path: Path) -> Iterator[Path]:
+    """What a pattern may mean; `chosen` decides."""
+    if "**" in str(path):  # in `a**b` a star to glob and any depth to `chosen`
+        directory = "".join(literal_part(path.as_posix()).rpartition("/")[:2])
+        yield from map(Path, glob.iglob(f"{directory}**/*", recursive=True))  # noqa: PTH207
+        return
+    for match in map(Path, glob.iglob(str(path))):  # noqa: PTH207
+        yield from match.rglob("*") if match.is_dir() else [match]
 
 
 def _stored(path: Path) -> StoredFile:
