@@ -77,9 +77,9 @@ def _request(about: HistoryRequest, recipe: Recipe, asked: argparse.Namespace) -
     )
 
 
-def _figures(tested: Backtest, recipe: Recipe) -> dict[str, float]:
+def _figures(tested: Backtest, recipe: Recipe) -> dict[str, float | None]:
     own = tested.facts["learners"][recipe.learner]
-    return {name: own[name]["value"] for name in METRICS}
+    return {name: own[name]["value"] if name in own else None for name in METRICS}
 
 
 def _difference(parts: Composition, about: HistoryRequest, tested: Backtest, default: Backtest) -> dict[str, float]:
@@ -92,11 +92,17 @@ def render(figures: list[Mapping[str, Any]] | list[dict[str, Any]]) -> str:
     """The figures as a table."""
     head = "| variant | AUC | Brier skill | ECE | log-loss | against the default [95 %] |\n|---|---|---|---|---|---|"
     rows = [
-        f"| {f['variant']} | {f['auc']:.4f} | {f['brier_skill']:+.4f} | {f['ece']:.4f} | {f['log_loss']:.4f} "
+        f"| {f['variant']} | {_shown(f['auc'], '.4f')} | {_shown(f['brier_skill'], '+.4f')} "
+        f"| {_shown(f['ece'], '.4f')} | {_shown(f['log_loss'], '.4f')} "
         f"| {f['difference']:+.5f} [{f['low']:+.5f}, {f['high']:+.5f}] |"
         for f in figures
     ]
     return "\n".join([head, *rows])
+
+
+def _shown(figure: float | None, form: str) -> str:
+    """A figure, or a dash where it is not defined."""
+    return "-" if figure is None else format(figure, form)
 
 
 if __name__ == "__main__":

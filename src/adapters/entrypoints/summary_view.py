@@ -1,10 +1,11 @@
 """The summary of a run as a person reads it at the end of `returncast run`."""
 
+from adapters.entrypoints.backtest_view import METRICS
 from adapters.entrypoints.console import out, print_table
 from domain.snapshot import Json
 
 _FILES_SHOWN = 5
-METRICS = (("log_loss", "log-loss"), ("brier", "Brier"), ("auc", "ROC-AUC"))
+_METRICS = ("log_loss", "brier", "auc")
 
 
 def print_summary(summary: dict[str, Json]) -> None:
@@ -68,11 +69,16 @@ def _print_test(test: dict[str, Json]) -> None:
     print_table(
         "",
         ("", "model [95 % interval]", "baseline [95 % interval]"),
-        [(label, _interval(test["model"][name]), _interval(test["baseline"][name])) for name, label in METRICS],
+        [
+            (METRICS[name], _interval(test["model"].get(name)), _interval(test["baseline"].get(name)))
+            for name in _METRICS
+        ],
     )
 
 
-def _interval(figure: dict[str, float]) -> str:
+def _interval(figure: dict[str, float] | None) -> str:
+    if figure is None:  # it is not defined: no line of the test came back, or all did
+        return "-"
     return f"{figure['value']:.4f} \\[{figure['low']:.4f}, {figure['high']:.4f}]"
 
 

@@ -1,0 +1,38 @@
+"""The summary of a run, as printed: a test without a return, or none at all, is said and stops nothing."""
+
+from typing import Any
+
+import pytest
+
+from adapters.entrypoints.summary_view import print_summary
+from domain.snapshot import Json
+
+FIGURE = {"value": 0.2, "low": 0.1, "high": 0.3}
+
+
+def summary(test: Json) -> dict[str, Json]:
+    return {
+        "source": "shop",
+        "as_of": "2024-03-01",
+        "days": {"first": "2024-01-01", "last": "2024-02-29"},
+        "rows": {"in": 9, "kept": 9, "set_aside": 0, "duplicate": 0},
+        "repeated_files": {},
+        "units": {"return": 0, "matched": 0, "orphan": 0, "cancelled": 0},
+        "test": test,
+        "decision": {"reasons": ["There is no champion."]},
+        "advice": [],
+        "left_out": {},
+        "put_off": {},
+        "published": {},
+        "executed": [],
+        "seconds": 1.0,
+    }
+
+
+def test_a_metric_that_is_not_defined_is_a_dash(capsys: pytest.CaptureFixture[str]) -> None:
+    defined: dict[str, Any] = {"log_loss": FIGURE, "brier": FIGURE}
+    days = {"from": "2024-01-01", "to": "2024-01-28"}
+    print_summary(summary({**days, "rows": 5, "positives": 0, "model": defined, "baseline": defined}))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["ROC-AUC", "-", "-"] in lines
+    assert ["Brier", *["0.2000", "[0.1000,", "0.3000]"] * 2] in lines
