@@ -9,6 +9,7 @@ import pytest
 
 from adapters.config import load_settings, share_with_libraries
 from adapters.config.addresses import without_credentials
+from adapters.mlflow.failures import without_credentials as without_credentials_anywhere
 from domain.errors import ConfigurationError
 
 NO_FILE = Path("there-is-no-such.env")
@@ -59,10 +60,15 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("address", "shown"),
-    [("http://me:secret@mlflow:5000/x", "http://mlflow:5000/x"), ("sqlite:////a/mlflow.db", "sqlite:////a/mlflow.db")],
+    [
+        ("http://me:secret@mlflow:5000/x", "http://mlflow:5000/x"),
+        ("http://me:p@ss@mlflow:5000/x@y", "http://mlflow:5000/x@y"),
+        ("sqlite:////a/mlflow.db", "sqlite:////a/mlflow.db"),
+    ],
 )
 def test_an_address_is_shown_without_credentials(address: str, shown: str) -> None:
     assert without_credentials(address) == shown
+    assert without_credentials_anywhere(f"'{address}' and {address}") == f"'{shown}' and {shown}"
 
 
 @pytest.mark.parametrize(

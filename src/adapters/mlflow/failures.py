@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 SAFE = "The lake's data are safe, and the next run records this one."
 MEND = f"Mend MLflow and run again. {SAFE}"
-_CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
+_CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/\s]+@")
 _MANY_OF_STATUS = re.compile(r"too many (\d{3}) error responses")
 _OTHER_STATUS = re.compile(r"failed with error code (\d{3}) != 200")
 
