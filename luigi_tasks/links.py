@@ -5,11 +5,12 @@ import json
 import os
 from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 from adapters.bootstrap.runs import composition
 from adapters.config.addresses import without_credentials
+from adapters.mlflow.connection import PASSWORD, TOKEN, USERNAME, credentials
 from application.workflow import Workflow
 from domain.errors import ReturncastError
 from domain.snapshot import Manifest
@@ -81,12 +82,12 @@ def _experiment(uri: str) -> str | None:
 
 
 def _authorization(uri: str) -> dict[str, str]:
-    address = urlsplit(uri)
-    user = address.username or os.environ.get("MLFLOW_TRACKING_USERNAME")
-    password = address.password or os.environ.get("MLFLOW_TRACKING_PASSWORD", "")
-    if user is None:
-        return {}
-    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+    """What MLflow's client would send: a user with a password, else a token."""
+    given = {**os.environ, **credentials(uri)}
+    user, password, token = (given.get(name) for name in (USERNAME, PASSWORD, TOKEN))
+    if user and password:
+        return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def _page_of(manifest: Manifest) -> str:

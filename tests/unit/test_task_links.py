@@ -1,5 +1,6 @@
 """A link beside a task is for show: whatever answers in MLflow's place, there is none and the task goes on."""
 
+import base64
 import socket
 import threading
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 import luigi
 import pytest
 
-from luigi_tasks.links import EXPERIMENT, _experiment
+from luigi_tasks.links import EXPERIMENT, _authorization, _experiment
 from luigi_tasks.progress import LuigiProgress
 from tests.servers.process import HOST
 
@@ -62,6 +63,37 @@ def test_what_is_no_experiment_gives_no_link(answer: bytes) -> None:
 def test_the_experiment_is_known_by_its_id() -> None:
     with answering(body(b'{"experiment": {"experiment_id": "7", "name": "%s"}}' % EXPERIMENT.encode())) as address:
         assert _experiment(address) == "7"
+
+
+@pytest.mark.parametrize(
+    ("address", "environment", "sent"),
+    [
+        ("https://me:p%40ss%2F1@host", {}, "me:p@ss/1"),
+        ("https://m%C3%A9:pass@host", {"MLFLOW_TRACKING_USERNAME": "other"}, "mé:pass"),
+        ("https://me@host", {"MLFLOW_TRACKING_PASSWORD": "p@ss"}, "me:p@ss"),
+        ("https://host", {"MLFLOW_TRACKING_USERNAME": "me", "MLFLOW_TRACKING_PASSWORD": "pass"}, "me:pass"),
+        ("https://me:pass@host", {"MLFLOW_TRACKING_TOKEN": "token"}, "me:pass"),
+    ],
+)
+def test_the_server_is_asked_with_the_user_that_mlflow_would_name(
+    address: str, environment: dict[str, str], sent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, text = authorization(address, environment, monkeypatch)["Authorization"].split()
+    assert (kind, base64.b64decode(text).decode()) == ("Basic", sent)
+
+
+def test_a_token_is_sent_where_no_user_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = authorization("https://host", {"MLFLOW_TRACKING_TOKEN": "token"}, monkeypatch)
+    assert sent == {"Authorization": "Bearer token"}
+    assert authorization("https://host", {}, monkeypatch) == {}
+
+
+def authorization(address: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return _authorization(address)
 
 
 class Plain(luigi.Task):

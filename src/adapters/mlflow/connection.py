@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_EXPERIMENT = "returncast"
 DATABASE = "mlflow.db"
-USERNAME, PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+USERNAME, PASSWORD, TOKEN = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"
 # A run must not wait minutes for a server that is down: two tries of twelve seconds are the longest it is held up.
 ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -70,7 +70,7 @@ class MlflowConnection:
             os.environ.setdefault(name, value)
         uri = self._given_uri
         if self._of_server:
-            os.environ.update(_credentials(uri))
+            os.environ.update(credentials(uri))
             uri = self.tracking_uri
         from mlflow import MlflowClient  # noqa: PLC0415 - imported late on purpose, see above
 
@@ -133,7 +133,7 @@ def another_may_be_first() -> Iterator[None]:
             raise
 
 
-def _credentials(address: str) -> dict[str, str]:
+def credentials(address: str) -> dict[str, str]:
     """What MLflow's client reads from the environment, of an address that holds a user."""
     parts = urlsplit(address)
     given = {USERNAME: parts.username, PASSWORD: parts.password}
