@@ -8,7 +8,7 @@ from application.champion import ModelLocation, StandingDecision, find_champion
 from application.model_snapshots import EVALUATION_MODEL, SHIPPING_MODEL, plan_of, read_model
 from domain.costs import CostPolicy
 from domain.decision import Champion, Decision
-from domain.fits import FitPlan
+from domain.fits import NO_TEST_LINE, FitPlan
 from domain.labels import LabelPolicy
 from domain.promotion import (
     Comparison,
@@ -117,7 +117,7 @@ class PromoteModel:
             verdict, comparison = self._judge(candidacy, None, figures)
             return verdict.after(unable), comparison
         if figures is None:
-            reason = candidacy.plan.reason or "The test days hold no line, so nothing could be judged."
+            reason = candidacy.plan.reason or NO_TEST_LINE
             return judge_without_test(champion, reason), None
         if champion is None:
             return judge_first(figures), None

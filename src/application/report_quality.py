@@ -4,6 +4,7 @@ import heapq
 from collections import defaultdict
 
 from domain import cells
+from domain.fits import NO_TEST_LINE
 from domain.snapshot import Json, Manifest
 from ports.report_content import (
     CurvePoint,
@@ -49,7 +50,7 @@ def evaluation_part(evaluated: Manifest) -> tuple[Evaluation | None, str | None]
     """How the evaluation fit did, or None and why it was not tested."""
     facts = evaluated.facts
     if not facts["learners"]:
-        return None, facts.get("reason") or "The test days hold no line."
+        return None, facts.get("reason") or NO_TEST_LINE
     chosen = facts["learner"]
     learners = sorted(facts["learners"].items(), key=lambda entry: (entry[0] != chosen, entry[0] == BASELINE))
     evaluation = Evaluation(

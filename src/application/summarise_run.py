@@ -1,6 +1,7 @@
 """What a run came to, in the figures people ask for first."""
 
 from application.workflow import Workflow
+from domain.fits import NO_TEST_LINE
 from domain.lag_advice import lag_advice
 from domain.snapshot import Json
 
@@ -53,10 +54,10 @@ def _caught_up(workflow: Workflow) -> Json:
 
 def _test_of(workflow: Workflow) -> Json:
     facts = workflow.pipeline.require("evaluate").facts
+    plan = workflow.pipeline.require("train").facts["plan"]
     learners = facts.get("learners")
     if not learners:
-        return {"reason": workflow.pipeline.require("train").facts["plan"].get("reason")}
-    plan = workflow.pipeline.require("train").facts["plan"]
+        return {"reason": plan.get("reason") or NO_TEST_LINE}
     used = workflow.pipeline.request.recipe.learner
     return {
         "from": plan["test_from"],

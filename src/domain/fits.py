@@ -16,6 +16,7 @@ LONGEST_TEST_DAYS = 28
 SHORTEST_TEST_DAYS = 7
 MIN_TRAINING_LINES = 1_000
 MIN_TRAINING_POSITIVES = 50
+NO_TEST_LINE = "The test days hold no line."  # why nothing is judged though there was room for a test
 
 
 @dataclass(frozen=True)
