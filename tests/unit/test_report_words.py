@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.report import words
+from adapters.report.glossary import TERMS
+from domain.thresholds import DEFAULTS
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,7 @@ def test_days_and_names_read_as_words() -> None:
 def test_a_long_identifier_loses_its_middle_and_a_short_one_nothing() -> None:
     assert words.short_id("5.36356E+13|12345") == "5.36356E+13|12345"
     assert words.short_id("0123456789abcdef0123456789abcdef") == "0123456789abcd…abcdef"
+
+
+def test_the_glossary_calls_a_shift_what_monitoring_alerts_at() -> None:
+    assert dict(TERMS)["PSI"].endswith(f"above {DEFAULTS.psi:g} a shift.")

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from domain.thresholds import DEFAULTS
+
 
 class Metric(NamedTuple):
     """A metric's name in the facts, its heading, its decimals, and which way is better."""
@@ -70,6 +72,9 @@ TERMS = (
     ("Calibration", "Of the lines given 20 %, about 20 % should come back. The error is the mean gap over ten groups."),
     ("95 % interval", "The range of the figure when customers are drawn again and again at random (bootstrap)."),
     ("P10 to P90", "Four times in five the true number should lie between these two."),
-    ("PSI", "Population stability index: how far a distribution has moved; below 0.1 is calm, above 0.2 a shift."),
+    (
+        "PSI",
+        f"Population stability index: how far a distribution moved; below 0.1 is calm, above {DEFAULTS.psi:g} a shift.",
+    ),
     ("Penalty", "What a recommender subtracts from an item's rank: expected cost of returns over margin, 0 to 1."),
 )
