@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
@@ -8,7 +9,7 @@ import typer
 from adapters.entrypoints import monitoring
 from adapters.report.history import history_page
 from application.watch_runs import WatchRuns, series_of
-from domain.errors import SnapshotError
+from domain.errors import ConfigurationError, SnapshotError
 from domain.monitoring import Measure, drift
 from domain.outputs import MONITORING
 from domain.snapshot import MadeFrom, Manifest, StepResult
@@ -76,6 +77,26 @@ def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: 
     lake = Lake()
     of_the_data = lake.run(1, 0.10)
     lake.run(2, 0.88)
+    as_command(lake, of_the_data, monkeypatch)
+    monitoring.monitor(fail_on_alert=True, as_of="2024-03-02")
+    with pytest.raises(typer.Exit) as ended:
+        monitoring.monitor(fail_on_alert=True)
+    assert ended.value.exit_code == monitoring.ALERT
+
+
+def test_plots_that_cannot_be_written_are_refused_and_those_written_are_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lake = Lake()
+    as_command(lake, lake.run(1, 0.10), monkeypatch)
+    monitoring.monitor(as_of="2024-03-02", plot=tmp_path / "history.svg")
+    assert [file.name for file in tmp_path.iterdir()] == ["history.svg"]
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        monitoring.monitor(as_of="2024-03-02", plot=tmp_path / "none/history.svg")
+
+
+def as_command(lake: Lake, of_the_data: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the lake behind the command."""
     pipeline = SimpleNamespace(
         source=SimpleNamespace(mapping=SimpleNamespace(name="ours")),
         require=lambda _step: of_the_data,
@@ -85,10 +106,6 @@ def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: 
     monkeypatch.setattr(monitoring, "workflow_for", lambda *_: SimpleNamespace(pipeline=pipeline))
     monkeypatch.setattr(monitoring, "composition", lambda: use_cases)
     monkeypatch.setattr(monitoring, "use_lake", lambda _lake: None)
-    monitoring.monitor(fail_on_alert=True, as_of="2024-03-02")
-    with pytest.raises(typer.Exit) as ended:
-        monitoring.monitor(fail_on_alert=True)
-    assert ended.value.exit_code == monitoring.ALERT
 
 
 @pytest.mark.parametrize(("days", "kept"), [(1, 1), (2, 2), (10, 4)])

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.arrow.replaced_file import replacing
 from adapters.bootstrap.runs import composition
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson
@@ -37,8 +38,9 @@ def init(files: Files, out_file: Out = None, force: Force = False, json: AsJson 
     if target.exists() and not force:
         raise ConfigurationError(f"There is a mapping '{target}' already.", "Name another with --out, or add --force.")
     draft = composition().draft_mapping([str(path) for path in files], str(target.parent))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(draft.mapping_text, encoding="utf-8")
+    with replacing(target) as temporary:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(draft.mapping_text, encoding="utf-8")
     if json:
         print_json({"mapping": str(target), "verdict": asdict(draft.verdict), "doubts": draft.doubts})
         return

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.arrow.replaced_file import replacing
 from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
@@ -49,7 +50,8 @@ def monitor(
         latest = watch.latest(shop, asked, composition().latest_day(pipeline.source))
     history = watch(shop, latest or pipeline.require("monitor"), days)
     if plot is not None:
-        plot.write_text(history_page(history), encoding="utf-8")
+        with replacing(plot) as temporary:
+            temporary.write_text(history_page(history), encoding="utf-8")
     if json:
         print_json(_as_json(history))
     else:
