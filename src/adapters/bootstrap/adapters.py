@@ -102,22 +102,21 @@ class Adapters:
     @cached_property
     def session(self) -> "SharedSession":
         """Spark, started when a step first needs it."""
-        from adapters.local.java import find_java, use_java
+        from adapters.local.java import use_java
         from adapters.spark.class_archive import ClassArchives
         from adapters.spark.object_store import S3AStore
         from adapters.spark.session import SharedSession, submitted
 
-        if not submitted():
-            use_java()
+        java = None if submitted() else use_java()  # who submits has chosen one
         partitions = {"spark.sql.shuffle.partitions": str(self.settings.shuffle_partitions)}
         return SharedSession(
-            master=None if submitted() else self.settings.spark_master,
+            master=None if java is None else self.settings.spark_master,
             driver_memory=self.settings.driver_memory,
             options={**partitions, **self.settings.spark_options},
             ui=self.settings.spark_ui,
             object_store=S3AStore(self.store_access, commits=self._lake_on_s3) if self._uses_s3 else None,
             jars=self.jars.paths,
-            archives=None if submitted() else ClassArchives(CACHE / "class-data", find_java().home),
+            archives=None if java is None else ClassArchives(CACHE / "class-data", java.home),
         )
 
     @cached_property

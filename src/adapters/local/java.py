@@ -11,6 +11,7 @@ from pathlib import Path
 from domain.errors import ConfigurationError
 
 SUPPORTED = (17, 21)
+_ANSWER_SECONDS = 30
 _JAVA = "java.exe" if os.name == "nt" else "java"
 REMEDY = (
     "Install JDK 17: `sudo apt-get install openjdk-17-jre-headless` (Debian, Ubuntu), "
@@ -74,6 +75,11 @@ def _java_in(home: Path) -> Java | None:
     java = home / "bin" / _JAVA
     if not java.is_file():
         return None
-    told = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    try:
+        told = subprocess.run(  # noqa: S603
+            [str(java), "-version"], capture_output=True, text=True, check=False, timeout=_ANSWER_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):  # no program, one of another machine, or one that hangs
+        return None
     version = re.search(r'version "(?:1\.)?(\d+)', told.stderr + told.stdout)
     return Java(home, int(version.group(1))) if version else None
