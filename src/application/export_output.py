@@ -42,14 +42,19 @@ class ExportOutput:
 
     def _published(self, name: str, as_of: date | None) -> Publication:
         found = self.publisher.find(name, as_of)
-        if found is None:
-            day = "" if as_of is None else f" as of {as_of}"
-            known = ", ".join(publication.name for publication in self.publisher.publications()) or "nothing yet"
+        if found is not None:
+            return found
+        latest = None if as_of is None else self.publisher.find(name)
+        if latest is not None:
             raise ConfigurationError(
-                f"No output '{name}' is published{day}; published is {known}.",
-                "Choose one of these, or run `returncast run` first.",
+                f"No output '{name}' is published as of {as_of}; the latest day of '{name}' is {latest.as_of}.",
+                "Name that day, or leave --as-of out.",
             )
-        return found
+        known = ", ".join(publication.name for publication in self.publisher.publications()) or "nothing yet"
+        raise ConfigurationError(
+            f"No output '{name}' is published; published is {known}.",
+            "Choose one of these, or run `returncast run` first.",
+        )
 
     def _copy(self, publication: Publication, path: Path) -> None:
         suffix = PurePosixPath(publication.uri).suffix
