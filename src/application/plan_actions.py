@@ -183,13 +183,13 @@ def _decide(
         if (value := of_line.worth(action).value) > 0
     ]
     capacities = {action.name: action.daily_capacity for action in actions}
-    planned = best_plan(offers, capacities).action_of
+    plan = best_plan(offers, capacities)
     pays = Counter(offer.line_id for offer in offers)
     lines = tuple(
         DecidedLine.of(
             candidate.row,
             eligible=tuple(action.name for action in candidate.eligible),
-            planned=(name := planned.get(candidate.line.line_id)),
+            planned=(name := plan.action_of.get(candidate.line.line_id)),
             pays=pays[candidate.line.line_id] > 0,
             at_stake=None if name is None else at_stake[candidate.line.line_id, name],
             policy=policy,
@@ -197,7 +197,9 @@ def _decide(
         for candidate in candidates
     )
     more = {
-        name: worth_of_one_more(offers, capacities, name) for name, bound in capacities.items() if bound is not None
+        name: worth_of_one_more(offers, capacities, name, plan)
+        for name, bound in capacities.items()
+        if bound is not None
     }
     return Decisions(lines, tuple(actions), more)
 

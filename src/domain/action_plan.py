@@ -61,13 +61,19 @@ def best_plan(offers: Iterable[Offer], capacities: Mapping[str, int | None]) -> 
     return Plan(chosen, math.fsum(by_line[line][action] for line, action in chosen.items()))
 
 
-def worth_of_one_more(offers: Sequence[Offer], capacities: Mapping[str, int | None], action: str) -> float:
-    """What one more line a day of a bounded action would add to the plan's value, in currency."""
+def worth_of_one_more(offers: Sequence[Offer], capacities: Mapping[str, int | None], action: str, plan: Plan) -> float:
+    """What one more line a day of a bounded action would add to the plan's value, in currency.
+
+    Args:
+        offers: as of the plan.
+        capacities: as of the plan.
+        action: the action.
+        plan: the best plan of these offers under these capacities.
+    """
     capacity = capacities[action]
     if capacity is None:
         return 0.0
-    more = best_plan(offers, {**capacities, action: capacity + 1})
-    return max(0.0, more.value - best_plan(offers, capacities).value)
+    return max(0.0, best_plan(offers, {**capacities, action: capacity + 1}).value - plan.value)
 
 
 def _best_unbounded(values: Mapping[str, float], capacities: Mapping[str, int | None]) -> tuple[float, str | None]:

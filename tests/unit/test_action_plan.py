@@ -73,8 +73,9 @@ def test_the_plan_does_not_depend_on_the_order_of_offers_even_where_they_tie() -
 def test_one_more_place_is_worth_what_the_plan_gains_by_it() -> None:
     offers = offers_of([[5.0, 0.0, 0.0], [3.0, 0.0, 0.0], [2.0, 0.0, 0.0]])
     capacities: dict[str, int | None] = {"call": 1, "check": None, "letter": 0}
-    assert worth_of_one_more(offers, capacities, "call") == 3.0
-    assert worth_of_one_more(offers, capacities, "check") == 0.0
+    plan = best_plan(offers, capacities)
+    assert worth_of_one_more(offers, capacities, "call", plan) == 3.0
+    assert worth_of_one_more(offers, capacities, "check", plan) == 0.0
 
 
 def test_what_does_not_pay_is_not_done_however_much_capacity_is_left() -> None:
