@@ -130,7 +130,7 @@ class Action:
     credit: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a name that is none, and amounts below 0."""
+        """Refuse a name that is none, and what is not 0 or more."""
         if not _NAME.fullmatch(self.name) or self.name == NO_ACTION:
             raise ConfigurationError(
                 f"An action cannot be called '{self.name}'.",
@@ -138,7 +138,7 @@ class Action:
             )
         amounts = (self.cost, self.return_cost_saved, self.margin_kept, self.credit, self.daily_capacity or 0)
         if not all(0 <= amount < float("inf") for amount in amounts):
-            raise ConfigurationError(f"An amount of the action '{self.name}' is below 0.", "Give 0 or more.")
+            raise ConfigurationError(f"An amount of the action '{self.name}' is not 0 or more.", "Give 0 or more.")
 
     @property
     def columns(self) -> frozenset[str]:

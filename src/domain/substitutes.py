@@ -16,10 +16,11 @@ from datetime import date
 
 from domain import cells
 from domain.content import Cell
+from domain.items import PRIOR_LINES
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 
-MIN_SUPPORT = 20.0  # mature lines of its own, as many as the item table's prior weighs
+MIN_SUPPORT = PRIOR_LINES  # mature lines of its own
 SOLD_WITHIN_DAYS = 60
 OFFERED = 3  # substitutes of an item
 LEAST_SAVING = 0.01  # in currency a unit; less is no reason to offer another item

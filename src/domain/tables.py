@@ -1,7 +1,7 @@
 """The canonical tables every source is mapped onto, and those that matching derives from them.
 
-Optional columns are always present: a source that lacks one gives a column of nulls and says so
-in `IngestSummary.absent`. Attributes that a mapping declares are added as `attr_<name>`.
+Optional columns are always present: a source that lacks one gives a column of nulls, and the fact `absent` of step
+ingest says so. Attributes that a mapping declares are added as `attr_<name>`.
 """
 
 from domain.schema import Column, Schema

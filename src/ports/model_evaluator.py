@@ -38,8 +38,8 @@ class Evaluation:
 
     `predictions` are rows of `domain.predictions.TEST_PREDICTIONS`, sorted by `line_id`. `facts`: `rows`,
     `positives`, `learner`, `constant_rate`, `resamples`, `learners` (by learner and metric: `value` with
-    `low` and `high` of the 95 % interval; a metric that is not defined is left out), `slices`,
-    `reliability`, `roc`, `pr`, `importance`, `order_models`, `cost_per_1000_without_action`.
+    `low` and `high` of the 95 % interval; a metric that is not defined is left out), `slices`, `money`,
+    `rolling_intercept`, `reliability`, `roc`, `pr`, `importance`, `order_models`, `cost_per_1000_without_action`.
     """
 
     predictions: Sequence[Row]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 KEY_TAG = "returncast.key"
 STANDARD_TAGS = {"git.commit": "mlflow.source.git.commit", "git.branch": "mlflow.source.git.branch"}
 SOURCE_TAGS = {"mlflow.source.name": "returncast", "mlflow.source.type": "LOCAL"}
-BATCH = 100  # parameters or tags a request, MLflow's limit
+BATCH = 100  # parameters, metrics or tags a request; MLflow takes no more parameters and tags at once
 
 
 class MlflowTracker(ExperimentTracker):

@@ -1,4 +1,4 @@
-"""What a shop knew of its lines and their returns at the start of a day: the one `as_of` filter on Spark."""
+"""What a shop knew of its lines and their returns at the start of a day: the `as_of` filter of a run on Spark."""
 
 from datetime import date
 
