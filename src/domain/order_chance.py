@@ -43,24 +43,26 @@ def order_inputs(chances: Sequence[float]) -> tuple[float, float, float]:
     Args:
         chances: chance of each of the order's lines, at least one.
     """
-    none_returns = math.prod(1 - p for p in chances)
-    return (_logit(1 - none_returns), _logit(max(chances)), math.log(len(chances)))
+    return (_logit(independent_chance(chances)), _logit(max(chances)), math.log(len(chances)))
 
 
-def chance_of_any(chances: Sequence[float], model: OrderModel | None) -> float:
+def independent_chance(chances: Sequence[float]) -> float:
+    """The chance that at least one line comes back, if lines came back independently."""
+    return 1 - math.prod(1 - p for p in chances)
+
+
+def chance_of_any(chances: Sequence[float], model: OrderModel) -> float:
     """The chance that at least one line comes back, never outside what the lines' chances allow.
 
     It lies between the largest chance and their sum (the bounds of Boole and Fréchet), so an order of one
-    line has that line's chance. Without a model (no test was possible yet) the lines count as independent.
+    line has that line's chance.
 
     Args:
         chances: chance of each of the order's lines; an order of none has chance 0.
-        model: the fitted coefficients, or None.
+        model: the fitted coefficients.
     """
     if not chances:
         return 0.0
-    if model is None:
-        return 1 - math.prod(1 - p for p in chances)
     independent, strongest, lines = order_inputs(chances)
     raw = model.intercept + model.independent_logit * independent
     raw += model.strongest_logit * strongest + model.log_lines * lines

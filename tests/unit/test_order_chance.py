@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.order_chance import OrderModel, chance_of_any, order_inputs
+from domain.order_chance import OrderModel, chance_of_any, independent_chance, order_inputs
 
 TOGETHER = OrderModel(intercept=0.0, independent_logit=0.2, strongest_logit=0.8, log_lines=-0.1)
 chances = st.lists(st.floats(0, 1), min_size=1, max_size=8)
@@ -15,8 +15,9 @@ def test_an_order_of_no_lines_sends_nothing_back() -> None:
     assert chance_of_any([], TOGETHER) == 0
 
 
-def test_without_a_model_lines_count_as_independent() -> None:
-    assert chance_of_any([0.5, 0.2], None) == pytest.approx(0.6)
+def test_the_chance_of_independent_lines_is_that_not_all_stay() -> None:
+    assert independent_chance([0.5, 0.2]) == pytest.approx(0.6)
+    assert independent_chance([]) == 0
 
 
 @given(st.floats(0, 1), models)
@@ -31,7 +32,7 @@ def test_the_chance_lies_between_the_largest_and_the_sum(of_lines: list[float], 
 
 
 def test_lines_that_come_back_together_make_an_order_less_likely_than_independent_ones() -> None:
-    assert chance_of_any([0.3] * 5, TOGETHER) < chance_of_any([0.3] * 5, None)
+    assert chance_of_any([0.3] * 5, TOGETHER) < independent_chance([0.3] * 5)
 
 
 def test_inputs_are_the_logits_and_the_log_of_the_number_of_lines() -> None:

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.metrics import log_losses, squared_errors
-from domain.order_chance import ORDER_INPUTS, OrderModel, chance_of_any, order_inputs
+from domain.order_chance import ORDER_INPUTS, OrderModel, chance_of_any, independent_chance, order_inputs
 from domain.snapshot import Json
 
 MIN_ORDERS = 200
@@ -73,7 +73,7 @@ class _Orders:
     def cross_fitted_figures(self) -> dict[str, float]:
         fitted = {half: self.fit(self.halves != half) for half in (0, 1)}
         own = [chance_of_any(c, fitted[int(half)]) for c, half in zip(self.chances, self.halves, strict=True)]
-        independent = [chance_of_any(c, None) for c in self.chances]
+        independent = [independent_chance(c) for c in self.chances]
         return {
             "brier": _mean(squared_errors(np.array(own), self.outcomes)),
             "log_loss": _mean(log_losses(np.array(own), self.outcomes)),
