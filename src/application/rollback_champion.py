@@ -7,7 +7,7 @@ from application.champion import LISTED, ModelLocation, StandingDecision, champi
 from domain.decision import Champion, Decision
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
-from domain.snapshot import Manifest, digest_of
+from domain.snapshot import MadeFrom, Manifest, StepResult, digest_of
 from ports.snapshot_store import SnapshotStore
 
 STEP = "rollback"
@@ -62,23 +62,10 @@ class RollBackChampion:
     def _commit(self, decision: Decision, current: StandingDecision, location: ModelLocation) -> Manifest:
         inputs = {current.manifest.step: current.manifest.key}
         attempt = self.store.begin(STEP, digest_of({"decision": decision.as_json(), "inputs": inputs}))
-        return self.store.commit(
-            Manifest(
-                step=STEP,
-                key=attempt.key,
-                attempt=attempt.id,
-                uri=attempt.uri,
-                tables=(),
-                artifacts=(),
-                facts={"decision": decision.as_json()},
-                notes={"model": location.as_json()},
-                files=(),
-                inputs=inputs,
-                parameters={"as_of": decision.as_of.isoformat(), "shop": decision.shop},
-                code="",
-                committed_at=datetime.now(UTC).isoformat(),
-            )
-        )
+        result = StepResult(facts={"decision": decision.as_json()}, notes={"model": location.as_json()})
+        parameters = {"as_of": decision.as_of.isoformat(), "shop": decision.shop}
+        made_from = MadeFrom(inputs, parameters, code="")
+        return self.store.commit(Manifest.of(attempt, result, (), made_from, datetime.now(UTC)))
 
 
 def _target(made: list[StandingDecision], to: str | None) -> StandingDecision:

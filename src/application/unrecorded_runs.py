@@ -1,14 +1,14 @@
 """Runs that finished in the lake and were never recorded, since the tracker was down or the process died before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from application.champion import StandingDecision, standing_decision
 from application.pipeline import GRAPH, key_of
 from domain.errors import ReturncastError, SnapshotError, UnreachableServiceError
 from domain.labels import LabelPolicy
-from domain.snapshot import Json, Manifest, StepResult
+from domain.snapshot import Json, MadeFrom, Manifest, StepResult
 from ports.resource_meter import Usage
 from ports.snapshot_store import SnapshotStore
 
@@ -60,23 +60,8 @@ class UnrecordedRun:
         inputs[LAST_STEP] = self.report.key
         own = {**parameters, "as_of": self.as_of.isoformat()}
         attempt = store.begin(RECORD, key_of(RECORD, inputs, own, code))
-        return store.commit(
-            Manifest(
-                step=RECORD,
-                key=attempt.key,
-                attempt=attempt.id,
-                uri=attempt.uri,
-                tables=recorded.tables,
-                artifacts=recorded.artifacts,
-                facts=recorded.facts,
-                notes={**recorded.notes, "usage": usage.as_json()},
-                files=(),
-                inputs=inputs,
-                parameters=own,
-                code=code,
-                committed_at=datetime.now(UTC).isoformat(),
-            )
-        )
+        result = replace(recorded, notes={**recorded.notes, "usage": usage.as_json()})
+        return store.commit(Manifest.of(attempt, result, (), MadeFrom(inputs, own, code), datetime.now(UTC)))
 
 
 @dataclass(frozen=True)
