@@ -11,13 +11,14 @@ from urllib.request import Request, urlopen
 from adapters.bootstrap.runs import composition
 from adapters.config.addresses import without_credentials
 from adapters.mlflow.connection import PASSWORD, TOKEN, USERNAME, credentials
+from application.compose_report import REPORT, REPORT_FILE
 from application.workflow import Workflow
 from domain.errors import ReturncastError
 from domain.snapshot import Manifest
+from ports.experiment_tracker import EXPERIMENT, KEY_TAG
 
 ON_SPARK = frozenset({"ingest", "match", "features", "examples", "score"})
 IN_MLFLOW = frozenset({"train", "evaluate", "promote", "record"})
-EXPERIMENT = "returncast"
 SECONDS = 3  # for a link nobody waits longer
 
 
@@ -40,12 +41,12 @@ def link_after(step: str, workflow: Workflow) -> str | None:
     manifest = workflow.pipeline.checkpoint(step)
     if manifest is None:
         return None
-    return _address(_page_of(manifest) if step == "report" else manifest.uri)
+    return _address(_page_of(manifest) if step == REPORT else manifest.uri)
 
 
 def published_report(workflow: Workflow) -> str | None:
     """Where readers find the report of the run; None while it is not published."""
-    place = workflow.publish_output.location("report", workflow.pipeline.known_as_of())
+    place = workflow.publish_output.location(REPORT, workflow.pipeline.known_as_of())
     return None if place is None else _address(place)
 
 
@@ -66,7 +67,7 @@ def _mlflow_run(workflow: Workflow) -> str | None:
     experiment = _experiment(uri)
     if experiment is None:
         return f"{shown}/#/experiments"
-    wanted = urlencode({"searchFilter": f"tags.`returncast.key` = '{trained}'"}, quote_via=quote)
+    wanted = urlencode({"searchFilter": f"tags.`{KEY_TAG}` = '{trained}'"}, quote_via=quote)
     return f"{shown}/#/experiments/{experiment}/runs?{wanted}"
 
 
@@ -92,7 +93,7 @@ def _authorization(uri: str) -> dict[str, str]:
 
 def _page_of(manifest: Manifest) -> str:
     try:
-        return f"{manifest.artifact('report').uri}/report.html"
+        return f"{manifest.artifact(REPORT).uri}/{REPORT_FILE}"
     except ReturncastError:
         return manifest.uri
 

@@ -4,6 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+EXPERIMENT = "returncast"  # what runs are recorded in
+KEY_TAG = "returncast.key"  # names the key of a run, or of the run that made a model
+
 
 @dataclass(frozen=True)
 class DataInput:

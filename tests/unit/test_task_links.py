@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import luigi
 import pytest
 
-from luigi_tasks.links import EXPERIMENT, _authorization, _experiment
+from luigi_tasks.links import _authorization, _experiment
 from luigi_tasks.progress import LuigiProgress
+from ports.experiment_tracker import EXPERIMENT
 from tests.servers.process import HOST
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "

@@ -244,10 +244,11 @@ class Adapters:
     @property
     def mlflow_place(self) -> str:
         """Where a person looks at the runs: the server's address, or the command that serves the lake's database."""
+        from adapters.mlflow.connection import DATABASE
+
         if self.settings.mlflow_uri is not None:
             return without_credentials(self.settings.mlflow_uri)
-        database = (self.settings.local_directory / "mlflow" / "mlflow.db").as_posix()
-        return f"mlflow ui --backend-store-uri sqlite:///{database}"
+        return f"mlflow ui --backend-store-uri sqlite:///{(self._mlflow_directory / DATABASE).as_posix()}"
 
     @cached_property
     def mlflow(self) -> "MlflowConnection":
@@ -256,7 +257,11 @@ class Adapters:
 
         if self.settings.mlflow_uri is not None:
             return MlflowConnection(self.settings.mlflow_uri)
-        return MlflowConnection.embedded(self.settings.local_directory / "mlflow")
+        return MlflowConnection.embedded(self._mlflow_directory)
+
+    @property
+    def _mlflow_directory(self) -> Path:
+        return self.settings.local_directory / "mlflow"
 
     @cached_property
     def registry(self) -> "ModelRegistry":

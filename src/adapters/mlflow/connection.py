@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 from adapters.mlflow.failures import SAFE, failure_of, without_credentials
 from domain.errors import ReturncastError, ServiceError, UnreachableServiceError
+from ports.experiment_tracker import EXPERIMENT
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-DEFAULT_EXPERIMENT = "returncast"
 DATABASE = "mlflow.db"
 USERNAME, PASSWORD, TOKEN = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"
 # A run must not wait minutes for a server that is down: two tries of twelve seconds are the longest it is held up.
@@ -48,9 +48,7 @@ class MlflowConnection:
         artifact_location: where a database keeps its attachments; None leaves it to the server.
     """
 
-    def __init__(
-        self, tracking_uri: str, experiment: str = DEFAULT_EXPERIMENT, artifact_location: Path | None = None
-    ) -> None:
+    def __init__(self, tracking_uri: str, experiment: str = EXPERIMENT, artifact_location: Path | None = None) -> None:
         self.tracking_uri = without_credentials(tracking_uri)
         self._of_server = tracking_uri.startswith(("http://", "https://"))
         self._given_uri = tracking_uri
@@ -58,7 +56,7 @@ class MlflowConnection:
         self._artifact_location = artifact_location
 
     @classmethod
-    def embedded(cls, directory: Path, experiment: str = DEFAULT_EXPERIMENT) -> "MlflowConnection":
+    def embedded(cls, directory: Path, experiment: str = EXPERIMENT) -> "MlflowConnection":
         """An SQLite database in `directory` with its attachments beside it; no server."""
         root = directory.absolute()
         return cls(f"sqlite:///{(root / DATABASE).as_posix()}", experiment, root / "artifacts")

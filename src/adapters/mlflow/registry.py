@@ -9,6 +9,7 @@ from adapters.mlflow.connection import MlflowConnection, another_may_be_first
 from adapters.mlflow.packaging import save_package
 from adapters.mlflow.tracker import the_run
 from domain.errors import ServiceError
+from ports.experiment_tracker import KEY_TAG
 from ports.model_registry import ModelPackage, ModelRegistry, RegisteredVersion
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 CONTENT_TAG = "returncast.content"
 LEARNER_TAG = "returncast.learner"
-RUN_TAG = "returncast.key"
 MODEL_DIRECTORY = "model"
 READY: Final = "READY"
 
@@ -136,7 +136,7 @@ def _same(known: RegisteredVersion, package: ModelPackage) -> bool:
 
 
 def _identity(package: ModelPackage) -> dict[str, str]:
-    return {CONTENT_TAG: package.content, LEARNER_TAG: package.learner, RUN_TAG: package.run_key}
+    return {CONTENT_TAG: package.content, LEARNER_TAG: package.learner, KEY_TAG: package.run_key}
 
 
 def _ensure_name(client: "MlflowClient", name: str) -> None:
@@ -156,6 +156,6 @@ def _aliases(client: "MlflowClient", name: str) -> Mapping[str, tuple[str, ...]]
 
 def _version(found: "ModelVersion", aliases: Mapping[str, tuple[str, ...]]) -> RegisteredVersion:
     tags = dict(found.tags)
-    content, learner, run_key = (tags.pop(name, "") for name in (CONTENT_TAG, LEARNER_TAG, RUN_TAG))
+    content, learner, run_key = (tags.pop(name, "") for name in (CONTENT_TAG, LEARNER_TAG, KEY_TAG))
     number = str(found.version)
     return RegisteredVersion(found.name, int(number), content, learner, run_key, aliases.get(number, ()), tags)

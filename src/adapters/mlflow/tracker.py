@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from adapters.mlflow.connection import MlflowConnection
 from domain.errors import ServiceError
-from ports.experiment_tracker import DataInput, ExperimentTracker, RecordedRun, TrackedRun
+from ports.experiment_tracker import KEY_TAG, DataInput, ExperimentTracker, RecordedRun, TrackedRun
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import DatasetInput, Run
 
-KEY_TAG = "returncast.key"
 STANDARD_TAGS = {"git.commit": "mlflow.source.git.commit", "git.branch": "mlflow.source.git.branch"}
 SOURCE_TAGS = {"mlflow.source.name": "returncast", "mlflow.source.type": "LOCAL"}
 BATCH = 100  # parameters, metrics or tags a request; MLflow takes no more parameters and tags at once
