@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from domain.tables import ORDER_LINES
+from domain.matching import MATCHED
+from domain.tables import ORDER_LINES, PRODUCT
 
 EXPLAINED = ("L10", "L11")  # the lines whose features the page shows: the last order
 
@@ -69,7 +70,7 @@ def _line(sale: Sale) -> dict[str, Any]:
         "unit_cost": Decimal(sale.price) / 2,
         "discount": Decimal(sale.discount),
         "net_value": Decimal(sale.price),
-        "kind": "product",
+        "kind": PRODUCT,
         "cancelled_quantity": 0,
     }
     return {**dict.fromkeys(ORDER_LINES.names), **given}
@@ -80,7 +81,7 @@ def _fate(sale: Sale) -> dict[str, Any]:
     return {
         "line_id": sale.line,
         "event_id": f"return of {sale.line}",
-        "fate": "matched",
+        "fate": MATCHED,
         "quantity": 1,
         "ordered_at": _noon(sale.day),
         "returned_at": known,

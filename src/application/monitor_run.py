@@ -12,6 +12,7 @@ from domain.content import Cell
 from domain.days import date_of, day_number
 from domain.labels import LabelPolicy
 from domain.line_versions import OF_VERSIONS
+from domain.matching import CANCELLED, MATCHED
 from domain.monitoring import Measure, drift, estimated, lag_shift, log_loss, realised, set_aside_share, volume
 from domain.outputs import MONITORING
 from domain.psi import category_stability, population_stability
@@ -102,9 +103,9 @@ class MonitorRun:
         reasons, faulty = self._set_aside(inputs.quarantine, day)
         yield Measure("input.lines", float(lines.all), "Order lines known at the day.")
         yield volume("lines", lines.recent, lines.before, "Order lines", bounds)
-        came = units["matched"]
+        came = units[MATCHED]
         yield volume("return_units", came.recent, came.before, "Units returned", bounds)
-        for fate in ("matched", "cancelled"):
+        for fate in (MATCHED, CANCELLED):
             yield Measure(f"input.{fate}_units", float(units[fate].all), f"Units {fate} and known at the day.")
         yield set_aside_share(faulty.all, lines.all + events.all, bounds)
         yield set_aside_share(faulty.recent, lines.recent + events.recent, bounds, recent=True)
@@ -136,7 +137,7 @@ class MonitorRun:
         earlier: Counter[int] = Counter()
         for row in self.tables.tally(line_returns, ("fate", "ordered_at", "returned_at", "available_at")):
             came, known = cells.optional_day(row, "returned_at"), cells.day(row, "available_at")
-            if row["fate"] == "matched" and came is not None and known < day:
+            if row["fate"] == MATCHED and came is not None and known < day:
                 into = recent if known >= day - RECENT_DAYS else earlier
                 into[came - cells.day(row, "ordered_at")] += cells.integer(row, "rows")
         if recent or earlier:

@@ -10,6 +10,7 @@ from domain import cells
 from domain.candidates import Candidate
 from domain.cells import Row
 from domain.days import start_of
+from domain.tables import PRODUCT
 
 OF_THE_ITEM = ("item_group", "category", "size", "colour", "seller", "unit_cost")
 KNOWN_COLUMNS = (
@@ -22,7 +23,6 @@ KNOWN_COLUMNS = (
     "unit_price",
     *OF_THE_ITEM,
 )
-PRODUCT = "product"
 
 
 @dataclass

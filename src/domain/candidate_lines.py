@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain import cells
-from domain.candidate_history import OF_THE_ITEM, PRODUCT, KnownLines
+from domain.candidate_history import OF_THE_ITEM, KnownLines
 from domain.candidates import Candidate, SetAside
 from domain.cells import Row
 from domain.content import Cell
 from domain.money import MAX_VALUE, SHARE_PLACES, net_of_share, rounded
+from domain.tables import PRODUCT
 
 
 @dataclass(frozen=True)

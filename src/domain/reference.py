@@ -28,6 +28,7 @@ from domain.rules import (
     exposure_steps,
     in_millionths,
 )
+from domain.tables import PRODUCT
 
 Row: TypeAlias = Mapping[str, Cell]
 
@@ -44,7 +45,7 @@ class _Line:
 
     @property
     def is_product(self) -> bool:
-        return self.row["kind"] == "product"
+        return self.row["kind"] == PRODUCT
 
     def known_as(self, facts: Facts, day: int) -> int | None:
         """The day on which it became such a fact, if that was before `day`."""

@@ -9,9 +9,11 @@ from domain.schema import ColumnType as T
 
 ATTRIBUTE_PREFIX = "attr_"
 
-LINE_KINDS = ("product", "service", "gift card", "replacement", "bundle parent")
+PRODUCT = "product"
+LINE_KINDS = (PRODUCT, "service", "gift card", "replacement", "bundle parent")
 OUTCOMES = ("refund", "exchange", "credit", "keep")
-DISPOSITIONS = ("restocked", "not restocked", "to be processed", "missing")
+RESTOCKED, PENDING = "restocked", "to be processed"
+DISPOSITIONS = (RESTOCKED, "not restocked", PENDING, "missing")
 
 ORDER_LINES = Schema(
     (

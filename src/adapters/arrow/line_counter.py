@@ -22,6 +22,7 @@ from domain.matching import CANCELLED
 from domain.snapshot import DatasetRef
 from domain.stock.forecast import CHANCE_GRID, OpenBook, OpenUnits
 from domain.stock.units import Series
+from domain.tables import PRODUCT
 from ports.line_counter import KnownLines, LineCounter
 
 Integers = npt.NDArray[np.int64]
@@ -101,7 +102,7 @@ class ArrowLineCounter(LineCounter):
         for piece in _together(stream_arrow(known.lines, columns, self._locate), self._piece_rows):
             lines = _with_days(piece, ordered="ordered_at", known="available_at")
             timely = pc.and_(pc.less(lines["ordered"], before), pc.less(lines["known"], before))
-            yield lines.filter(pc.and_(timely, pc.equal(lines["kind"], "product"))).combine_chunks()
+            yield lines.filter(pc.and_(timely, pc.equal(lines["kind"], PRODUCT))).combine_chunks()
 
     def _returns(self, known: KnownLines) -> pa.Table:
         """What was known of returns, with its days as `sold_on`, `returned` and `known`."""

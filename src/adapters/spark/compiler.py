@@ -19,6 +19,7 @@ from domain.expressions import Expression
 from domain.features import IDENTITY, FeatureSet
 from domain.matching import CANCELLED, MATCHED
 from domain.rules import AsOf, Basket
+from domain.tables import PRODUCT
 
 
 def compile_features(
@@ -106,7 +107,7 @@ def _with_days(lines: DataFrame, line_returns: DataFrame) -> DataFrame:
     days = (ordered, known, F.col("_first_return"), cancelled)
     return lines.join(fates, "line_id", how="left").select(
         *lines.columns,
-        (F.col("kind") == "product").alias(IS_PRODUCT),
+        (F.col("kind") == PRODUCT).alias(IS_PRODUCT),
         *(number.alias(name) for name, number in zip(DAYS, days, strict=True)),
     )
 

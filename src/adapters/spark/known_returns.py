@@ -8,12 +8,13 @@ from pyspark.sql import functions as F
 from domain.days import start_of
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED
+from domain.tables import PRODUCT
 
 
 def known_lines(lines: DataFrame, as_of: date) -> DataFrame:
     """The product lines that were known and ordered before the start of `as_of`."""
     start = F.lit(start_of(as_of))
-    is_product = F.col("kind") == "product"
+    is_product = F.col("kind") == PRODUCT
     return lines.where(is_product & (F.col("available_at") < start) & (F.col("ordered_at") < start))
 
 

@@ -10,9 +10,9 @@ from domain.stock.intervals import count_quantiles
 from domain.stock.origin import ByCategory, total
 from domain.stock.shock import Shock
 from domain.stock.units import HORIZON_DAYS, Category
+from domain.tables import PENDING, RESTOCKED
 
 SELLABLE_PRIOR_UNITS = 20.0  # known dispositions at which a category's own share weighs as much as the shop's
-RESTOCKED = "restocked"
 
 Row = dict[str, Cell]
 
@@ -26,7 +26,7 @@ class Dispositions:
 
     def add(self, category: Category, disposition: str | None, units: int) -> None:
         """Count returned units; an unknown or pending disposition tells nothing."""
-        if disposition in {None, "to be processed"}:
+        if disposition in {None, PENDING}:
             return
         self.known[category] = self.known.get(category, 0) + units
         if disposition == RESTOCKED:
