@@ -10,6 +10,7 @@ from functools import partial
 from domain import cells
 from domain.content import Cell
 from domain.days import date_of, day_number
+from domain.examples import feature_columns
 from domain.labels import LabelPolicy
 from domain.line_versions import OF_VERSIONS
 from domain.matching import CANCELLED, MATCHED
@@ -24,7 +25,6 @@ from ports.table_store import Row, TableStore
 
 RECENT_DAYS = 28
 RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
-NOT_FEATURES = frozenset({"line_id", "ordered_at", "available_at"})
 _TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on")
 
 
@@ -146,8 +146,8 @@ class MonitorRun:
     def _drift(
         self, inputs: MonitoredTables, as_of: date, labels: LabelPolicy, bounds: Thresholds
     ) -> Iterator[Measure]:
-        columns = inputs.features.schema
-        names = [n for n in columns.names if n not in NOT_FEATURES and n in inputs.examples.schema]
+        columns = [c for c in feature_columns(inputs.features.schema) if c.name in inputs.examples.schema]
+        names = [column.name for column in columns]
 
         def learned_from(row: Row) -> str | None:
             mature = labels.is_mature(date_of(cells.day(row, "ordered_at")), as_of)
@@ -159,10 +159,10 @@ class MonitorRun:
         # The features are wide, so they are read of the sampled lines alone.
         before = self._lines(inputs.examples, names, self._sample(inputs.examples, _TOLD_OF_EXAMPLES, learned_from))
         now = self._lines(inputs.features, names, self._sample(inputs.scores, (), scored))
-        for name in names:
-            textual = columns[name].type in {ColumnType.TEXT, ColumnType.FLAG}
-            index = _stability([row[name] for row in before], [row[name] for row in now], textual)
-            yield drift(name, index, "mature training lines", bounds, min(len(before), len(now)))
+        for column in columns:
+            textual = column.type in {ColumnType.TEXT, ColumnType.FLAG}
+            index = _stability([row[column.name] for row in before], [row[column.name] for row in now], textual)
+            yield drift(column.name, index, "mature training lines", bounds, min(len(before), len(now)))
 
     def _lines(self, table: DatasetRef, columns: Sequence[str], line_ids: Sequence[str]) -> list[Row]:
         """The named lines, in their order."""

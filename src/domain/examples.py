@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.errors import SnapshotError
+from domain.features import IDENTITY
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef, Manifest
 
-FEATURE_KEYS = ("line_id", "ordered_at", "available_at")  # the columns of the table `features` that are none
 _LARGEST_PART = 20
 
 EXAMPLE_KEYS = Schema(
@@ -66,7 +66,7 @@ def most_lines_drawn_as_one(max_lines: int) -> int:
 
 def feature_columns(features: Schema) -> tuple[Column, ...]:
     """The columns of the table `features` that hold feature values, in its order."""
-    return tuple(column for column in features.columns if column.name not in FEATURE_KEYS)
+    return tuple(column for column in features.columns if column.name not in IDENTITY)
 
 
 def examples_schema(features: Schema) -> Schema:

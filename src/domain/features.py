@@ -13,6 +13,7 @@ from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import digest_of
 from domain.tables import ORDER_LINES
 
+# What identifies a line in the table `features`: its columns that are no features.
 IDENTITY = ORDER_LINES.select(("line_id", "ordered_at", "available_at"))
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.days import start_of
-from domain.examples import FEATURE_KEYS, LineTables, check_every_line_has_features
+from domain.examples import LineTables, check_every_line_has_features
+from domain.features import IDENTITY
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, is_cancelled
 from ports.table_store import TableStore
@@ -66,7 +67,7 @@ def _known(line: Values, features: Values, returns: list[Values], policy: LabelP
     counted = [row for row in returns if row["fate"] == MATCHED and _counts(row, policy)]
     return KnownLine(
         line=line,
-        features={name: value for name, value in features.items() if name not in FEATURE_KEYS},
+        features={name: value for name, value in features.items() if name not in IDENTITY},
         closed=sum(row["quantity"] for row in returns),
         cancelled=sum(row["quantity"] for row in returns if row["fate"] == CANCELLED),
         returned=sum(row["quantity"] for row in counted),

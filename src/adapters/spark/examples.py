@@ -9,13 +9,8 @@ from pyspark.sql import functions as F
 from adapters.spark.bounded_sample import bounded_sample
 from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
 from adapters.spark.tables import SparkTables
-from domain.examples import (
-    FEATURE_KEYS,
-    LineTables,
-    check_every_line_has_features,
-    examples_schema,
-    lag_histogram,
-)
+from domain.examples import LineTables, check_every_line_has_features, examples_schema, lag_histogram
+from domain.features import IDENTITY
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, Json, StepResult
 from ports.example_builder import ExampleBuilder
@@ -45,7 +40,7 @@ class SparkExampleBuilder(ExampleBuilder):
 
 
 def _examples(lines: DataFrame, features: DataFrame) -> DataFrame:
-    values = [name for name in features.columns if name not in FEATURE_KEYS]
+    values = [name for name in features.columns if name not in IDENTITY]
     keys = lines.select(
         "line_id",
         "order_id",
