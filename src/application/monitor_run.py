@@ -14,7 +14,17 @@ from domain.examples import feature_columns
 from domain.labels import LabelPolicy
 from domain.line_versions import OF_VERSIONS
 from domain.matching import CANCELLED, MATCHED
-from domain.monitoring import Measure, drift, estimated, lag_shift, log_loss, realised, set_aside_share, volume
+from domain.monitoring import (
+    RECENT_DAYS,
+    Measure,
+    drift,
+    estimated,
+    lag_shift,
+    log_loss,
+    realised,
+    set_aside_share,
+    volume,
+)
 from domain.outputs import MONITORING
 from domain.psi import category_stability, population_stability
 from domain.sampling import BottomSample
@@ -23,7 +33,6 @@ from domain.snapshot import Attempt, DatasetRef, StepResult
 from domain.thresholds import DEFAULTS, Thresholds
 from ports.table_store import Row, TableStore
 
-RECENT_DAYS = 28
 RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
 _TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on")
 

@@ -17,12 +17,13 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from domain.days import day_number
+from domain.money import MONEY_PLACES, SHARE_PLACES
 from domain.schema import Column, ColumnType, Schema
 
 Cell: TypeAlias = str | int | float | Decimal | datetime | date | bool | None
 
 MODULUS = 1 << 128
-DECIMAL_PLACES = {ColumnType.MONEY: 4, ColumnType.SHARE: 8}
+DECIMAL_PLACES = {ColumnType.MONEY: MONEY_PLACES, ColumnType.SHARE: SHARE_PLACES}
 _ABSENT = bytes(17)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -12,6 +12,7 @@ NO_CURRENCY = "XXX"  # of ISO 4217, where none is known
 
 MONEY_PLACES = 4
 SHARE_PLACES = 8
+MONEY_DIGITS, SHARE_DIGITS = 18, 12  # in all, as stored
 TAX_RATE_PLACES = 6
 # Divisions pass through these many places before their last rounding, so that every engine gives the same digits.
 WORKING_PLACES = 10

@@ -14,6 +14,7 @@ from domain.content import Cell
 from domain.snapshot import Json
 from domain.thresholds import DEFAULTS, Thresholds
 
+RECENT_DAYS = 28
 _SMALLEST = 1e-15
 
 
@@ -87,8 +88,8 @@ def volume(subject: str, recent: int, before: int, meaning: str, bounds: Thresho
     """
     least = bounds.volume * before
     crossed = before >= bounds.cohort_lines and recent < least
-    detail = f"{meaning} that became known in the last 28 days, against the 28 days before."
-    return Measure(f"input.{subject}_last_28_days", float(recent), detail, float(before), least, crossed)
+    detail = f"{meaning} that became known in the last {RECENT_DAYS} days, against the {RECENT_DAYS} days before."
+    return Measure(f"input.{subject}_last_{RECENT_DAYS}_days", float(recent), detail, float(before), least, crossed)
 
 
 def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS, *, recent: bool = False) -> Measure:
@@ -96,7 +97,8 @@ def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS, *,
     rows = set_aside + kept
     share = set_aside / rows if rows else None
     crossed = share is not None and share > bounds.set_aside_share
-    since, name = ("in the last 28 days", "_last_28_days") if recent else ("at the day", "")
+    lately = (f"in the last {RECENT_DAYS} days", f"_last_{RECENT_DAYS}_days")
+    since, name = lately if recent else ("at the day", "")
     detail = f"{set_aside} of {rows} rows known {since} were set aside."
     return Measure(f"input.set_aside_share{name}", share, detail, None, bounds.set_aside_share, crossed)
 
@@ -177,7 +179,9 @@ def lag_shift(recent: Sequence[int], earlier: Sequence[int], bounds: Thresholds 
     """The median days from order to return of the last four weeks against those before."""
     now, before = median(recent), median(earlier)
     crossed = now is not None and before is not None and abs(now - before) > bounds.lag_days
-    detail = f"{len(recent)} returns of the last 28 days against {len(earlier)} before; a sale shifts it too."
+    detail = (
+        f"{len(recent)} returns of the last {RECENT_DAYS} days against {len(earlier)} before; a sale shifts it too."
+    )
     return Measure(
         "lag.median_days", now, f"Median days from order to return: {detail}", before, bounds.lag_days, crossed
     )

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
+from domain.money import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 from domain.schema import Column, ColumnType, Schema
 
 STORAGE: dict[ColumnType, pa.DataType] = {
     ColumnType.TEXT: pa.string(),
     ColumnType.INTEGER: pa.int64(),
     ColumnType.NUMBER: pa.float64(),
-    ColumnType.MONEY: pa.decimal128(18, 4),
-    ColumnType.SHARE: pa.decimal128(12, 8),
+    ColumnType.MONEY: pa.decimal128(MONEY_DIGITS, MONEY_PLACES),
+    ColumnType.SHARE: pa.decimal128(SHARE_DIGITS, SHARE_PLACES),
     ColumnType.MOMENT: pa.timestamp("us", "UTC"),
     ColumnType.DAY: pa.date32(),
     ColumnType.FLAG: pa.bool_(),

@@ -8,9 +8,10 @@ import altair as alt
 import vl_convert
 
 from adapters.report import theme
+from domain.monitoring import RECENT_DAYS
 
 WATCHED = (
-    "input.lines_last_28_days",
+    f"input.lines_last_{RECENT_DAYS}_days",
     "input.set_aside_share",
     "psi.score",
     "estimated.rate",

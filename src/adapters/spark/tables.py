@@ -13,6 +13,7 @@ from pyspark.sql import types as t
 from adapters.spark.literal_paths import literal
 from domain.content import render_content
 from domain.errors import SnapshotError
+from domain.money import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 from domain.schema import ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef
 
@@ -37,8 +38,8 @@ SPARK_TYPES: dict[ColumnType, t.DataType] = {
     ColumnType.TEXT: t.StringType(),
     ColumnType.INTEGER: t.LongType(),
     ColumnType.NUMBER: t.DoubleType(),
-    ColumnType.MONEY: t.DecimalType(18, 4),
-    ColumnType.SHARE: t.DecimalType(12, 8),
+    ColumnType.MONEY: t.DecimalType(MONEY_DIGITS, MONEY_PLACES),
+    ColumnType.SHARE: t.DecimalType(SHARE_DIGITS, SHARE_PLACES),
     ColumnType.MOMENT: t.TimestampType(),
     ColumnType.DAY: t.DateType(),
     ColumnType.FLAG: t.BooleanType(),
