@@ -11,13 +11,13 @@ from domain.candidate_report import Chances
 from domain.cells import Row
 from domain.examples import LineTables
 from domain.features import FeatureSet
+from domain.recipe import BASELINE
 from domain.snapshot import Attempt
 from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
 from ports.candidate_feature_builder import CandidateFeatureBuilder, History
 from ports.progress import Progress
 from ports.table_store import TableStore
 
-BASELINE = "baseline"
 ONE_DAY = timedelta(days=1)
 
 

@@ -1,5 +1,6 @@
 """Where a run stands, step by step, and which runs came before it."""
 
+from application.champion import DECIDING_STEPS
 from application.pipeline import GRAPH
 from application.workflow import Workflow
 from domain.snapshot import Json, Manifest
@@ -16,7 +17,7 @@ def describe_steps(workflow: Workflow) -> list[dict[str, Json]]:
 
 def describe_history(store: SnapshotStore) -> list[dict[str, Json]]:
     """One entry a promotion or rollback in the lake, oldest first: when it was decided, and what."""
-    manifests = [manifest for step in ("promote", "rollback") for manifest in store.manifests(step)]
+    manifests = [manifest for step in DECIDING_STEPS for manifest in store.manifests(step)]
     return [_decision_of(manifest) for manifest in sorted(manifests, key=lambda m: (m.committed_at, m.key))]
 
 

@@ -19,7 +19,7 @@ from domain.promotion import (
     judge_refit,
     judge_without_test,
 )
-from domain.recipe import Recipe
+from domain.recipe import BASELINE, Recipe
 from domain.snapshot import DatasetRef, Json, Manifest, StepResult
 from ports.model_evaluator import ModelEvaluator, Trial
 from ports.model_trainer import ModelTrainer
@@ -73,7 +73,7 @@ class Candidacy:
         learners = self.evaluated.facts["learners"]
         if not learners:
             return None
-        own, baseline = learners[self.recipe.learner], learners["baseline"]
+        own, baseline = learners[self.recipe.learner], learners[BASELINE]
         return TrialFigures(
             log_loss=own["log_loss"]["value"],
             skill=own["log_loss_skill"]["value"],
@@ -125,7 +125,7 @@ class PromoteModel:
             return judge_refit(figures, champion), None
         comparison = self._compare(candidacy, champion)
         verdict = judge_new_recipe(figures, comparison)
-        return (verdict.with_newer_baseline() if champion.learner == "baseline" else verdict), comparison
+        return (verdict.with_newer_baseline() if champion.learner == BASELINE else verdict), comparison
 
     def _compare(self, candidacy: Candidacy, champion: Champion) -> Comparison:
         """The champion's recipe fitted at the candidate's own test day, on the same examples, and both judged."""
@@ -164,7 +164,7 @@ def _outcome(
     location = ModelLocation(candidacy.trained.step, candidacy.trained.key, SHIPPING_MODEL)
     candidate = _candidate(candidacy, None if figures is None else figures.skill)
     if verdict.outcome == "baseline" and figures is not None:
-        baseline = candidate.recipe.using("baseline")
+        baseline = candidate.recipe.using(BASELINE)
         return replace(candidate, recipe=baseline, skill=figures.baseline_skill), location
     recorded = None if standing is None else standing.decision.after.skill
     if verdict.outcome == "refit" and recorded is not None:  # else each refit could lose a little more than the last

@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from domain import cells
 from domain.fits import NO_TEST_LINE
+from domain.recipe import BASELINE
 from domain.snapshot import Json, Manifest
 from ports.report_content import (
     CurvePoint,
@@ -20,7 +21,6 @@ from ports.report_content import (
 )
 from ports.table_store import TableStore
 
-BASELINE = "baseline"
 SAMPLES = 2  # sentences about set-aside rows, a reason
 
 

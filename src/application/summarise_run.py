@@ -3,6 +3,7 @@
 from application.workflow import Workflow
 from domain.fits import NO_TEST_LINE
 from domain.lag_advice import lag_advice
+from domain.recipe import BASELINE
 from domain.snapshot import Json
 
 
@@ -65,7 +66,7 @@ def _test_of(workflow: Workflow) -> Json:
         "rows": facts["rows"],
         "positives": facts["positives"],
         "model": learners[used],
-        "baseline": learners["baseline"],
+        "baseline": learners[BASELINE],
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from domain.labels import LabelPolicy
-from domain.recipe import Recipe
+from domain.recipe import BASELINE, Recipe
 from domain.schema import Schema
 from domain.snapshot import Json, digest_of
 
@@ -71,7 +71,7 @@ class Champion:
 
     @property
     def _learned_from(self) -> tuple[str, ...]:
-        return () if self.learner == "baseline" else self.features
+        return () if self.learner == BASELINE else self.features
 
     def unable_on(self, columns: Schema, feature_set: str) -> str | None:
         """Why it cannot score a table of features, as a sentence; None where it can.

@@ -2,13 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
 
 from domain.errors import ConfigurationError
 from domain.features import Family
 from domain.snapshot import Json, digest_of
 
 MOST_ROUNDS = 10
-LEARNERS = ("mean", "hgb", "logistic", "baseline")
+
+
+class Learner(StrEnum):
+    """Whose probabilities may be used."""
+
+    MEAN = "mean"
+    HGB = "hgb"
+    LOGISTIC = "logistic"
+    BASELINE = "baseline"
+
+
+LEARNERS = tuple(learner.value for learner in Learner)
+BASELINE = Learner.BASELINE.value
 
 
 @dataclass(frozen=True)

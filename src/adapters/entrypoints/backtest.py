@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,17 +18,9 @@ from application.backtest_model import BACKTEST, BacktestRequest
 from application.run_request import RunRequest
 from application.step_bodies import history_request
 from application.workflow import Workflow
+from domain.recipe import Learner
 from domain.snapshot import Json
 from ports.table_store import Row
-
-
-class Learner(StrEnum):
-    """Whose probabilities are written; the names of `domain.recipe.LEARNERS`."""
-
-    MEAN = "mean"
-    HGB = "hgb"
-    LOGISTIC = "logistic"
-    BASELINE = "baseline"
 
 
 def backtest(

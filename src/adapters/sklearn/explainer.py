@@ -12,6 +12,7 @@ from adapters.sklearn.model_files import load_predictor
 from adapters.sklearn.predictor import Estimators
 from adapters.sklearn.tree_parts import boosting_parts
 from domain.explanations import Explanation
+from domain.recipe import BASELINE
 from domain.snapshot import DatasetRef
 from ports.batch_scorer import ScoringModel
 from ports.line_explainer import LineExplainer
@@ -34,7 +35,7 @@ class SklearnLineExplainer(LineExplainer):
     ) -> Mapping[str, Explanation] | None:
         """The parts of each line's logit; see the port."""
         predictor = load_predictor(model.files, model.learner)
-        if predictor.estimators is None or predictor.learner == "baseline":
+        if predictor.estimators is None or predictor.learner == BASELINE:
             return None
         names = predictor.features
         rows, background = (self._read_lines(features, names, ids) for ids in (line_ids, average_of))

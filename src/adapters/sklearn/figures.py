@@ -7,10 +7,10 @@ from adapters.sklearn.judged_rows import JudgedRows
 from adapters.sklearn.money_calibration import money_figures
 from adapters.sklearn.scorecard import cost_without_action, scorecard
 from adapters.sklearn.slices import slice_figures
+from domain.recipe import LEARNERS
 from domain.snapshot import Json
 
 PLACES = 9
-_PLOTTED = ("mean", "hgb", "logistic", "baseline")
 _CURVES = {"reliability": reliability_points, "roc": roc_points, "pr": pr_points}
 
 
@@ -30,7 +30,7 @@ def judged_figures(judged: JudgedRows, learner: str, levels: Mapping[str, Sequen
         "slices": slice_figures(judged, learner, levels),
         "money": money_figures(judged, learner, {name: levels[name] for name in ("month", "category")}),
         **{
-            name: [entry for plotted in _PLOTTED for entry in points(plotted, judged.chances[plotted], y)]
+            name: [entry for plotted in LEARNERS for entry in points(plotted, judged.chances[plotted], y)]
             for name, points in _CURVES.items()
         },
     }

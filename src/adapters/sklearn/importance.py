@@ -6,6 +6,7 @@ import pyarrow as pa
 from adapters.sklearn.columns import Numbers, encode_matrix
 from adapters.sklearn.metrics import log_losses
 from adapters.sklearn.predictor import Predictor
+from domain.recipe import BASELINE
 from domain.snapshot import Json
 
 MAX_ROWS = 3_000
@@ -17,7 +18,7 @@ def permutation_importance(predictor: Predictor, rows: pa.Table, y: Numbers) -> 
 
     Measured on at most 3,000 rows, evenly taken, with two seeded permutations a feature.
     """
-    if predictor.estimators is None or predictor.learner == "baseline" or not len(y):
+    if predictor.estimators is None or predictor.learner == BASELINE or not len(y):
         return []
     chosen = np.unique(np.linspace(0, len(y) - 1, min(MAX_ROWS, len(y))).astype(int))
     encoded, outcomes = encode_matrix(rows.take(chosen), predictor.features, predictor.levels), y[chosen]

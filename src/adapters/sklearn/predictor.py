@@ -15,10 +15,10 @@ from adapters.sklearn.design import DesignColumn, linear_logit
 from adapters.sklearn.logits import Stretch, sigmoid
 from adapters.sklearn.smoothed_rates import SmoothedRates
 from domain.errors import ModelError
-from domain.recipe import LEARNERS
+from domain.recipe import BASELINE, LEARNERS
 from domain.snapshot import Json
 
-FITTED = ("mean", "hgb", "logistic")
+FITTED = tuple(learner for learner in LEARNERS if learner != BASELINE)
 PLACES = 10  # decimals of a probability: the last bits differ between instruction sets
 
 
@@ -81,7 +81,7 @@ class Predictor:
         constant = np.full(rows.num_rows, round(self.rates.rate, PLACES))
         if self.estimators is None:
             return {**dict.fromkeys(LEARNERS, baseline), "constant": constant}
-        return {**self._fitted(rows, moved or {}), "baseline": baseline, "constant": constant}
+        return {**self._fitted(rows, moved or {}), BASELINE: baseline, "constant": constant}
 
     def using(self, learner: str) -> "Predictor":
         """The same model with another learner's probabilities; raises ModelError for an unknown one."""
@@ -96,7 +96,7 @@ class Predictor:
 
     @property
     def _uses_baseline(self) -> bool:
-        return self.learner == "baseline" or self.estimators is None
+        return self.learner == BASELINE or self.estimators is None
 
     def _fitted(self, rows: Rows, moved: Mapping[str, Numbers] = MappingProxyType({})) -> dict[str, Numbers]:
         if rows.num_rows == 0:

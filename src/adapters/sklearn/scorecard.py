@@ -6,7 +6,7 @@ from adapters.sklearn import metrics
 from adapters.sklearn.bootstrap import Metric, interval
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.judged_rows import JudgedRows
-from domain.recipe import LEARNERS
+from domain.recipe import BASELINE, LEARNERS
 from domain.snapshot import Json
 
 
@@ -21,7 +21,7 @@ def judged_metrics(judged: JudgedRows, p: Numbers) -> dict[str, Metric]:
     Skill is against the constant rate of the training rows, `_vs_baseline` against the smoothed rates. The
     cost is that of 1,000 lines, in currency.
     """
-    y, constant, baseline = judged.outcomes, judged.chances["constant"], judged.chances["baseline"]
+    y, constant, baseline = judged.outcomes, judged.chances["constant"], judged.chances[BASELINE]
     log_losses, squares = metrics.log_losses(p, y), metrics.squared_errors(p, y)
     return {
         "log_loss": metrics.weighted_mean(log_losses),

@@ -11,6 +11,7 @@ from adapters.sklearn import metrics
 from adapters.sklearn.bootstrap import Metric, interval, point
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.judged_rows import JudgedRows
+from domain.recipe import BASELINE
 from domain.snapshot import Json
 
 MAX_LEVELS = 20
@@ -46,7 +47,7 @@ def slice_figures(judged: JudgedRows, learner: str, levels: Mapping[str, Sequenc
 
 def _figures(judged: JudgedRows, learner: str, members: np.ndarray, costs: Numbers) -> dict[str, Json]:
     p, y = judged.chances[learner][members], judged.outcomes[members]
-    baseline = metrics.log_losses(judged.chances["baseline"][members], y)
+    baseline = metrics.log_losses(judged.chances[BASELINE][members], y)
     weights = judged.resamples[:, members]
     measured: dict[str, Metric] = {
         "log_loss": metrics.weighted_mean(metrics.log_losses(p, y)),
