@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.action_outputs import ACTIONS, REASONS
-from domain.errors import ConfigurationError
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.substitutes import SUBSTITUTES
@@ -175,12 +174,3 @@ CONTRACTS: Mapping[str, OutputContract] = {
         OutputContract("quarantine", "1", "One row a source row that was set aside.", QUARANTINE),
     )
 }
-
-
-def contract_of(name: str) -> OutputContract:
-    """The contract of a published table; raises ConfigurationError for an unknown name."""
-    if name not in CONTRACTS:
-        raise ConfigurationError(
-            f"There is no published table called '{name}'.", f"Choose one of {', '.join(CONTRACTS)}."
-        )
-    return CONTRACTS[name]

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ConfigurationError
-from domain.outputs import CONTRACTS, OutputContract, contract_of
+from domain.outputs import CONTRACTS, OutputContract
 
 PAGE = (Path(__file__).parents[2] / "docs" / "outputs.md").read_text(encoding="utf-8")
 
@@ -33,8 +32,3 @@ def test_the_page_states_the_grain_of_every_contract(contract: OutputContract) -
 
 def test_every_column_says_what_it_means(contract: OutputContract) -> None:
     assert [column.name for column in contract.schema.columns if not column.meaning] == []
-
-
-def test_an_unknown_output_is_refused_with_the_known_names() -> None:
-    with pytest.raises(ConfigurationError, match="Choose one of scores, orders"):
-        contract_of("score")

@@ -17,7 +17,6 @@ from loguru import logger
 
 from domain.errors import ConfigurationError, ServiceError
 
-_CHUNK = 1 << 22
 _LONGEST_S = 3600.0  # the largest at 1.5 Mbit/s
 
 
