@@ -16,9 +16,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.machine import describe_machine, render_machine, render_table
+from benchmarks.machine import COMMAND, describe_machine, render_machine, render_table
 
-COMMAND = Path(sys.executable).with_name("returncast")
 MEASURED = ("seconds", "process_peak_mib", "children_peak_mib")
 
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from benchmarks.__main__ import COMMAND
 from benchmarks.as_of_lines import Shop
+from benchmarks.machine import COMMAND
 from benchmarks.process_tree import TreeMeter
 
 MAPPING = """

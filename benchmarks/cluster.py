@@ -17,10 +17,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.machine import Value, describe_machine, render_machine, render_table
+from benchmarks.machine import COMMAND, Value, describe_machine, render_machine, render_table
 from tests.servers.spark_cluster import SparkCluster
 
-COMMAND = Path(sys.executable).with_name("returncast")
 STEPS = ("ingest", "match", "features", "examples", "score")
 LAYOUTS = {"1 worker x 1 core": (1, 1), "1 worker x 2 cores": (1, 2), "2 workers x 1 core": (2, 1)}
 ONE, SAME_CORES, TWO = LAYOUTS

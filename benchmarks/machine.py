@@ -1,9 +1,10 @@
-"""What the benchmarks share: a description of the machine they ran on, and tables to print."""
+"""What the benchmarks share: a description of the machine they ran on, the command they run, and tables to print."""
 
 import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ from adapters.local.java import find_java
 Value: TypeAlias = str | int | float | None
 
 GIB = 1 << 30
+COMMAND = Path(sys.executable).with_name("returncast")
 
 
 def describe_machine(*distributions: str) -> dict[str, Value]:

@@ -20,9 +20,8 @@ from statistics import median
 from adapters.local.java import find_java
 from adapters.spark.class_archive import ClassArchives
 from adapters.spark.jars import bundled_jars
-from benchmarks.machine import describe_machine, render_machine, render_table
+from benchmarks.machine import COMMAND, describe_machine, render_machine, render_table
 
-COMMAND = Path(sys.executable).with_name("returncast")
 ARCHIVE_S = 60
 STOCK = "Spark's defaults"
 PLAIN = "no UI, in-memory catalog"

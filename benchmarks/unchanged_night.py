@@ -18,10 +18,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.machine import COMMAND
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.s3 import S3Server
-
-COMMAND = Path(sys.executable).with_name("returncast")
 
 
 def main() -> None:

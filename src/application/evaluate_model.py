@@ -8,7 +8,7 @@ from domain.costs import CostPolicy
 from domain.labels import LabelPolicy
 from domain.predictions import TEST_PREDICTIONS
 from domain.snapshot import Attempt, DatasetRef, Json, Manifest, StepResult
-from ports.model_evaluator import ModelEvaluator, Trial
+from ports.model_evaluator import ModelEvaluator, Trial, no_figures
 from ports.snapshot_store import SnapshotStore
 from ports.table_store import TableStore
 
@@ -33,21 +33,16 @@ class EvaluateModel:
         """Table `test_predictions`, one row a test line; empty where there was no room for a test.
 
         Facts: `evaluated`, `reason` (why not, or None), `test_from` and `test_to` (ISO days or None), then
-        those of `ports.model_evaluator.Evaluation`; without a test `learners` and `order_models` are empty.
+        those of `ports.model_evaluator.Evaluation`; without a test the figures are those of no line, and those of
+        the model are left out.
         """
         plan = plan_of(trained)
         head = {"evaluated": plan.test is not None, **plan.as_json()}
         if plan.test is None:
+            nothing: dict[str, Json] = {"rows": 0, "positives": 0, "rolling_intercept": []}
             table = self.tables.write(attempt, "test_predictions", TEST_PREDICTIONS, [])
-            return StepResult(tables=(table,), facts={**head, **_nothing()})
+            return StepResult(tables=(table,), facts={**head, **nothing, **no_figures()})
         trial = Trial(examples, plan.test, policy, costs, as_of)
         evaluation = self.evaluator.evaluate(read_model(self.store, trained, EVALUATION_MODEL), trial)
         table = self.tables.write(attempt, "test_predictions", TEST_PREDICTIONS, evaluation.predictions)
         return StepResult(tables=(table,), facts={**head, **evaluation.facts})
-
-
-def _nothing() -> dict[str, Json]:
-    lists: dict[str, Json] = {
-        name: [] for name in ("slices", "money", "rolling_intercept", "reliability", "roc", "pr", "importance")
-    }
-    return {"rows": 0, "positives": 0, "learners": {}, "order_models": {}, **lists}

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from application.lake_layout import LakeRoots
+from application.schema_codec import decode_schema, encode_schema
 from domain.errors import SnapshotError
-from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import ArtifactRef, DatasetRef, FileEntry, Json, Manifest, digest_of
 
 FORMAT = 1
@@ -102,23 +102,18 @@ def _manifest(document: Mapping[str, Any], roots: LakeRoots) -> Manifest:
 
 
 def _table_json(table: DatasetRef, roots: LakeRoots) -> dict[str, Json]:
-    columns = [
-        {"name": c.name, "type": str(c.type), "nullable": c.nullable, "meaning": c.meaning}
-        for c in table.schema.columns
-    ]
     return {
         "name": table.name,
         "uri": roots.relative(table.uri),
         "rows": table.rows,
         "content": table.content,
-        "schema": columns,
+        "schema": encode_schema(table.schema),
     }
 
 
 def _table(table: Mapping[str, Any], roots: LakeRoots) -> DatasetRef:
-    columns = (Column(c["name"], ColumnType(c["type"]), c["nullable"], c["meaning"]) for c in table["schema"])
-    uri = roots.absolute(table["uri"])
-    return DatasetRef(table["name"], uri, Schema(tuple(columns)), table["rows"], table["content"])
+    uri, schema = roots.absolute(table["uri"]), decode_schema(table["schema"])
+    return DatasetRef(table["name"], uri, schema, table["rows"], table["content"])
 
 
 def _not_plain(manifest: Manifest, what: str) -> SnapshotError:

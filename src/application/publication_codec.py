@@ -10,10 +10,9 @@ page.
 
 import json
 from datetime import date
-from typing import Any
 
+from application.schema_codec import decode_schema, encode_schema
 from domain.errors import SnapshotError
-from domain.schema import Column, ColumnType, Schema
 from ports.publisher import Publication
 
 POINTER = "latest.json"
@@ -27,8 +26,6 @@ def day_directory(as_of: date) -> str:
 
 def encode_publication(publication: Publication, root: str) -> bytes:
     """The publication as UTF-8 JSON, its path relative to `root` (the directory `published/<name>`)."""
-    schema = publication.schema
-    columns = None if schema is None else [_column_json(column) for column in schema.columns]
     document = {
         "name": publication.name,
         "as_of": publication.as_of.isoformat(),
@@ -37,7 +34,7 @@ def encode_publication(publication: Publication, root: str) -> bytes:
         "rows": publication.rows,
         "content": publication.content,
         "shop": publication.shop,
-        "columns": columns,
+        "columns": None if publication.schema is None else encode_schema(publication.schema),
     }
     return (json.dumps(document, indent=1) + "\n").encode()
 
@@ -62,7 +59,7 @@ def decode_publication(data: bytes, root: str, name: str) -> Publication:
             uri=f"{root}/{document['path']}",
             rows=document["rows"],
             content=document["content"],
-            schema=None if columns is None else Schema(tuple(_column(column) for column in columns)),
+            schema=None if columns is None else decode_schema(columns),
             shop=document.get("shop", ""),  # not told by publications of earlier versions
         )
     except (ValueError, KeyError, TypeError) as error:
@@ -70,11 +67,3 @@ def decode_publication(data: bytes, root: str, name: str) -> Publication:
             f"The publication {name} cannot be read: {type(error).__name__} {error}.",
             "Delete it and run again: it will be published anew.",
         ) from error
-
-
-def _column_json(column: Column) -> dict[str, Any]:
-    return {"name": column.name, "type": str(column.type), "nullable": column.nullable, "meaning": column.meaning}
-
-
-def _column(column: dict[str, Any]) -> Column:
-    return Column(column["name"], ColumnType(column["type"]), column["nullable"], column["meaning"])

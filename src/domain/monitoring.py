@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from statistics import median
 
 from domain.content import Cell
 from domain.snapshot import Json
@@ -177,7 +178,7 @@ def estimated(chances: Sequence[float], realised_loss: float | None, bounds: Thr
 
 def lag_shift(recent: Sequence[int], earlier: Sequence[int], bounds: Thresholds = DEFAULTS) -> Measure:
     """The median days from order to return of the last four weeks against those before."""
-    now, before = median(recent), median(earlier)
+    now, before = (float(median(lags)) if lags else None for lags in (recent, earlier))
     crossed = now is not None and before is not None and abs(now - before) > bounds.lag_days
     detail = (
         f"{len(recent)} returns of the last {RECENT_DAYS} days against {len(earlier)} before; a sale shifts it too."
@@ -209,15 +210,6 @@ def weighted_ranking(rows: Iterable[tuple[float, float, float]]) -> float | None
         below += kept
         positives += returned
     return area / (positives * below) if positives > 0 and below > 0 else None
-
-
-def median(values: Sequence[int]) -> float | None:
-    """The median, the mean of the middle two; None of no values."""
-    if not values:
-        return None
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return float(ordered[middle]) if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _clustered_error(pairs: Sequence[tuple[float, int]], buyers: Sequence[str]) -> float:

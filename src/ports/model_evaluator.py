@@ -46,6 +46,12 @@ class Evaluation:
     facts: Mapping[str, Json]
 
 
+def no_figures() -> dict[str, Json]:
+    """The facts of an `Evaluation` that are figures of its lines, of no line."""
+    empty: dict[str, Json] = {name: [] for name in ("slices", "money", "reliability", "roc", "pr", "importance")}
+    return {**empty, "resamples": 0, "learners": {}, "order_models": {}, "cost_per_1000_without_action": None}
+
+
 class ModelEvaluator(ABC):
     """Measures models given as files; every interval resamples customers."""
 

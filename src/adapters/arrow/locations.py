@@ -16,11 +16,11 @@ import pyarrow.fs as pafs
 
 from adapters.store_access import StoreAccess
 from domain.errors import ConfigurationError
+from domain.file_places import scheme_of
 
 # The file system of a URI and the path in it.
 Locate: TypeAlias = Callable[[str], tuple[pafs.FileSystem, str]]
 
-_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: `C:` is a drive
 _S3 = re.compile(r"^s3a?://", re.IGNORECASE)
 _DRIVE = re.compile(r"^/[A-Za-z]:/")
 
@@ -30,10 +30,10 @@ def locate_local(uri: str) -> tuple[pafs.FileSystem, str]:
 
     Raises ConfigurationError for any other scheme.
     """
-    scheme = _SCHEME.match(uri)
+    scheme = scheme_of(uri)
     if scheme is None:
         return pafs.LocalFileSystem(), Path(uri).absolute().as_posix()
-    if scheme[1].lower() != "file":
+    if scheme != "file":
         raise ConfigurationError(
             f"The location '{uri}' is not on the local file system.", "Name a directory or a file: URI."
         )

@@ -16,13 +16,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.config.known_names import merged, translate
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError
+from domain.file_places import scheme_of
 from domain.recipe import Recipe
 from domain.thresholds import Thresholds
 
 PREFIX = "RETURNCAST_"
 _OF_LAUNCHERS = frozenset({"RETURNCAST_CLUSTER_PYTHON"})  # read before any of our code runs
 _ON_S3 = re.compile(r"s3a?://(?P<name>.*)")
-_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: `C:` is a drive
 _LAKE_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)?")
 _BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 # As strict as the SDK, which takes no host with an underscore; with a user in it, it would stand in Spark's properties.
@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_place(cls, lake: str) -> str:
         on_s3 = _ON_S3.fullmatch(lake)
-        if on_s3 is None and _SCHEME.match(lake):
+        if on_s3 is None and scheme_of(lake) is not None:
             raise ValueError(f"a lake is a directory or s3://<name>, not '{lake}'")
         if on_s3 is not None and _LAKE_NAME.fullmatch(on_s3["name"].rstrip("/")) is None:
             raise ValueError(f"'{on_s3['name']}' can be no prefix of keys: use letters, digits, dots, dashes, slashes")

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from adapters.sklearn.comparison import compared
 from adapters.sklearn.example_rows import ExampleReader, ReadLines, ReadTable, labels_at, rows_after, window_rows
-from adapters.sklearn.figures import judged_figures, no_figures, rounded
+from adapters.sklearn.figures import judged_figures, rounded
 from adapters.sklearn.importance import permutation_importance
 from adapters.sklearn.judged_rows import JudgedRows
 from adapters.sklearn.model_files import load_predictor
@@ -24,7 +24,7 @@ from domain.predictions import TEST_PREDICTIONS
 from domain.promotion import Comparison, check_equal_outcomes
 from domain.recipe import LEARNERS
 from domain.snapshot import DatasetRef, Json
-from ports.model_evaluator import Evaluation, ModelEvaluator, Trial
+from ports.model_evaluator import Evaluation, ModelEvaluator, Trial, no_figures
 from ports.table_store import Row
 
 _KEYS = (

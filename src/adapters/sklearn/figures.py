@@ -36,12 +36,6 @@ def judged_figures(judged: JudgedRows, learner: str, levels: Mapping[str, Sequen
     }
 
 
-def no_figures() -> dict[str, Json]:
-    """The same of no line."""
-    empty: dict[str, Json] = {name: [] for name in ("slices", "money", "importance", *_CURVES)}
-    return {**empty, "resamples": 0, "learners": {}, "order_models": {}, "cost_per_1000_without_action": None}
-
-
 def rounded(value: Json) -> Json:
     """Figures without the last bits, which depend on the machine."""
     if isinstance(value, dict):
