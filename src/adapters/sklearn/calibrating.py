@@ -1,7 +1,7 @@
 """The calibrator of a fit, on the predictions that the length of history allows; see `domain.calibration`."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -105,8 +105,9 @@ def _tried(logits: Mapping[str, Numbers], returned: Numbers, customers: np.ndarr
 def _customers(rows: pa.Table) -> np.ndarray:
     """A number a row that tells its customer, of a guest the order."""
     pairs = zip(rows.column("customer_id").to_pylist(), rows.column("order_id").to_pylist(), strict=True)
-    return np.array(_numbers([order if customer is None else customer for customer, order in pairs]), np.int64)
+    return np.array([_number(customer, order) for customer, order in pairs], np.int64)
 
 
-def _numbers(names: Sequence[str]) -> list[int]:
-    return [zlib.crc32(name.encode()) for name in names]
+def _number(customer: str | None, order: str) -> int:
+    """The same in every table; of an order not that of a customer who is called as it is."""
+    return zlib.crc32((f"order\0{order}" if customer is None else customer).encode())

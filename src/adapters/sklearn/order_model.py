@@ -55,7 +55,7 @@ class _Orders:
         for (order, customer), chance, outcome in zip(keys, p.tolist(), y.tolist(), strict=True):
             chances.setdefault(order, []).append(chance)
             returned[order] = max(returned.get(order, 0.0), outcome)
-            halves.setdefault(order, _half(order if customer is None else customer))
+            halves.setdefault(order, _half(customer, order))
         names = sorted(chances)
         outcomes = np.array([returned[name] for name in names])
         return cls([chances[name] for name in names], outcomes, np.array([halves[name] for name in names]))
@@ -82,7 +82,10 @@ class _Orders:
         }
 
 
-def _half(customer: str) -> int:
+def _half(customer: str | None, order: str) -> int:
+    """Of a guest that of the order, which may be called as a customer is."""
+    if customer is None:
+        return hashlib.blake2b(order.encode(), digest_size=1, person=b"order").digest()[0] % 2
     return hashlib.blake2b(customer.encode(), digest_size=1).digest()[0] % 2
 
 
