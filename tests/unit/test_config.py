@@ -23,6 +23,13 @@ def test_without_any_setting_the_defaults_hold() -> None:
     assert settings.costs.effect == 0.20
 
 
+def test_jars_are_kept_where_caches_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert load_settings({}, NO_FILE).jars == tmp_path / "returncast/jars"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert load_settings({}, NO_FILE).jars == Path("~/.cache/returncast/jars")
+
+
 def test_a_nested_setting_reaches_the_recipe() -> None:
     settings = load_settings({"RETURNCAST_RECIPE__LEARNING_RATE": "0.1"}, NO_FILE)
     assert settings.recipe.learning_rate == 0.1

@@ -1,7 +1,6 @@
 """The adapters that the settings choose."""
 # ruff: noqa: PLC0415 (imports inside: see the package)
 
-import os
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic import SecretStr
 
 from adapters.config import Settings
 from adapters.config.addresses import without_credentials
+from adapters.config.cache import cache_directory
 from adapters.store_access import StoreAccess
 from adapters.store_failures import explaining
 from ports.failpoints import Failpoints
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from ports.table_store import TableStore
 
 _S3_SCHEMES = {"s3", "s3a"}
-
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "returncast"
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ class Adapters:
             ui=self.settings.spark_ui,
             object_store=S3AStore(self.store_access, commits=self._lake_on_s3) if self._uses_s3 else None,
             jars=self.jars.paths,
-            archives=None if java is None else ClassArchives(CACHE / "class-data", java.home),
+            archives=None if java is None else ClassArchives(cache_directory().expanduser() / "class-data", java.home),
         )
 
     @cached_property

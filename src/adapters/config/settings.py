@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.config.cache import cache_directory
 from adapters.config.known_names import merged, translate
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError
@@ -92,7 +93,10 @@ class Settings(BaseSettings):
     shuffle_partitions: int = Field(8, ge=1, description="partitions of a Spark shuffle")
     spark_ui: bool = Field(default=False, description="whether Spark serves its web UI while a step runs")
     spark_options: dict[str, str] = Field(default_factory=dict, description="further Spark properties (JSON)")
-    jars: Path = Field(Path("~/.cache/returncast/jars"), description="where Spark's jars for S3 are kept, once fetched")
+    jars: Path = Field(
+        default_factory=lambda: cache_directory() / "jars",
+        description="where Spark's jars for S3 are kept, once fetched",
+    )
     ivy_settings: Path | None = Field(None, description="Ivy's settings file, for another repository of those jars")
     mlflow_uri: str | None = Field(None, description="MLflow tracking URI; default: sqlite in the lake")
     log_level: str = Field("INFO", pattern="^(TRACE|DEBUG|INFO|SUCCESS|WARNING|ERROR)$", description="loguru's level")
