@@ -6,7 +6,7 @@ Numbers from 1 on share their values whatever they number, so that a return's ow
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TypeAlias
 
 from domain.drafting.identifiers import says_only
 from domain.drafting.names import name_rank, tokens
@@ -25,13 +25,9 @@ _NUMBERS = frozenset([Look.UNITS, Look.MONEY, Look.FLAG])
 _ITS_OWN = frozenset(["id", "key", "uid", "uuid", "guid", "no", "nr", "number", "nummer", "index"])
 
 
-class _Fit(NamedTuple):
-    """How well a column of the returns fits one of the orders, the strongest evidence first."""
-
-    same_name: bool
-    says_only: bool
-    rank: int
-    share: float
+# How well a column of the returns fits one of the orders, the strongest evidence first: whether they are called the
+# same, whether its name says the role and nothing else, how well the name fits, and the values that both hold.
+_Fit: TypeAlias = tuple[bool, bool, int, float]
 
 
 def sale_keys(
@@ -73,7 +69,7 @@ def _fit(order: Profile, roles: Iterable[str], column: Profile) -> _Fit | None:
     share = sum(1 for text in column.distinct if text in known) / len(column.distinct)
     if share < _SHARED and not (is_same and share > 0):
         return None
-    return _Fit(
+    return (
         is_same,
         any(says_only(column.name, role) for role in roles),
         max(name_rank(column.name, role) for role in roles),
