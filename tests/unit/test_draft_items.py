@@ -212,3 +212,9 @@ def test_where_nothing_names_an_item_its_category_does_with_a_doubt() -> None:
     table = {name: texts[: 2 * (len(rows) // 2)] for name, texts in table.items()}
     proposal = propose("orders.csv", table)
     assert items.doubt in proposal.doubts
+
+
+def test_numbers_in_the_texts_of_a_category_make_it_no_size() -> None:
+    rows: list[Row] = [{**row, "kind": f"cat {10 + int(str(row['sku'])) % 5}"} for row in lines()]
+    items, _ = looked_at(rows, order="Name", mail="Email", sku="Sku", kind="Category")
+    assert items.labels == {"category": "Category"}

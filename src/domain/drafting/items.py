@@ -162,6 +162,15 @@ def _names_goods(name: str) -> bool:
     return name_rank(name, "item_group") > name_rank("name", "item_group")
 
 
+def _names_kind(name: str) -> bool:
+    """Whether a name says what kind of thing an item is, which numbers among its texts do not gainsay."""
+    return bool(name_rank(name, "category") or name_rank(name, "item_group"))
+
+
+def _shown(column: Profile) -> list[str]:
+    return list(column.distinct)[:_LABELS_SHOWN]
+
+
 def _names_any(name: str) -> bool:
     return any(name_rank(name, role) for role in SYNONYMS)
 
@@ -173,7 +182,7 @@ def _labels(item: Profile, codes: _Codes) -> dict[str, str]:
     left = [*determined, *(p for p in codes.columns if p is not item and p not in determined)]
     for role, fits in (("size", looks_like_sizes), ("colour", looks_like_colours)):
         named = sorted((p for p in left if name_rank(p.name, role)), key=lambda p: -name_rank(p.name, role))
-        by_value = [p for p in left if p in determined and fits(list(p.distinct)[:_LABELS_SHOWN])]
+        by_value = [p for p in left if p in determined and not _names_kind(p.name) and fits(_shown(p))]
         if named or by_value:
             found[role] = (named or by_value)[0].name
             left = [p for p in left if p.name != found[role]]
