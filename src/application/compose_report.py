@@ -1,16 +1,17 @@
 """Step report: gathers what a run found from its checkpoints and renders it as one page."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 from application.pipeline import Pipeline
 from application.report_actions import actions_part
 from application.report_orders import orders_part, scores_part
-from application.report_quality import data_part, decision_part, evaluation_part
+from application.report_quality import data_part, decision_part, evaluation_part, leaks_part
 from application.report_stock import items_part, monitoring_part, stock_part
 from domain.costs import CostPolicy
 from domain.labels import LabelPolicy
+from domain.mapping_parts import Attribute
 from domain.money import NO_CURRENCY
 from domain.snapshot import ArtifactRef, Attempt, Manifest, StepResult, digest_of
 from ports.report_content import CostAssumptions, MoneyBasis, Provenance, ReportContent
@@ -33,6 +34,7 @@ class ReportSubject:
         labels: when a line counts as returned.
         costs: what a return is taken to cost.
         money: the currency and tax basis of the source's amounts.
+        attributes: of the source's mapping, by name.
     """
 
     shop: str
@@ -40,6 +42,7 @@ class ReportSubject:
     labels: LabelPolicy
     costs: CostPolicy
     money: MoneyBasis
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,12 @@ class ComposeReport:
         """Artifact `report` with the file `report.html`; every step before it must be committed."""
         mapping = run.source.mapping
         subject = ReportSubject(
-            mapping.name, run.known_as_of(), run.request.label_policy(mapping), run.request.costs, _money(run)
+            shop=mapping.name,
+            as_of=run.known_as_of(),
+            labels=run.request.label_policy(mapping),
+            costs=run.request.costs,
+            money=_money(run),
+            attributes=mapping.attributes,
         )
         return self.compose({step: run.require(step) for step in READS}, subject, attempt)
 
@@ -77,6 +85,7 @@ class ComposeReport:
     def content(self, run: Mapping[str, Manifest], subject: ReportSubject) -> ReportContent:
         """Everything the page says, as plain values."""
         evaluation, unevaluated = evaluation_part(run["evaluate"])
+        leaks = leaks_part(subject.attributes, run["evaluate"])
         stock, no_stock = stock_part(run["stock"], self.tables)
         left_out = {"evaluation": unevaluated, "stock": no_stock}
         return ReportContent(
@@ -85,7 +94,7 @@ class ComposeReport:
             window_days=subject.labels.window_days,
             money=subject.money,
             costs=_assumptions(subject.costs),
-            data=data_part(run["ingest"], run["match"], self.tables),
+            data=data_part(run["ingest"], run["match"], self.tables, leaks),
             decision=decision_part(run["promote"]),
             scores=scores_part(run["score"], self.tables),
             evaluation=evaluation,

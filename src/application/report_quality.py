@@ -2,9 +2,12 @@
 
 import heapq
 from collections import defaultdict
+from collections.abc import Mapping
 
 from domain import cells
 from domain.fits import NO_TEST_LINE
+from domain.leak_advice import leak_advice
+from domain.mapping_parts import Attribute
 from domain.recipe import BASELINE
 from domain.snapshot import Json, Manifest
 from ports.report_content import (
@@ -24,8 +27,8 @@ from ports.table_store import TableStore
 SAMPLES = 2  # sentences about set-aside rows, a reason
 
 
-def data_part(ingested: Manifest, matched: Manifest, tables: TableStore) -> DataQuality:
-    """What became of the source's rows and returned units."""
+def data_part(ingested: Manifest, matched: Manifest, tables: TableStore, leaks: tuple[str, ...] = ()) -> DataQuality:
+    """What became of the source's rows and returned units, and what `leaks_part` says of its columns."""
     rows, units = ingested.facts, matched.facts
     return DataQuality(
         rows_in=rows["rows_in"],
@@ -43,7 +46,21 @@ def data_part(ingested: Manifest, matched: Manifest, tables: TableStore) -> Data
         orphan_units_by_month=tuple(sorted(units["orphan_units_by_month"].items())),
         reasons=_reasons(ingested, tables),
         absent_columns=tuple(sorted(rows["absent"])),
+        leaks=leaks,
     )
+
+
+def leaks_part(attributes: Mapping[str, Attribute], evaluated: Manifest) -> tuple[str, ...]:
+    """In sentences which columns probably hold what is known only after the outcome; none without a test.
+
+    Args:
+        attributes: of the source's mapping, by name.
+        evaluated: checkpoint of step evaluate.
+    """
+    facts = evaluated.facts
+    revealing = {entry["feature"]: entry["auc"] for entry in facts["revealing"]}
+    auc = facts["learners"].get(facts.get("learner"), {}).get("auc")
+    return leak_advice(attributes, revealing, None if auc is None else auc["value"])
 
 
 def evaluation_part(evaluated: Manifest) -> tuple[Evaluation | None, str | None]:

@@ -1,5 +1,7 @@
 """What a run came to, in the figures people ask for first."""
 
+from application.pipeline import Pipeline
+from application.report_quality import leaks_part
 from application.workflow import Workflow
 from domain.fits import NO_TEST_LINE
 from domain.lag_advice import lag_advice
@@ -39,6 +41,10 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
 def _advice(workflow: Workflow) -> list[str]:
     """What would make the next run better, in sentences."""
     run = workflow.pipeline
+    return [*leaks_part(run.source.mapping.attributes, run.require("evaluate")), *_advice_on_lags(run)]
+
+
+def _advice_on_lags(run: Pipeline) -> list[str]:
     mapping = run.source.mapping
     if mapping.has_undated_returns or run.request.label_policy(mapping) != mapping.label_policy():
         return []

@@ -13,6 +13,7 @@ from domain.content import Cell
 from domain.errors import ConfigurationError
 
 MAX_SINGLE_FEATURE_AUC = 0.9
+MIN_LINES_OF_EACH_OUTCOME = 20  # of fewer, one honest feature of a hundred may order them all by chance
 
 FeatureRows: TypeAlias = Mapping[str, Mapping[str, Cell]]  # line_id to feature to value
 
@@ -44,7 +45,12 @@ def changed_by_the_future(expected: FeatureRows, found: FeatureRows) -> dict[str
 def revealing_features(
     columns: Mapping[str, Sequence[float | None]], outcomes: Sequence[int], limit: float = MAX_SINGLE_FEATURE_AUC
 ) -> dict[str, float]:
-    """Features that alone order the lines by outcome with an AUC above the limit, in either direction."""
+    """Features that alone order the lines by outcome with an AUC above the limit, in either direction.
+
+    None where fewer than 20 lines came back or fewer than 20 were kept.
+    """
+    if min(sum(outcomes), len(outcomes) - sum(outcomes)) < MIN_LINES_OF_EACH_OUTCOME:
+        return {}
     aucs = {name: single_feature_auc(values, outcomes) for name, values in columns.items()}
     return {name: auc for name, auc in aucs.items() if auc is not None and auc > limit}
 

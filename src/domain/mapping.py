@@ -23,12 +23,11 @@ from domain.mapping_parts import (
     Vocabulary,
 )
 from domain.money import NO_CURRENCY, TAX_RATE_PLACES, rounded
-from domain.schema import Column, ColumnType, Schema
+from domain.schema import Column, Schema
 from domain.tables import ATTRIBUTE_PREFIX, DISPOSITIONS, LINE_KINDS, ORDER_LINES, OUTCOMES
 
 _STRICT = {"extra": "forbid"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_ATTRIBUTE_TYPES = {"numeric": ColumnType.NUMBER, "categorical": ColumnType.TEXT}
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ class SourceMapping:
     def order_lines_schema(self) -> Schema:
         """The canonical order lines with this source's attributes at the end, by name."""
         return ORDER_LINES.plus(
-            Column(f"{ATTRIBUTE_PREFIX}{name}", _ATTRIBUTE_TYPES[attribute.type], nullable=True)
+            Column(f"{ATTRIBUTE_PREFIX}{name}", attribute.kind, nullable=True)
             for name, attribute in sorted(self.attributes.items())
         )
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from domain.date_format import ISO, check_date_format
 from domain.errors import MappingError
 from domain.number_format import check_sign
+from domain.schema import ColumnType
 
 _STRICT = {"extra": "forbid"}  # a key that nobody reads is a typo
 
@@ -279,3 +280,8 @@ class Attribute:
     type: Literal["numeric", "categorical"]
 
     __pydantic_config__ = _STRICT
+
+    @property
+    def kind(self) -> ColumnType:
+        """What its canonical column holds."""
+        return ColumnType.NUMBER if self.type == "numeric" else ColumnType.TEXT

@@ -39,7 +39,8 @@ class Evaluation:
     `predictions` are rows of `domain.predictions.TEST_PREDICTIONS`, sorted by `line_id`. `facts`: `rows`,
     `positives`, `learner`, `constant_rate`, `resamples`, `learners` (by learner and metric: `value` with
     `low` and `high` of the 95 % interval; a metric that is not defined is left out), `slices`, `money`,
-    `rolling_intercept`, `reliability`, `roc`, `pr`, `importance`, `order_models`, `cost_per_1000_without_action`.
+    `rolling_intercept`, `reliability`, `roc`, `pr`, `importance`, `revealing` (features that alone tell the outcome,
+    `feature` and `auc`, highest first: `domain.leaks`), `order_models`, `cost_per_1000_without_action`.
     """
 
     predictions: Sequence[Row]
@@ -48,7 +49,8 @@ class Evaluation:
 
 def no_figures() -> dict[str, Json]:
     """The facts of an `Evaluation` that are figures of its lines, of no line."""
-    empty: dict[str, Json] = {name: [] for name in ("slices", "money", "reliability", "roc", "pr", "importance")}
+    lists = ("slices", "money", "reliability", "roc", "pr", "importance", "revealing")
+    empty: dict[str, Json] = {name: [] for name in lists}
     return {**empty, "resamples": 0, "learners": {}, "order_models": {}, "cost_per_1000_without_action": None}
 
 
@@ -69,7 +71,7 @@ class ModelEvaluator(ABC):
     ) -> Mapping[str, Json]:
         """Every metric over the predictions of several trials together, each line once.
 
-        Gives the facts of `Evaluation` that need no model; `importance` and `order_models` are empty.
+        Gives the facts of `Evaluation` that need no model; `importance`, `revealing` and `order_models` are empty.
 
         Args:
             examples: the labelled lines, which tell known customers from new ones.

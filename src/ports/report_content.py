@@ -28,7 +28,10 @@ class QuarantineReason:
 
 @dataclass(frozen=True)
 class DataQuality:
-    """What became of the source's rows (kept, set aside, duplicate) and of its returned units."""
+    """What became of the source's rows (kept, set aside, duplicate) and of its returned units.
+
+    `leaks` says in sentences which columns probably hold what is known only after the outcome.
+    """
 
     rows_in: int
     rows_kept: int
@@ -45,6 +48,7 @@ class DataQuality:
     orphan_units_by_month: tuple[tuple[str, int], ...] = ()
     reasons: tuple[QuarantineReason, ...] = ()
     absent_columns: tuple[str, ...] = ()
+    leaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

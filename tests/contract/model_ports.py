@@ -87,8 +87,8 @@ class ModelEvaluatorContract(ABC):
         """A trainer whose models the evaluator reads."""
 
     @abstractmethod
-    def evaluator(self) -> ModelEvaluator:
-        """The evaluator under test, reading `EXAMPLES`."""
+    def evaluator(self, examples: ExamplesTable = EXAMPLES) -> ModelEvaluator:
+        """The evaluator under test, reading those examples."""
 
     def files(self, learner: str = "mean") -> dict[str, bytes]:
         return dict(self.trainer().fit(EXAMPLES.ref, RECIPE.using(learner), POLICY, WINDOW.first).files)
@@ -118,6 +118,14 @@ class ModelEvaluatorContract(ABC):
         assert evaluation.facts["learners"] == {}
         with pytest.raises(NotEnoughHistoryError):
             self.evaluator().compare(self.files(), self.files(), late)
+
+    def test_a_feature_that_alone_tells_the_outcome_is_named_and_no_other(self) -> None:
+        known = [1.0 if day is None else None for day in EXAMPLES.table["return_known_on"].to_pylist()]
+        trial = self.trial(Window(WINDOW.first, WINDOW.first + timedelta(days=25)))
+        honest = self.evaluator().evaluate(self.files(), trial)
+        leaking = self.evaluator(EXAMPLES.with_column("noise", known)).evaluate(self.files(), trial)
+        assert honest.facts["revealing"] == []
+        assert leaking.facts["revealing"] == [{"feature": "noise", "auc": 1.0}]
 
     def test_a_model_does_not_differ_from_itself(self) -> None:
         comparison = self.evaluator().compare(self.files(), self.files(), self.trial())

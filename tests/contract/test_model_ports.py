@@ -21,13 +21,13 @@ class TestSklearnModelEvaluator(ModelEvaluatorContract):
     def trainer(self) -> ModelTrainer:
         return SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
 
-    def evaluator(self) -> ModelEvaluator:
-        return SklearnModelEvaluator(EXAMPLES.read, EXAMPLES.read_lines)
+    def evaluator(self, examples: ExamplesTable = EXAMPLES) -> ModelEvaluator:
+        return SklearnModelEvaluator(examples.read, examples.read_lines)
 
 
 class TestFakeModelEvaluator(ModelEvaluatorContract):
     def trainer(self) -> ModelTrainer:
         return FakeModelTrainer(EXAMPLES.table.to_pylist())
 
-    def evaluator(self) -> ModelEvaluator:
-        return FakeModelEvaluator(EXAMPLES.table.to_pylist())
+    def evaluator(self, examples: ExamplesTable = EXAMPLES) -> ModelEvaluator:
+        return FakeModelEvaluator(examples.table.to_pylist())

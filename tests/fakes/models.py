@@ -13,6 +13,7 @@ from domain.errors import ModelError, NotEnoughHistoryError
 from domain.examples import EXAMPLE_KEYS
 from domain.fits import LineCount, is_training_line, label_known
 from domain.labels import LabelPolicy
+from domain.leaks import revealing_features
 from domain.predictions import TEST_PREDICTIONS
 from domain.promotion import Comparison, check_equal_outcomes
 from domain.recipe import LEARNERS, Recipe
@@ -117,6 +118,7 @@ class FakeModelEvaluator(ModelEvaluator):
             },
             "rolling_intercept": [],
             **_no_details(),
+            "revealing": _revealing(rows, outcomes),
         }
         predictions = [
             {
@@ -175,7 +177,18 @@ class FakeModelEvaluator(ModelEvaluator):
 
 def _no_details() -> dict[str, Json]:
     empty: dict[str, Json] = {name: [] for name in ("slices", "money", "reliability", "roc", "pr", "importance")}
-    return {**empty, "order_models": {}}
+    return {**empty, "revealing": [], "order_models": {}}
+
+
+def _revealing(rows: Lines, outcomes: Sequence[int]) -> list[dict[str, Json]]:
+    numbers = {name for row in rows for name, value in row.items() if isinstance(value, float)} - set(
+        EXAMPLE_KEYS.names
+    )
+    columns = {name: [None if row[name] is None else float(str(row[name])) for row in rows] for name in numbers}
+    found = revealing_features(columns, outcomes)
+    return [
+        {"feature": name, "auc": auc} for name, auc in sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+    ]
 
 
 def _customers(rows: Lines) -> int:

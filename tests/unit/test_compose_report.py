@@ -10,6 +10,7 @@ from application.compose_report import ComposeReport
 from application.pipeline import Pipeline
 from application.run_request import RunRequest
 from domain.mapping import SourceMapping
+from domain.mapping_parts import Attribute
 from domain.money import NO_CURRENCY
 from domain.recipe import Recipe
 from domain.snapshot import Manifest, StepResult
@@ -62,6 +63,16 @@ def test_another_figure_is_another_content(finished: FinishedRun) -> None:
     subject = replace(finished.report_subject, money=replace(finished.report_subject.money, currency="EUR"))
     attempt = finished.begin("report", "again")
     assert composer(finished).compose(finished.made, subject, attempt).artifacts[0].content != before
+
+
+def test_a_column_that_tells_the_outcome_is_named_beside_the_quality_of_the_data(finished: FinishedRun) -> None:
+    subject = replace(finished.report_subject, attributes={"paid_back": Attribute("Paid back", "numeric")})
+    evaluated = finished.made["evaluate"]
+    revealing = [{"feature": "attr_paid_back_value", "auc": 1.0}]
+    leaking = {**finished.made, "evaluate": replace(evaluated, facts={**evaluated.facts, "revealing": revealing})}
+    (said,) = composer(finished).content(leaking, subject).data.leaks
+    assert "column 'Paid back'" in said
+    assert composer(finished).content(finished.made, subject).data.leaks == ()
 
 
 class SourceOfManyColumns(NamedSource):

@@ -165,6 +165,11 @@ def test_a_run_without_dates_says_why_there_is_no_stock(content: ReportContent) 
     assert "The source flags returns without their dates." in page.text["stock"]
 
 
+def test_a_column_that_tells_the_outcome_is_told_where_the_data_stands(content: ReportContent) -> None:
+    page = rendered(replace(content, data=replace(content.data, leaks=("The feature 'x' tells <all>.",))))
+    assert "The feature 'x' tells <all>." in page.text["data"]
+
+
 def test_empty_parts_leave_a_page_that_reads(content: ReportContent) -> None:
     nothing = Scores(0, 0, 0, 0, 0.0, 0.0, None, None)
     assert content.stock is not None

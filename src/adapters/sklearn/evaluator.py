@@ -15,6 +15,7 @@ from adapters.sklearn.model_files import load_predictor
 from adapters.sklearn.order_model import fit_order_model
 from adapters.sklearn.pooled_rows import pooled_rows
 from adapters.sklearn.predictor import Predictor
+from adapters.sklearn.revealing import revealing_figures
 from adapters.sklearn.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.slices import slice_levels
 from adapters.sklearn.threads import one_thread
@@ -104,7 +105,7 @@ class SklearnModelEvaluator(ModelEvaluator):
         counts = {"rows": len(predictions), "positives": int(judged.outcomes.sum()), "learner": learner}
         with one_thread():
             figures = judged_figures(judged, learner, self._levels(judged, examples)) if predictions else no_figures()
-        return dict(rounded({"importance": [], "order_models": {}, **counts, **figures}))
+        return dict(rounded({"importance": [], "revealing": [], "order_models": {}, **counts, **figures}))
 
     def compare_predictions(
         self, examples: DatasetRef, ours: Sequence[Row], theirs: Sequence[Row], costs: CostPolicy
@@ -125,6 +126,7 @@ class SklearnModelEvaluator(ModelEvaluator):
         return {
             **judged_figures(judged, predictor.learner, self._levels(judged, trial.examples)),
             "importance": permutation_importance(predictor, judged.rows, y),
+            "revealing": revealing_figures(predictor, judged.rows, y),
             "order_models": {name: fit_order_model(judged.rows, judged.chances[name], y) for name in LEARNERS},
         }
 

@@ -85,6 +85,11 @@ def order_days(table: pa.Table) -> np.ndarray:
     return np.asarray(_days(table, "ordered_on").to_numpy(zero_copy_only=False), np.int64)
 
 
+def spread_over(rows: int, most: int) -> np.ndarray:
+    """Rising positions of at most so many of the rows, evenly taken."""
+    return np.unique(np.linspace(0, rows - 1, min(most, rows)).astype(int))
+
+
 def counts_on(table: pa.Table, window: Window, day: date) -> np.ndarray:
     """Whether each row was ordered within the window, known before `day` and not cancelled by then."""
     days = order_days(table)

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from adapters.sklearn.columns import Numbers, encode_matrix
+from adapters.sklearn.example_rows import spread_over
 from adapters.sklearn.metrics import log_losses
 from adapters.sklearn.predictor import Predictor
 from domain.recipe import BASELINE
@@ -20,7 +21,7 @@ def permutation_importance(predictor: Predictor, rows: pa.Table, y: Numbers) -> 
     """
     if predictor.estimators is None or predictor.learner == BASELINE or not len(y):
         return []
-    chosen = np.unique(np.linspace(0, len(y) - 1, min(MAX_ROWS, len(y))).astype(int))
+    chosen = spread_over(len(y), MAX_ROWS)
     encoded, outcomes = encode_matrix(rows.take(chosen), predictor.features, predictor.levels), y[chosen]
     before = _loss(predictor, encoded, outcomes)
     draws = np.random.default_rng(0)
