@@ -222,15 +222,15 @@ class ReturnFlag:
 
     Args:
         column: of the word; None where units or the day tell.
-        returned: texts that say yes (letter case aside).
+        returned: texts that say yes (letter case aside). A column of 1 and 0 with gaps is often written as 1.0 and 0.0.
         kept: texts that say no.
         quantity: column of the returned units, 0 or empty where none came back; without it a whole line comes back.
         returned_at: column of the day of the return, empty where none came back; without it nobody knows the day.
     """
 
     column: str | None = None
-    returned: tuple[str, ...] = ("1", "true", "yes", "y", "returned")
-    kept: tuple[str, ...] = ("0", "false", "no", "n", "kept", "")
+    returned: tuple[str, ...] = ("1", "1.0", "true", "yes", "y", "returned")
+    kept: tuple[str, ...] = ("0", "0.0", "false", "no", "n", "kept", "")
     quantity: str | SignedColumn | None = None
     returned_at: str | None = None
 

@@ -23,6 +23,9 @@ UNDECODABLE = "undecodable"
 SALE_AND_RETURN = "sale_and_return"
 NAMES_NOTHING = "names_nothing"
 
+# The reason of a row whose word the flag does not explain.
+FLAG_UNKNOWN = "flag_unknown"
+
 # The row reasons of rules across rows, which no rule on a single row can tell.
 LINE_ID_REPEATED = "line_id_repeated"
 

@@ -19,5 +19,6 @@ class OrderIngestor(ABC):
         selling row), `first_day`, `last_day` (ISO dates of the valid rows' availability), `currency` (the one of
         all amounts), `absent` (optional columns that the source lacks).
 
-        Raises SourceError for a file that cannot be read, MappingError for a column it lacks.
+        Raises SourceError for a file that cannot be read, MappingError for a column it lacks and for a flag
+        that does not explain most of its words.
         """

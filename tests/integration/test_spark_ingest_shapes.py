@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
+from domain.errors import MappingError
 from tests.integration.ingest_bench import IngestBench
 
 PLAIN = """
@@ -160,6 +161,24 @@ def test_a_flag_becomes_an_undated_return_known_when_window_and_lag_are_over(ben
     facts = found.result.facts
     assert (facts["lines"], facts["events"], facts["return_units"]) == (3, 1, 2)
     assert facts["last_day"] == "2024-01-03"  # what a flag says of the future does not move the day of the run
+
+
+def test_a_flag_of_numbers_with_gaps_needs_no_words(bench: IngestBench) -> None:
+    words = ("1.0", "0.0", "")
+    rows = [(str(n), "a", "A", f"2024-01-0{n}", 1, 10, word) for n, word in enumerate(words, start=1)]
+    bench.put("orders.csv", [(*HEADER, "came back"), *rows])
+    found = bench.ingest(FLAG)
+    assert (found.fates, [event["order_id"] for event in found.events]) == ((3, 3, 0, 0), ["1"])
+
+
+def test_a_flag_that_explains_fewer_than_half_of_its_words_is_refused_with_the_most_frequent(
+    bench: IngestBench,
+) -> None:
+    words = ("Sent", "Sent ", "Lost", "yes", "no")
+    rows = [(str(n), "a", "A", f"2024-01-0{n}", 1, 10, word) for n, word in enumerate(words, start=1)]
+    bench.put("orders.csv", [(*HEADER, "came back"), *rows])
+    with pytest.raises(MappingError, match=r"Of 5 rows of orders 3 hold .*'came back' .* such as 'Sent', 'Lost'"):
+        bench.ingest(FLAG)
 
 
 def test_a_line_that_says_when_it_came_back_is_a_dated_return(bench: IngestBench) -> None:

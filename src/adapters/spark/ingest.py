@@ -12,7 +12,7 @@ from adapters.spark.ingest_identity import DETAIL, FATE, KEPT, REASON, SET_ASIDE
 from adapters.spark.ingest_lines import fated_lines
 from adapters.spark.ingest_read import ROW, SourceRows, read_rows
 from adapters.spark.ingest_roles import role_columns, split, with_roles
-from adapters.spark.ingest_summary import Tally, explained, facts, one_currency, tally
+from adapters.spark.ingest_summary import Tally, explained, facts, one_currency, require_known_words, tally
 from adapters.spark.tables import SparkTables
 from domain.days import GRACE_DAYS, start_of
 from domain.errors import SourceError
@@ -67,6 +67,7 @@ class SparkOrderIngestor(OrderIngestor):
                 f"The source has no row of orders, only headers: {', '.join(files.orders[:3])}.",
                 "Copy the files again, or correct the mapping's paths.",
             )
+        require_known_words(lines, line_tally, mapping.flag)
         currency = one_currency(line_tally, mapping.currency if isinstance(mapping.currency, str) else None)
         if returns is None:
             events = _hold(flagged_events(lines, mapping), held)

@@ -13,7 +13,11 @@ from pyspark.sql import functions as F
 
 from adapters.spark.csv_header import damaged_gzip
 from adapters.spark.ingest_identity import DUPLICATE, FATE, KEPT, REASON, SET_ASIDE
+from adapters.spark.ingest_read import ROW
 from domain.errors import ReturncastError, ServiceError, SourceError
+from domain.flag_words import WORDS_SHOWN, are_most_unknown, unknown_words_error
+from domain.mapping_parts import ReturnFlag
+from domain.quality_rules import FLAG_UNKNOWN
 from domain.snapshot import Json
 from ports.order_source import SourceFiles
 
@@ -117,6 +121,17 @@ def one_currency(lines: Tally, declared: str | None) -> str | None:
             "Convert them, or split the files by currency and map each as a shop of its own.",
         )
     return declared if declared is not None else next(iter(lines.currencies), None)
+
+
+def require_known_words(fated: DataFrame, lines: Tally, flag: ReturnFlag | None) -> None:
+    """Raises MappingError, naming the most frequent words, where the flag explains fewer than half of the rows."""
+    unknown = lines.reasons.get(FLAG_UNKNOWN, 0)
+    if flag is None or flag.column is None or not are_most_unknown(unknown, lines.rows):
+        return
+    row = F.from_json(ROW, "map<string, string>")  # the values are gone from a row that is set aside
+    words = fated.filter(F.col(REASON) == FLAG_UNKNOWN).groupBy(F.trim(row[flag.column]).alias("word")).count()
+    frequent = words.orderBy(F.desc("count"), "word").limit(WORDS_SHOWN).collect()
+    raise unknown_words_error(flag.column, unknown, lines.rows, [found["word"] for found in frequent])
 
 
 @contextmanager
