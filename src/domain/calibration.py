@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.fits import LineCount, Window, plan_fits, training_counts
+from domain.fits import LineCount, Window, latest_test, training_counts
 from domain.labels import LabelPolicy
 
 MIN_RETURNED = 200  # fewer can only show that the chances spread too far
@@ -48,7 +48,7 @@ def plan_calibration(counts: Sequence[LineCount], policy: LabelPolicy, fit_at: d
         fit_at: day of the fit; returns known later count for nothing.
     """
     known = [count for count in counts if count.ordered_on < fit_at]
-    test = plan_fits(known, policy, fit_at).test
+    test = latest_test(known, policy, fit_at)
     if test is not None and _returned_within(known, test, fit_at) >= MIN_RETURNED:
         return CalibrationPlan(Regime.SLICE, test)
     enough = training_counts(known, policy, fit_at)[1] >= MIN_RETURNED_AT_ALL

@@ -5,8 +5,8 @@ shipping fit is made at `as_of`. A fit made at `t` uses the lines mature at `t` 
 before `t`, and nothing else.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.labels import LabelPolicy
@@ -17,6 +17,7 @@ SHORTEST_TEST_DAYS = 7
 MIN_TRAINING_LINES = 1_000
 MIN_TRAINING_POSITIVES = 50
 NO_TEST_LINE = "The test days hold no line."  # why nothing is judged though there was room for a test
+SHORTER_WINDOW_DAYS = (45, 30, 21, 14)  # tried where the history is too short for the label's own window
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,14 @@ class FitPlan:
     Args:
         as_of: day of the shipping fit.
         test: days of the test, the first of which is the day of the evaluation fit; None for no room.
-        reason: why there is no test, as a sentence; None where there is one.
+        reason: why there is no test, as sentences, the remedy the last; None where there is one.
+        remedy: the shorter window that leaves room for a test, as a sentence; None where none does.
     """
 
     as_of: date
     test: Window | None
     reason: str | None = None
+    remedy: str | None = None
 
     def as_json(self) -> dict[str, Json]:
         """Days as ISO text."""
@@ -93,7 +96,7 @@ def training_counts(counts: Iterable[LineCount], policy: LabelPolicy, fit_at: da
 
 
 def plan_fits(counts: Iterable[LineCount], policy: LabelPolicy, as_of: date) -> FitPlan:
-    """The latest days mature at `as_of` as test, the longest of 28 to 7 that leaves enough to train on.
+    """The test that the history has room for (`latest_test`), or why there is none and which window would leave room.
 
     Args:
         counts: lines by their days, as known at `as_of`.
@@ -101,16 +104,30 @@ def plan_fits(counts: Iterable[LineCount], policy: LabelPolicy, as_of: date) -> 
         as_of: day of the run.
     """
     lines = list(counts)
-    mature_days = [count.ordered_on for count in _known_and_mature(lines, policy, as_of)]
-    if not mature_days:
-        return FitPlan(as_of, None, _no_line_is_mature(policy, as_of))
-    last = max(mature_days)
+    test = latest_test(lines, policy, as_of)
+    if test is not None:
+        return FitPlan(as_of, test)
+    why, remedy = _why_no_test(lines, policy, as_of), _shorter_window(lines, policy, as_of)
+    return FitPlan(as_of, None, why if remedy is None else f"{why} {remedy}", remedy)
+
+
+def latest_test(counts: Sequence[LineCount], policy: LabelPolicy, as_of: date) -> Window | None:
+    """The latest days mature at `as_of`, the longest run of 28 to 7 that leaves enough to train on; None without room.
+
+    Args:
+        counts: lines by their days, as known at `as_of`.
+        policy: the label and when it is final.
+        as_of: day as of which labels are known.
+    """
+    last = max((count.ordered_on for count in _known_and_mature(counts, policy, as_of)), default=None)
+    if last is None:
+        return None
     for days in range(LONGEST_TEST_DAYS, SHORTEST_TEST_DAYS - 1, -1):
         test = Window(last - timedelta(days=days - 1), last)
-        trained, positives = training_counts(lines, policy, test.first)
+        trained, positives = training_counts(counts, policy, test.first)
         if trained >= MIN_TRAINING_LINES and positives >= MIN_TRAINING_POSITIVES:
-            return FitPlan(as_of, test)
-    return FitPlan(as_of, None, _too_little_before(test, trained, positives))
+            return test
+    return None
 
 
 def rolling_origins(
@@ -151,6 +168,46 @@ def check_test_days(test: Window, policy: LabelPolicy, as_of: date) -> Iterator[
 
 def _known_and_mature(counts: Iterable[LineCount], policy: LabelPolicy, at: date) -> list[LineCount]:
     return [count for count in counts if count.is_available(at) and is_training_line(count.ordered_on, policy, at)]
+
+
+def _why_no_test(counts: Sequence[LineCount], policy: LabelPolicy, as_of: date) -> str:
+    last = max((count.ordered_on for count in _known_and_mature(counts, policy, as_of)), default=None)
+    if last is None:
+        return _no_line_is_mature(policy, as_of)
+    shortest = Window(last - timedelta(days=SHORTEST_TEST_DAYS - 1), last)
+    return _too_little_before(shortest, *training_counts(counts, policy, shortest.first))
+
+
+def _shorter_window(counts: Sequence[LineCount], policy: LabelPolicy, as_of: date) -> str | None:
+    """The longest of the shorter windows with room for a test, as a sentence; None where none has."""
+    dated = not _are_undated(counts, policy)
+    for days in SHORTER_WINDOW_DAYS:
+        shorter = LabelPolicy(days, policy.recording_lag_days)
+        test = None
+        if days < policy.window_days:
+            test = latest_test([_within(count, policy, shorter, dated=dated) for count in counts], shorter, as_of)
+        if test is not None:
+            where = f"or --window {days} of a backtest" if dated else "where the flag is final by then"
+            length = (test.last - test.first).days + 1
+            return f"With window_days = {days} (in the mapping, {where}) there is room for a test of {length} days."
+    return None
+
+
+def _are_undated(counts: Sequence[LineCount], policy: LabelPolicy) -> bool:
+    """Whether every return became known only when its window was over, as one without a day does."""
+    settled = timedelta(days=policy.window_days + policy.recording_lag_days)
+    return all(count.known_on >= count.ordered_on + settled for count in counts if count.known_on is not None)
+
+
+def _within(count: LineCount, policy: LabelPolicy, shorter: LabelPolicy, *, dated: bool) -> LineCount:
+    """The lines as a shorter window counts them: a return without a day is known sooner, a late one counts no more."""
+    if count.known_on is None:
+        return count
+    sooner = timedelta(days=policy.window_days - shorter.window_days)
+    if not dated:
+        return replace(count, known_on=max(count.known_on - sooner, count.available_on or count.ordered_on))
+    longest = timedelta(days=shorter.window_days + shorter.recording_lag_days)
+    return count if count.known_on <= count.ordered_on + longest else replace(count, known_on=None)
 
 
 def _no_line_is_mature(policy: LabelPolicy, as_of: date) -> str:

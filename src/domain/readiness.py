@@ -104,7 +104,8 @@ def judge(figures: Figures) -> Verdict:
     """The grade: ready with room for a test, thin without, not ready where nothing can be learned."""
     obstacle = _obstacle(figures)
     if obstacle is not None:
-        return Verdict(Grade.NOT_READY, figures, (obstacle, *_notes(figures)))
+        remedy = figures.plan.remedy if figures.plan is not None else None
+        return Verdict(Grade.NOT_READY, figures, (obstacle, *([remedy] if remedy else []), *_notes(figures)))
     test = figures.plan.test if figures.plan is not None else None
     if test is None:
         why = (figures.plan.reason if figures.plan is not None else None) or ""

@@ -97,6 +97,12 @@ def test_too_little_history_is_refused_with_the_reason() -> None:
         Lab().made(replace(REQUEST, as_of=EXAMPLES.as_of - timedelta(days=60)))
 
 
+def test_too_little_history_is_refused_with_a_window_that_leaves_room() -> None:
+    request = replace(REQUEST, policy=LabelPolicy(window_days=60), as_of=EXAMPLES.as_of - timedelta(days=10))
+    with pytest.raises(NotEnoughHistoryError, match=r"With window_days = (45|30) \(in the mapping"):
+        Lab().made(request)
+
+
 def test_two_backtests_are_compared_on_the_lines_of_both_and_the_better_one_lies_below_0() -> None:
     lab = Lab()
     other = lab.committed()

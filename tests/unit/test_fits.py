@@ -83,6 +83,43 @@ def test_no_mature_line_leaves_no_room_for_a_test() -> None:
     assert plan.reason.startswith("Not enough history")
 
 
+def test_where_the_history_is_too_short_the_longest_window_with_room_for_a_test_is_named() -> None:
+    """Of 100 days 39 are mature in a window of 60, and none of them before the first 39."""
+    as_of, policy = START + timedelta(days=100), LabelPolicy(window_days=60)
+    counts = steady(100, 100, 20)
+    plan = plan_fits(counts, policy, as_of)
+    shorter = plan_fits(counts, LabelPolicy(window_days=30), as_of).test
+    assert plan_fits(counts, LabelPolicy(window_days=45), as_of).test is None
+    assert shorter is not None
+    days = (shorter.last - shorter.first).days + 1
+    expected = (
+        f"With window_days = 30 (in the mapping, or --window 30 of a backtest) there is room for a test of {days} days."
+    )
+    assert plan.remedy == expected
+    assert plan.reason is not None
+    assert plan.reason.startswith("Not enough history")
+    assert plan.reason.endswith(expected)
+
+
+def test_returns_that_come_after_a_shorter_window_make_no_room_for_a_test() -> None:
+    as_of, policy = START + timedelta(days=100), LabelPolicy(window_days=60)
+    assert plan_fits(steady(100, 100, 20, lag_days=50), policy, as_of).remedy is None
+
+
+def test_flags_without_a_day_are_known_sooner_in_a_shorter_window() -> None:
+    """They become known when the window and the lag are over, which says nothing of when they came."""
+    as_of, policy = START + timedelta(days=100), LabelPolicy(window_days=60, recording_lag_days=2)
+    plan = plan_fits(steady(100, 100, 20, lag_days=62), policy, as_of)
+    assert plan.remedy is not None
+    assert plan.remedy.startswith("With window_days = 30 (in the mapping, where the flag is final by then)")
+
+
+def test_no_window_is_named_where_none_leaves_room_or_the_label_s_own_is_shorter() -> None:
+    assert plan_fits(steady(20, 100, 20), LabelPolicy(window_days=60), START + timedelta(days=20)).remedy is None
+    assert plan_fits(steady(30, 100, 20), LabelPolicy(window_days=14), START + timedelta(days=30)).remedy is None
+    assert plan_fits([], POLICY, AS_OF).remedy is None
+
+
 def test_a_shop_that_stopped_selling_is_tested_on_its_last_days() -> None:
     plan = plan_fits(steady(120, 100, 20), POLICY, AS_OF + timedelta(days=400))
     assert plan.test is not None

@@ -38,6 +38,15 @@ def test_little_history_is_thin_and_ships_unevaluated() -> None:
     assert any("without an evaluation" in reason for reason in verdict.reasons)
 
 
+def test_a_history_that_is_too_short_for_the_window_is_told_a_shorter_one() -> None:
+    thin = judge(count(lines(110, 100), LabelPolicy(60), 0.0))
+    assert thin.grade is Grade.THIN
+    assert "With window_days = 45" in thin.reasons[0]
+    unsettled = judge(count(lines(45, 100), LabelPolicy(60), 0.0))
+    assert unsettled.grade is Grade.NOT_READY
+    assert unsettled.reasons[1].startswith("With window_days = 14")
+
+
 def test_no_line_at_all_is_not_ready() -> None:
     assert judge(count([], POLICY, None)).grade is Grade.NOT_READY
 
