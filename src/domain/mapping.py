@@ -203,6 +203,12 @@ def _check_return_rows(mapping: SourceMapping) -> None:
 
 def _check_return_table(mapping: SourceMapping) -> None:
     given = mapping.return_columns
+    if given.order_id is not None and given.line_id is None and given.item_id is None:
+        raise MappingError(
+            "The returns name orders only, and not which of their lines came back.",
+            "Join them to the orders as a column that says returned, and map it as [flag]: every line of such an order "
+            "then counts as returned.",
+        )
     if given.returned_at is None:
         raise MappingError(
             "The mapping names no column for the day of a return.", "Add returned_at to the table [return_columns]."

@@ -114,6 +114,11 @@ def test_attributes_join_the_order_lines_by_name_in_their_type() -> None:
         (lambda: replace(FLAG, return_columns=ReturnColumns(reason="why")), "return_columns"),
         (lambda: replace(TABLE, return_columns=ReturnColumns(item_id="sku")), "day of a return"),
         (lambda: replace(TABLE, return_columns=ReturnColumns(returned_at="day")), "neither a line nor an item"),
+        (lambda: replace(TABLE, return_columns=ReturnColumns(order_id="order")), "name orders only"),
+        (
+            lambda: replace(TABLE, return_columns=ReturnColumns(order_id="order", customer_id="b", returned_at="day")),
+            "name orders only",
+        ),
         (lambda: replace(ROWS, currency="euro"), "euro"),
         (lambda: replace(ROWS, tax_rate=20.0), "20.0"),
         (lambda: replace(ROWS, prices_include_tax=True), "no rate"),
@@ -141,6 +146,12 @@ def test_a_contradiction_is_refused_with_its_name(declare: Callable[[], object],
         declare()
     assert said in refused.value.problem
     assert refused.value.remedy
+
+
+def test_returns_of_whole_orders_are_told_how_to_become_a_flag() -> None:
+    with pytest.raises(MappingError) as refused:
+        replace(TABLE, return_columns=ReturnColumns(order_id="Order ID"))
+    assert "Join them to the orders as a column that says returned, and map it as [flag]" in refused.value.remedy
 
 
 def test_the_last_mature_day_respects_the_recording_lag() -> None:
