@@ -11,6 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.errors import ConfigurationError, MappingError
+from domain.expressions import KNOWN_LATER
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.mapping_parts import (
     Attribute,
@@ -295,4 +296,9 @@ def _check_attributes(mapping: SourceMapping) -> None:
         if not re.fullmatch("[a-z][a-z0-9_]*", name):
             raise MappingError(
                 f"The attribute '{name}' cannot name a feature.", "Use small letters, digits and '_', a letter first."
+            )
+        if name in KNOWN_LATER:
+            raise MappingError(
+                f"The attribute '{name}' is called like what is known only after the order was placed.",
+                f"Take [attributes.{name}] out of the mapping, or rename it if it is written when the order is placed.",
             )

@@ -130,6 +130,7 @@ def test_attributes_join_the_order_lines_by_name_in_their_type() -> None:
         (lambda: replace(ROWS, kinds=Vocabulary({"thing": ("a",)})), "thing"),
         (lambda: replace(ROWS, kinds=Vocabulary({"product": ("a",), "service": ("A",)})), "two meanings"),
         (lambda: replace(ROWS, attributes={"Big Name": Attribute("c", "numeric")}), "Big Name"),
+        (lambda: replace(ROWS, attributes={"refund_amount": Attribute("c", "numeric")}), "known only after the order"),
         (lambda: replace(ROWS, format=TextFormat(timezone="Mars/Base")), "Mars/Base"),
         (lambda: TextFormat(decimal=",", thousands=","), "told apart"),
         (lambda: TextFormat(dates=()), "no date format"),
