@@ -26,5 +26,6 @@ def unknown_words_error(column: str, unknown: int, rows: int, words: Sequence[st
     return MappingError(
         f"Of {rows:,} rows of orders {unknown:,} hold words in the column '{column}' that [flag] does not explain, "
         f"such as {shown}.",
-        "List in [flag] those that mean returned under returned, and those that mean kept under kept.",
+        "List in [flag] those that mean returned under returned, and under kept those that mean kept, or that nothing "
+        "came back yet.",
     )

@@ -14,7 +14,7 @@ def test_the_error_names_the_column_the_first_words_and_where_to_list_them() -> 
     error = unknown_words_error("status", 1_200, 1_300, ["Sent", "Lost", "c", "d", "e", "f"])
     assert error.problem.startswith("Of 1,300 rows of orders 1,200 hold words in the column 'status'")
     assert error.problem.endswith("such as 'Sent', 'Lost', 'c', 'd', 'e'.")
-    assert "[flag]" in error.remedy
+    assert "under kept those that mean kept, or that nothing came back yet" in error.remedy
 
 
 def test_numbers_that_a_gap_made_fractional_are_words_of_a_flag() -> None:
