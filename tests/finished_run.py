@@ -184,6 +184,7 @@ class FinishedRun:
             "rows_set_aside": 3,
             "rows_duplicate": 1,
             "set_aside_by_reason": {"no_item": 1, "bad_date": 2},
+            "cleared_by_reason": {"delivered_before_ordered": 7},
             "lines": 1400,
             "events": 96,
             "return_units": 100,

@@ -47,6 +47,7 @@ def data_part(ingested: Manifest, matched: Manifest, tables: TableStore, leaks: 
         reasons=_reasons(ingested, tables),
         absent_columns=tuple(sorted(rows["absent"])),
         leaks=leaks,
+        cleared=tuple(sorted(rows["cleared_by_reason"].items())),
     )
 
 

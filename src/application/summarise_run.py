@@ -23,6 +23,7 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
         "days": {"first": ingest["first_day"], "last": ingest["last_day"]},
         "rows": {name: ingest[f"rows_{name}"] for name in ("in", "kept", "set_aside", "duplicate")},
         "set_aside_by_reason": ingest["set_aside_by_reason"],
+        "cleared_by_reason": ingest["cleared_by_reason"],
         "repeated_files": {file.location: file.same_as for file in pipeline.source.repeated_files()},
         "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
         "test": _test_of(workflow),

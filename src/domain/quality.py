@@ -1,8 +1,9 @@
 """Quality rules as data: each names one kind of bad row and how it is told.
 
 A rule looks at the fields of a row (`domain.source_fields`): the text that the source wrote and the value read from it,
-null when there is none. Rules are tried in order and the first that a row breaks is its reason. `breaks` is the
-reference; an engine compiles all rules into one pass.
+null when there is none. Rules are tried in order and the first that a row breaks is its reason. Of fields that a row
+can do without, a broken rule takes the value away instead. `breaks` and `cleared` are the reference; an engine
+compiles all rules into one pass.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 from typing import TypeAlias
 
 from domain.errors import RuleError
@@ -83,10 +85,30 @@ class CheckedRow:
     values: Mapping[str, Value] = field(default_factory=dict)
     readings: Mapping[str, int] = field(default_factory=dict)
 
+    def without(self, name: str) -> "CheckedRow":
+        """The row as if its source had left the field empty."""
+        return CheckedRow({**self.texts, name: None}, {**self.values, name: None}, {**self.readings, name: 0})
+
 
 def first_broken(rules: Iterable[QualityRule], row: CheckedRow) -> QualityRule | None:
     """The first rule that the row breaks, or None."""
     return next((rule for rule in rules if breaks(rule, row)), None)
+
+
+def cleared(rules: Iterable[QualityRule], row: CheckedRow) -> tuple[CheckedRow, tuple[str, ...]]:
+    """The row without the values that break a rule, and the name of the rule that took each of them away.
+
+    Args:
+        rules: those of one field stand together; a field is looked at as those before it were left.
+        row: the row as it was read.
+    """
+    findings = []
+    for name, own in groupby(rules, lambda rule: rule.fields[0]):
+        broken = first_broken(own, row)
+        if broken is not None:
+            findings.append(broken.name)
+            row = row.without(name)
+    return row, tuple(findings)
 
 
 def breaks(rule: QualityRule, row: CheckedRow) -> bool:

@@ -1,6 +1,10 @@
-"""Every kind of bad row that the ingest of one source looks for, most telling first."""
+"""Every kind of bad row that the ingest of one source looks for, most telling first.
 
-from collections.abc import Iterator
+Rules of rows set the row aside. Those of the clocks that a row can do without take the moment away and keep the row: a
+placeholder such as 1990-12-31 in the day of delivery must not cost the sale or the return.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -30,6 +34,14 @@ FLAG_UNKNOWN = "flag_unknown"
 LINE_ID_REPEATED = "line_id_repeated"
 
 _UNITS = ("quantity", "cancelled_quantity", "returned_quantity", "price_units")
+_LINE_CLOCKS = ("dispatched_at", "delivered_at", "returnable_until")  # for cancellations, hazards and stock alone
+_EVENT_CLOCKS = ("requested_at", "received_at")
+_NO_EARLIER_THAN = {
+    "dispatched_at": ("ordered_at",),
+    "delivered_at": ("ordered_at", "dispatched_at"),
+    "returnable_until": ("ordered_at",),
+    "received_at": ("requested_at",),
+}
 _MUST_BE_PAST = ("ordered_at", "returned_at", "available_at", "updated_at")
 _ZERO = Decimal(0)
 
@@ -44,12 +56,34 @@ def event_rules(mapping: SourceMapping, latest: datetime) -> tuple[QualityRule, 
     return () if mapping.shape == "flag" else tuple(_event_rules(mapping, latest))
 
 
+def line_clock_rules(mapping: SourceMapping, latest: datetime) -> tuple[QualityRule, ...]:
+    """The rules that take a moment from an order row and keep the row, those of one field together."""
+    return tuple(_clock_rules(LINES, line_fields(mapping), _LINE_CLOCKS, mapping.format, latest))
+
+
+def event_clock_rules(mapping: SourceMapping, latest: datetime) -> tuple[QualityRule, ...]:
+    """The same for return rows; none in the shape "flag"."""
+    return tuple(_clock_rules(EVENTS, event_fields(mapping), _EVENT_CLOCKS, mapping.format_of_returns, latest))
+
+
+def _clock_rules(
+    table: str, fields: Sequence[SourceField], clocks: Sequence[str], form: TextFormat, latest: datetime
+) -> Iterator[QualityRule]:
+    given = {field.name: field for field in fields}
+    for clock in clocks:
+        if clock in given:
+            yield from _moment_rules(table, given[clock], form, latest)
+            for earlier in _NO_EARLIER_THAN.get(clock, ()):
+                yield from _order_of(table, set(given), clock, earlier)
+
+
 def _line_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRule]:
     fields = line_fields(mapping)
     names = {field.name for field in fields}
     yield from _row_rules(LINES)
     for field in fields:
-        yield from _field_rules(LINES, field, mapping.format, latest)
+        if field.name not in _LINE_CLOCKS:
+            yield from _field_rules(LINES, field, mapping.format, latest)
     yield _finding(LINES, "sale_and_return", SALE_AND_RETURN, "The row sells {value} units and returns some too.")
     if "quantity" in names:
         yield _number(LINES, "quantity_zero", Check.EQUAL, "quantity", "holds 0: nothing was sold", _ZERO)
@@ -57,10 +91,8 @@ def _line_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRul
     yield _number(LINES, "price_negative", Check.BELOW, "price", "holds '{value}', a price below 0", _ZERO)
     yield from _optional_money_rules(names)
     yield _number(LINES, "value_too_large", Check.ABOVE, "gross", "makes a line worth more than can be", MAX_VALUE)
-    for clock in ("available_at", "updated_at", "dispatched_at", "delivered_at", "returnable_until"):
+    for clock in ("available_at", "updated_at", "returned_at"):
         yield from _order_of(LINES, names, clock, "ordered_at")
-    yield from _order_of(LINES, names, "delivered_at", "dispatched_at")
-    yield from _order_of(LINES, names, "returned_at", "ordered_at")
 
 
 def _optional_money_rules(names: set[str]) -> Iterator[QualityRule]:
@@ -99,7 +131,8 @@ def _event_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRu
     names = {field.name for field in fields}
     yield from _row_rules(EVENTS)
     for field in fields:
-        yield from _field_rules(EVENTS, field, mapping.format_of_returns, latest)
+        if field.name not in _EVENT_CLOCKS:
+            yield from _field_rules(EVENTS, field, mapping.format_of_returns, latest)
     yield _finding(EVENTS, "return_names_nothing", NAMES_NOTHING, "The return names neither a line nor an item.")
     if "quantity" in names:
         yield _number(EVENTS, "quantity_zero", Check.EQUAL, "quantity", "holds 0: nothing came back", _ZERO)
@@ -110,7 +143,6 @@ def _event_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRu
         yield _number(EVENTS, "refund_amount_negative", Check.BELOW, "refund_amount", below, _ZERO)
     yield from _order_of(EVENTS, names, "returned_at", "ordered_at")
     yield from _order_of(EVENTS, names, "available_at", "returned_at")
-    yield from _order_of(EVENTS, names, "received_at", "requested_at")
     if "outcome" in names:
         for outcome in mapping.excluded_outcomes:
             yield QualityRule(

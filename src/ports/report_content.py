@@ -30,7 +30,8 @@ class QuarantineReason:
 class DataQuality:
     """What became of the source's rows (kept, set aside, duplicate) and of its returned units.
 
-    `leaks` says in sentences which columns probably hold what is known only after the outcome.
+    `cleared` counts by rule the kept rows without a moment that could not be true; `leaks` says in sentences which
+    columns probably hold what is known only after the outcome.
     """
 
     rows_in: int
@@ -49,6 +50,7 @@ class DataQuality:
     reasons: tuple[QuarantineReason, ...] = ()
     absent_columns: tuple[str, ...] = ()
     leaks: tuple[str, ...] = ()
+    cleared: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What ingest computes on Spark is what the domain says, digit for digit."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,20 +16,21 @@ from adapters.spark.ingest_identity import identity_key as spark_key
 from adapters.spark.ingest_money import with_money
 from adapters.spark.ingest_parse import moment_of as spark_moment
 from adapters.spark.ingest_parse import number_of, readings_name, text_name
-from adapters.spark.ingest_rules import broken
+from adapters.spark.ingest_rules import CLEARED, broken, with_cleared
 from adapters.spark.tables import SPARK_TYPES
 from domain.date_format import ISO, read_moment
 from domain.line_identity import Known, identity_key
 from domain.mapping_parts import Discount, LineTotal, TextFormat
 from domain.money import net_of_amount, net_of_share, share_taken_off, unit_price_of
 from domain.number_format import read_number
-from domain.quality import Check, CheckedRow, QualityRule, Value, breaks
-from domain.quality_rules import event_rules, line_rules
+from domain.quality import Check, CheckedRow, QualityRule, Value, breaks, cleared
+from domain.quality_rules import event_clock_rules, event_rules, line_clock_rules, line_rules
 from domain.schema import ColumnType as T
 from domain.source_fields import Reading, event_fields, line_fields
 from tests.shops.declared import EVERYTHING, SIGNED_ROWS
 
 Case = tuple[str | None, Value, int, Value]
+Read = tuple[str | None, datetime | None, int]  # a text, the moment read from it, its different readings
 MARKS: tuple[tuple[Literal[".", ","], str], ...] = ((".", ""), (",", "."), (".", ","))
 
 LATEST = datetime(2024, 6, 3, tzinfo=UTC)
@@ -139,7 +140,8 @@ def test_the_identity_of_any_row_is_the_reference_s(spark: SparkSession, rows: S
 def test_every_quality_rule_tells_the_same_bad_rows(spark: SparkSession) -> None:
     fields = (*line_fields(EVERYTHING), *event_fields(EVERYTHING))
     readings = {field.name: field.reading for field in fields}
-    rules = (*line_rules(EVERYTHING, LATEST), *event_rules(EVERYTHING, LATEST))
+    clearing = (*line_clock_rules(EVERYTHING, LATEST), *event_clock_rules(EVERYTHING, LATEST))
+    rules = (*line_rules(EVERYTHING, LATEST), *event_rules(EVERYTHING, LATEST), *clearing)
     for typed, values, of_kind in (
         ("timestamp", MOMENTS, {Reading.MOMENT}),
         ("string", (None, "", "keep", "refund"), {Reading.WORD, Reading.IDENTIFIER, Reading.LABEL}),
@@ -151,6 +153,34 @@ def test_every_quality_rule_tells_the_same_bad_rows(spark: SparkSession) -> None
         found = _on_spark(spark, tried, typed, cases)
         assert found == [[breaks(rule, _checked(case)) for rule in tried] for case in cases]
         assert all(any(row[place] for row in found) for place in range(len(tried)))  # each is broken by something
+
+
+def test_moments_that_cannot_be_true_are_taken_away_as_the_reference_does(spark: SparkSession) -> None:
+    rules = line_clock_rules(EVERYTHING, LATEST)
+    clocks = ("dispatched_at", "delivered_at", "returnable_until")
+    ordered = datetime(2024, 6, 2, 9, tzinfo=UTC)
+    unread: list[Read] = [(None, None, 0), ("x", None, 0), ("3/4", MOMENTS[2], 2)]
+    cases = list(itertools.product([*unread, *(("x", moment, 1) for moment in MOMENTS[1:])], repeat=len(clocks)))
+    typed = ", ".join(f"{text_name(name)} string, {name} timestamp, {readings_name(name)} int" for name in clocks)
+    rows = [(ordered, *itertools.chain(*case)) for case in cases]
+    frame = with_cleared(spark.createDataFrame(rows, f"ordered_at timestamp, {typed}").coalesce(1), rules)
+    left = frame.select(*(F.unix_micros(name).alias(name) for name in clocks), CLEARED).collect()
+    found = [(tuple(row[name] for name in clocks), tuple(row[CLEARED] or ())) for row in left]
+    assert found == [_cleared(dict(zip(clocks, case, strict=True)), rules, ordered) for case in cases]
+    assert {name for _, findings in found for name in findings} == {rule.name for rule in rules}
+
+
+def _cleared(
+    case: Mapping[str, Read], rules: Sequence[QualityRule], ordered: datetime
+) -> tuple[tuple[int | None, ...], tuple[str, ...]]:
+    row = CheckedRow(
+        {name: text for name, (text, _, _) in case.items()},
+        {"ordered_at": ordered, **{name: moment for name, (_, moment, _) in case.items()}},
+        {name: readings for name, (_, _, readings) in case.items()},
+    )
+    left, findings = cleared(rules, row)
+    moments = {name: moment for name, (_, moment, _) in case.items()}
+    return tuple(_micros(moments[name] if left.values[name] is not None else None) for name in case), findings
 
 
 def _generic(rule: QualityRule) -> QualityRule:

@@ -51,12 +51,7 @@ BAD_LINES = {
     "unit_cost_negative": {"cost": "-1"},
     "unit_cost_not_a_number": {"cost": "?"},
     "kind_unknown": {"kind": "miracle"},
-    "dispatched_before_ordered": {"sent": "31/12/2023", "home": ""},
-    "delivered_before_ordered": {"sent": "", "home": "31/12/2023"},
-    "delivered_before_dispatched": {"sent": "16/1/2024"},
-    "returnable_until_before_ordered": {"until": "31/12/2023"},
     "available_before_ordered": {"known": "31/12/2023"},
-    "delivered_at_unreadable": {"home": "soon"},
     "cancelled_quantity_negative": {"gone": "-1"},
     "cancelled_quantity_exceeds_quantity": {"gone": "3"},
     "attr_visits_not_a_number": {"visits": "many"},
@@ -78,7 +73,6 @@ BAD_RETURNS = {
     "outcome_unknown": {"outcome": "shrug"},
     "outcome_excluded": {"outcome": "keep"},
     "disposition_unknown": {"fate": "eaten"},
-    "received_before_requested": {"got": "17/1/2024"},
 }
 
 MAPPING = """
@@ -173,6 +167,33 @@ def test_every_kind_of_bad_row_is_named_and_every_row_has_one_fate(bench: Ingest
     assert len(found.quarantine) == len(bad) + 1 + 4 + len(bad_returns)
     assert found.result.facts["set_aside_by_reason"] == dict(found.reasons)
     assert {line["line_id"] for line in found.lines} == {"L3", "L4", "L5"}
+
+
+def test_an_optional_moment_that_cannot_be_true_is_left_out_and_its_row_kept(bench: IngestBench) -> None:
+    wrong = {
+        "delivered_before_ordered": {"home": "31/12/1990"},
+        "delivered_at_too_early": {"home": "31/12/1899"},
+        "delivered_at_unreadable": {"home": "soon"},
+        "delivered_at_ambiguous": {"home": "2/3/2024"},
+        "delivered_before_dispatched": {"sent": "16/1/2024"},
+        "dispatched_before_ordered": {"sent": "31/12/2023"},
+        "returnable_until_before_ordered": {"until": "31/12/2023"},
+    }
+    lines = [{**GOOD, "line": f"L{n}", **change} for n, change in enumerate(wrong.values(), start=1)]
+    no_sale = {**GOOD, "line": "none", "units": "0", "home": "31/12/1990"}  # counted as set aside, and as nothing else
+    bench.put("orders.csv", [tuple(GOOD), *(tuple(row.values()) for row in (*lines, no_sale))])
+    bench.put("returns.csv", [tuple(GOOD_RETURN), tuple({**GOOD_RETURN, "got": "17/1/2024"}.values())])
+    found = bench.ingest(MAPPING)
+    assert (found.fates, found.reasons) == ((9, 8, 1, 0), {"quantity_zero": 1})
+    assert found.result.facts["cleared_by_reason"] == {**dict.fromkeys(wrong, 1), "received_before_requested": 1}
+    kept = {line["line_id"]: line for line in found.lines}
+    assert [kept[f"L{n}"]["delivered_at"] for n in range(1, 6)] == [None] * 5
+    assert (kept["L6"]["dispatched_at"], kept["L7"]["returnable_until"]) == (None, None)
+    assert kept["L5"]["dispatched_at"] == datetime(2024, 1, 16, tzinfo=UTC)
+    assert kept["L6"]["delivered_at"] == kept["L7"]["delivered_at"] == datetime(2024, 1, 15, tzinfo=UTC)
+    (event,) = found.events
+    assert (event["line_id"], event["received_at"]) == ("L1", None)
+    assert event["requested_at"] == datetime(2024, 1, 18, tzinfo=UTC)
 
 
 def test_a_detail_names_column_and_value_and_the_row_is_kept_as_it_came(bench: IngestBench) -> None:

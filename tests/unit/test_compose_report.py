@@ -118,6 +118,7 @@ def test_rows_and_units_obey_their_laws_and_reasons_have_samples(content: Report
     assert data.return_units == data.matched_units + data.orphan_units + data.cancelled_units
     assert [(r.reason, r.rows) for r in data.reasons] == [("bad_date", 2), ("no_item", 1)]
     assert data.reasons[0].samples == ("'31/02' is no day.", HOSTILE)
+    assert data.cleared == (("delivered_before_ordered", 7),)
     assert data.orphan_units_by_month == (("2024-01", 5), ("2024-02", 3))
 
 

@@ -170,6 +170,11 @@ def test_a_column_that_tells_the_outcome_is_told_where_the_data_stands(content: 
     assert "The feature 'x' tells <all>." in page.text["data"]
 
 
+def test_moments_that_were_left_out_are_counted_beside_the_rows(content: ReportContent) -> None:
+    page = rendered(replace(content, data=replace(content.data, cleared=(("delivered_before_ordered", 1_200),))))
+    assert "left out and their rows kept: delivered before ordered 1,200." in page.text["data"]
+
+
 def test_empty_parts_leave_a_page_that_reads(content: ReportContent) -> None:
     nothing = Scores(0, 0, 0, 0, 0.0, 0.0, None, None)
     assert content.stock is not None

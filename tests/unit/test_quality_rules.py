@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import RuleError
-from domain.quality import Check, CheckedRow, QualityRule, breaks, first_broken
-from domain.quality_rules import EVENTS, LINES, event_rules, line_rules
+from domain.quality import Check, CheckedRow, QualityRule, breaks, cleared, first_broken
+from domain.quality_rules import EVENTS, LINES, event_clock_rules, event_rules, line_clock_rules, line_rules
 from domain.source_fields import event_fields, line_fields, source_columns
 from tests.shops.declared import EVERYTHING, FLAGGED
 
@@ -39,6 +39,36 @@ def test_names_are_for_machines_and_messages_are_sentences() -> None:
 
 def test_a_source_without_a_column_has_no_rule_for_it() -> None:
     assert not [rule for rule in line_rules(FLAGGED, LATEST) if "delivered" in rule.name]
+
+
+def test_a_clock_that_a_line_can_do_without_never_sets_the_line_aside() -> None:
+    clocks = {"dispatched_at", "delivered_at", "returnable_until", "requested_at", "received_at"}
+    for rules in (line_rules(EVERYTHING, LATEST), event_rules(EVERYTHING, LATEST)):
+        assert not [rule for rule in rules if set(rule.fields) & clocks]
+    clearing = (*line_clock_rules(EVERYTHING, LATEST), *event_clock_rules(EVERYTHING, LATEST))
+    assert {rule.fields[0] for rule in clearing} == clocks
+    assert line_clock_rules(FLAGGED, LATEST) == event_clock_rules(FLAGGED, LATEST) == ()
+
+
+def test_a_placeholder_for_the_delivery_is_taken_away_and_counted_once() -> None:
+    ordered, sent, never = (datetime(year, 1, 2, tzinfo=UTC) for year in (2024, 2024, 1990))
+    row = CheckedRow(
+        {"delivered_at": "1990-01-02", "dispatched_at": "2024-01-02"},
+        {"ordered_at": ordered, "dispatched_at": sent, "delivered_at": never},
+        {"dispatched_at": 1, "delivered_at": 1},
+    )
+    left, findings = cleared(line_clock_rules(EVERYTHING, LATEST), row)
+    assert findings == ("delivered_before_ordered",)
+    assert left.values == {"ordered_at": ordered, "dispatched_at": sent, "delivered_at": None}
+    assert cleared(line_clock_rules(EVERYTHING, LATEST), left) == (left, ())
+
+
+def test_a_delivery_is_not_held_against_a_dispatch_that_was_taken_away() -> None:
+    ordered, home, sent = (datetime(2024, 1, day, tzinfo=UTC) for day in (9, 12, 2))
+    values = {"ordered_at": ordered, "dispatched_at": sent, "delivered_at": home}
+    left, findings = cleared(line_clock_rules(EVERYTHING, LATEST), CheckedRow({}, values))
+    assert findings == ("dispatched_before_ordered",)
+    assert left.values == {**values, "dispatched_at": None}
 
 
 def test_flags_need_no_rules_for_return_rows() -> None:

@@ -19,6 +19,7 @@ EVALUATED: dict[str, Json] = {
 INGESTED: dict[str, Json] = {
     **dict.fromkeys(("rows_in", "rows_kept", "rows_set_aside", "rows_duplicate"), 0),
     "set_aside_by_reason": {},
+    "cleared_by_reason": {},
     "first_day": "2023-01-01",
     "last_day": "2023-04-30",
 }

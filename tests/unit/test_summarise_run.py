@@ -18,6 +18,7 @@ FACTS: dict[str, dict[str, Json]] = {
         "first_day": "2023-01-01",
         "last_day": "2023-04-30",
         "set_aside_by_reason": {},
+        "cleared_by_reason": {},
     },
     "match": {f"{name}_units": 0 for name in ("return", "matched", "orphan", "cancelled")},
     "train": {

@@ -16,6 +16,7 @@ def summary(test: Json) -> dict[str, Json]:
         "as_of": "2024-03-01",
         "days": {"first": "2024-01-01", "last": "2024-02-29"},
         "rows": {"in": 9, "kept": 9, "set_aside": 0, "duplicate": 0},
+        "cleared_by_reason": {"delivered_before_ordered": 1_200},
         "repeated_files": {},
         "units": {"return": 0, "matched": 0, "orphan": 0, "cancelled": 0},
         "test": test,
@@ -36,3 +37,8 @@ def test_a_metric_that_is_not_defined_is_a_dash(capsys: pytest.CaptureFixture[st
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["ROC-AUC", "-", "-"] in lines
     assert ["Brier", *["0.2000", "[0.1000,", "0.3000]"] * 2] in lines
+
+
+def test_moments_left_out_of_rows_that_were_kept_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(summary({"reason": "Not enough history."}))
+    assert "moments left out of rows that were kept: 1,200 delivered_before_ordered" in capsys.readouterr().out

@@ -17,6 +17,7 @@ def print_summary(summary: dict[str, Json]) -> None:
         f"rows      {rows['in']:,} in = {rows['kept']:,} kept + {rows['set_aside']:,} set aside"
         f" + {rows['duplicate']:,} duplicates"
     )
+    _print_cleared(summary["cleared_by_reason"])
     _print_repeated(summary["repeated_files"])
     out.print(
         f"returns   {units['return']:,} units = {units['matched']:,} matched + {units['orphan']:,} orphan"
@@ -41,6 +42,12 @@ def print_summary(summary: dict[str, Json]) -> None:
         out.print(f"[green]done[/]      {len(summary['executed'])} steps run in {summary['seconds']} s")
     else:
         out.print(f"[green]done[/]      everything is up to date; nothing was run ({summary['seconds']} s)")
+
+
+def _print_cleared(by_reason: dict[str, int]) -> None:
+    if by_reason:
+        shown = ", ".join(f"{rows:,} {reason}" for reason, rows in by_reason.items())
+        out.print(f"          moments left out of rows that were kept: {shown}", soft_wrap=True)
 
 
 def _print_repeated(files: dict[str, str]) -> None:

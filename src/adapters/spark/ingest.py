@@ -17,7 +17,7 @@ from adapters.spark.tables import SparkTables
 from domain.days import GRACE_DAYS, start_of
 from domain.errors import SourceError
 from domain.mapping import SourceMapping
-from domain.quality_rules import EARLIEST_MOMENT, EVENTS, LINES
+from domain.quality_rules import EARLIEST_MOMENT, EVENTS, LINES, event_clock_rules, line_clock_rules
 from domain.snapshot import Attempt, Json, StepResult
 from domain.source_fields import absent_columns, event_fields, line_fields, source_columns
 from domain.tables import QUARANTINE, RETURN_EVENTS
@@ -61,7 +61,7 @@ class SparkOrderIngestor(OrderIngestor):
         known_by = latest + timedelta(days=mapping.feed_delay_days)
         orders, returns = self._rows(mapping, files, held)
         lines = _hold(fated_lines(orders, mapping, latest), held)
-        line_tally = tally(lines, "cancelled_quantity")
+        line_tally = tally(lines, "cancelled_quantity", line_clock_rules(mapping, latest))
         if line_tally.rows == 0:
             raise SourceError(
                 f"The source has no row of orders, only headers: {', '.join(files.orders[:3])}.",
@@ -73,7 +73,8 @@ class SparkOrderIngestor(OrderIngestor):
             events = _hold(flagged_events(lines, mapping), held)
             return _Fated(lines, line_tally, events, Tally(), currency, known_by)
         events = _hold(fated_events(returns, mapping, latest), held)
-        return _Fated(lines, line_tally, events, tally(events, "quantity"), currency, known_by)
+        event_tally = tally(events, "quantity", event_clock_rules(mapping, latest))
+        return _Fated(lines, line_tally, events, event_tally, currency, known_by)
 
     def _rows(
         self, mapping: SourceMapping, files: SourceFiles, held: list[DataFrame]

@@ -22,10 +22,10 @@ from adapters.spark.ingest_identity import (
 from adapters.spark.ingest_lines import RETURNED_AT, RETURNED_UNITS, words_of
 from adapters.spark.ingest_parse import Words, read_fields
 from adapters.spark.ingest_read import ROW, SourceRows
-from adapters.spark.ingest_rules import compile_rules
+from adapters.spark.ingest_rules import CLEARED, compile_rules, with_cleared
 from adapters.spark.tables import SPARK_TYPES
 from domain.mapping import SourceMapping
-from domain.quality_rules import NAMES_NOTHING, event_rules
+from domain.quality_rules import NAMES_NOTHING, event_clock_rules, event_rules
 from domain.source_fields import event_fields
 from domain.tables import DISPOSITIONS, OUTCOMES, RETURN_EVENTS
 
@@ -44,11 +44,13 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
     if mapping.return_rows is not None and mapping.return_rows.told_by == "marker":
         read = read.withColumn("quantity", F.abs("quantity"))  # marked rows write their units with either sign
     read = read.withColumn(NAMES_NOTHING, F.col("line_id").isNull() & F.col("item_id").isNull())
+    read = with_cleared(read, event_clock_rules(mapping, latest))
     judged = read.withColumn("verdict", compile_rules(event_rules(mapping, latest), fields))
     canonical = judged.select(
         *_canonical(judged, mapping),
         F.col("verdict.reason").alias(REASON),
         F.col("verdict.detail").alias(DETAIL),
+        *([CLEARED] if CLEARED in judged.columns else []),
         row_digest(rows.whole).alias(DIGEST),
         F.when(F.col("verdict").isNotNull(), rows.json).alias(ROW),
     )

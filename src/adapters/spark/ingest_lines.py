@@ -23,13 +23,13 @@ from adapters.spark.ingest_identity import (
 from adapters.spark.ingest_money import with_money
 from adapters.spark.ingest_parse import Words, read_fields
 from adapters.spark.ingest_read import ROW, SourceRows
-from adapters.spark.ingest_rules import compile_rules
+from adapters.spark.ingest_rules import CLEARED, compile_rules, with_cleared
 from adapters.spark.ingest_versions import with_versions
 from adapters.spark.tables import SPARK_TYPES
 from domain.line_identity import LINE_IDENTITY
 from domain.mapping import SourceMapping
 from domain.mapping_parts import Vocabulary
-from domain.quality_rules import LINE_ID_REPEATED, SALE_AND_RETURN, line_rules
+from domain.quality_rules import LINE_ID_REPEATED, SALE_AND_RETURN, line_clock_rules, line_rules
 from domain.schema import ColumnType
 from domain.source_fields import line_fields
 from domain.tables import ATTRIBUTE_PREFIX, LINE_KINDS
@@ -46,6 +46,7 @@ def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> D
         read = read.withColumn("quantity", F.lit(1).cast("decimal(28,10)"))
     read = with_money(read, mapping)
     read = read.withColumn(SALE_AND_RETURN, _sells_and_returns(read, mapping))
+    read = with_cleared(read, line_clock_rules(mapping, latest))
     judged = read.withColumn("verdict", compile_rules(line_rules(mapping, latest), fields))
     canonical = judged.select(
         *_canonical(judged, mapping),
@@ -53,6 +54,7 @@ def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> D
         *([F.col("currency")] if "currency" in judged.columns else [F.lit(None).cast("string").alias("currency")]),
         F.col("verdict.reason").alias(REASON),
         F.col("verdict.detail").alias(DETAIL),
+        *([CLEARED] if CLEARED in judged.columns else []),
         row_digest(rows.whole).alias(DIGEST),
         # A good row's text is needed only where a rule across rows may still set it aside.
         F.when(F.col("verdict").isNotNull() | F.lit(mapping.columns.line_id is not None), rows.json).alias(ROW),

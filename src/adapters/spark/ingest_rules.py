@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
 from adapters.spark.ingest_parse import readings_name, text_name
 from domain.quality import BLANK, CONTROL, SHOWN_LETTERS, Check, QualityRule
 from domain.source_fields import SourceField
+
+CLEARED = "cleared"  # of a row, the rules that took a value away; null for most
 
 # A field that is computed shows what it was computed from.
 _SHOWN_AS = {"gross": "price", "sale_and_return": "quantity"}
@@ -25,6 +28,22 @@ def compile_rules(rules: Iterable[QualityRule], fields: Iterable[SourceField]) -
         for rule in rules
     ]
     return F.coalesce(*verdicts, F.lit(None).cast(_VERDICT))
+
+
+def with_cleared(read: DataFrame, rules: Iterable[QualityRule]) -> DataFrame:
+    """The rows without the values that break a rule, and in `cleared` the names of the rules that took them away.
+
+    As `domain.quality.cleared` says: rules of one field stand together, and a field is looked at as those before it
+    were left. Without a rule there is no such column, so that other sources carry nothing through the shuffles.
+    """
+    findings: list[Column] = []
+    for name, own in groupby(rules, lambda rule: rule.fields[0]):
+        finding = f"{name}__finding"
+        read = read.withColumn(finding, F.coalesce(*(F.when(broken(rule), F.lit(rule.name)) for rule in own)))
+        read = read.withColumn(name, F.when(F.col(finding).isNull(), F.col(name)))
+        findings.append(F.col(finding))
+    found = F.array_compact(F.array(*findings))
+    return read.withColumn(CLEARED, F.when(F.size(found) > 0, found)) if findings else read
 
 
 def broken(rule: QualityRule) -> Column:

@@ -1,7 +1,7 @@
 """What became of a source's rows, counted in one pass over each frame of fates."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,9 +14,11 @@ from pyspark.sql import functions as F
 from adapters.spark.csv_header import damaged_gzip
 from adapters.spark.ingest_identity import DUPLICATE, FATE, KEPT, REASON, SET_ASIDE
 from adapters.spark.ingest_read import ROW
+from adapters.spark.ingest_rules import CLEARED
 from domain.errors import ReturncastError, ServiceError, SourceError
 from domain.flag_words import WORDS_SHOWN, are_most_unknown, unknown_words_error
 from domain.mapping_parts import ReturnFlag
+from domain.quality import QualityRule
 from domain.quality_rules import FLAG_UNKNOWN
 from domain.snapshot import Json
 from ports.order_source import SourceFiles
@@ -49,6 +51,7 @@ class Tally:
         last_day: day of the latest.
         units: sum of the column of returned units over kept rows.
         currencies: of good rows; none where the source has no such column.
+        cleared: kept rows without a moment that could not be true, by rule.
     """
 
     fates: Mapping[str, int] = field(default_factory=dict)
@@ -57,6 +60,7 @@ class Tally:
     last_day: date | None = None
     units: int = 0
     currencies: tuple[str, ...] = ()
+    cleared: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -64,8 +68,9 @@ class Tally:
         return sum(self.fates.values())
 
 
-def tally(fated: DataFrame, units: str) -> Tally:
-    """The counts of a frame of fates; `units` is the column of returned units."""
+def tally(fated: DataFrame, units: str, clearing: Iterable[QualityRule]) -> Tally:
+    """The counts of a frame of fates; `units` is the column of returned units, `clearing` what may clear a value."""
+    names = [rule.name for rule in clearing]
     currency = F.col("currency") if "currency" in fated.columns else F.lit(None).cast("string")
     # Rows set aside may have days that no calendar here holds, such as one after 9999-12-31.
     known = F.when(F.col(FATE) == KEPT, F.col("available_at"))
@@ -76,6 +81,7 @@ def tally(fated: DataFrame, units: str) -> Tally:
         F.to_date(F.max(known)).alias("last"),
         F.sum(units).alias("units"),
         F.collect_set(currency).alias("currencies"),
+        *(F.count_if(F.array_contains(CLEARED, name)).alias(name) for name in names),
     )
     rows = groups.collect()
     kept = [row for row in rows if row[FATE] == KEPT]
@@ -89,13 +95,13 @@ def tally(fated: DataFrame, units: str) -> Tally:
         max((row["last"] for row in kept), default=None),
         sum(int(row["units"] or 0) for row in kept),
         tuple(sorted({name for row in kept for name in row["currencies"]})),
+        {name: count for name in names if (count := sum(row[name] for row in kept))},
     )
 
 
 def facts(lines: Tally, events: Tally) -> dict[str, Json]:
     """The figures of the ingest over the source's rows."""
     tallies = (lines, events)
-    reasons = sorted({reason for each in tallies for reason in each.reasons})
     first = [each.first_day for each in tallies if each.first_day is not None]
     last = [each.last_day for each in tallies if each.last_day is not None]
     return {
@@ -103,13 +109,18 @@ def facts(lines: Tally, events: Tally) -> dict[str, Json]:
         "rows_kept": sum(each.fates.get(KEPT, 0) for each in tallies),
         "rows_set_aside": sum(each.fates.get(SET_ASIDE, 0) for each in tallies),
         "rows_duplicate": sum(each.fates.get(DUPLICATE, 0) for each in tallies),
-        "set_aside_by_reason": {r: sum(each.reasons.get(r, 0) for each in tallies) for r in reasons},
+        "set_aside_by_reason": _summed(lines.reasons, events.reasons),
+        "cleared_by_reason": _summed(lines.cleared, events.cleared),
         "lines": lines.fates.get(KEPT, 0),
         "events": events.fates.get(KEPT, 0),
         "return_units": sum(each.units for each in tallies),
         "first_day": min(first).isoformat() if first else None,
         "last_day": max(last).isoformat() if last else None,
     }
+
+
+def _summed(lines: Mapping[str, int], events: Mapping[str, int]) -> dict[str, Json]:
+    return {reason: lines.get(reason, 0) + events.get(reason, 0) for reason in sorted({*lines, *events})}
 
 
 def one_currency(lines: Tally, declared: str | None) -> str | None:
