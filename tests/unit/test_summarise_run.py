@@ -26,7 +26,7 @@ FACTS: dict[str, dict[str, Json]] = {
         "lag_law": [1.0],
         "shipping": {"positives": 0},
     },
-    "evaluate": {"learners": {}, "reason": None},
+    "evaluate": {"learners": {}, "reason": None, "revealing": []},
 }
 
 
