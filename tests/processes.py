@@ -10,7 +10,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 # Of a Java that lives for a minute the optimising compiler takes a third of the time.
-SHORT_LIVED_JAVA = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1"}
+QUICK_JAVA = "-XX:TieredStopAtLevel=1"
+SHORT_LIVED_JAVA = {"spark.driver.extraJavaOptions": QUICK_JAVA}
 
 
 def environment_for(lake: Path | str, settings: Mapping[str, str]) -> dict[str, str]:

@@ -105,7 +105,7 @@ def finished(failed: Failed, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     log = tmp_path_factory.mktemp("finished") / "run.log"
     command = [sys.executable, "-m", "adapters.entrypoints.cli", *job.run_command]
     with running(command, log, environment_for(job.lake, {"RETURNCAST_SPARK_UI": "true"}), job.directory) as process:
-        wait_until(lambda: job.scheduler.task("Score")["status"] == "RUNNING", "a step that takes a while", 600)
+        wait_until(lambda: job.scheduler.task("Score")["status"] == "RUNNING", "a step that takes a while", 600, 0.2)
         second = returncast(*job.run_command, lake=job.lake, directory=job.directory)
         assert second.returncode == 10, second.stderr
         plain = job.pipeline()

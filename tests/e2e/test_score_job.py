@@ -21,7 +21,7 @@ from adapters.s3.objects import S3Objects
 from adapters.s3.opening import open_lake
 from domain.snapshot import Manifest
 from tests.e2e.lakes import RunLake
-from tests.processes import ROOT
+from tests.processes import QUICK_JAVA, ROOT
 from tests.servers.process import HOST, free_port, running, wait_until
 from tests.servers.s3 import S3Server
 from tests.servers.spark_cluster import SPARK_SUBMIT, SparkCluster, get_json
@@ -29,7 +29,11 @@ from tests.shops.small_shop import SmallShop
 
 SHOP, AS_OF = SmallShop(lines=6000, days=150), "2023-05-20"  # large enough for a model that beats the baseline
 JOB = ROOT / "src" / "adapters" / "entrypoints" / "score_job.py"
-SMALL = ("--driver-memory", "1g", "--executor-memory", "512m")
+SMALL = (
+    *("--driver-memory", "1g", "--executor-memory", "512m"),
+    *("--conf", f"spark.driver.extraJavaOptions={QUICK_JAVA}"),
+    *("--conf", f"spark.executor.extraJavaOptions={QUICK_JAVA} -XX:+UseSerialGC"),
+)
 PARTITIONS = 24
 
 
@@ -172,7 +176,8 @@ def test_a_worker_that_dies_in_the_middle_of_scoring_changes_no_score(
     command = [str(SPARK_SUBMIT), "--master", cluster.master, *SMALL, *properties, str(JOB), *unscored.arguments]
     log = tmp_path / "driver.log"
     with running(command, log, environment(**cluster.environment)) as driver:
-        wait_until(lambda: is_half_written(page) or driver.poll() is not None, "the middle of the scoring stage", 900)
+        reached = lambda: is_half_written(page) or driver.poll() is not None
+        wait_until(reached, "the middle of the scoring stage", 900, pause=0.2)
         assert driver.poll() is None, log.read_text("utf-8")[-4000:]
         cluster.kill_worker(1)
         assert driver.wait(900) == 0, log.read_text("utf-8")[-4000:]

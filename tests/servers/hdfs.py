@@ -10,6 +10,7 @@ from typing import Self
 
 from adapters.local.java import find_java
 from adapters.spark.jars import bundled_jars
+from tests.processes import QUICK_JAVA
 from tests.servers.process import HOST, running, wait_until
 
 _ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def _command(directory: Path, details: Path) -> list[str]:
     # The cluster needs the rest of Hadoop, which Spark brings.
     classes = os.pathsep.join(f"{place}/*" for place in (_JARS, bundled_jars()))
     return [
-        str(find_java().executable), "-Xmx512m", f"-Dtest.build.data={directory}/data", "-cp", classes,
+        str(find_java().executable), "-Xmx512m", QUICK_JAVA, f"-Dtest.build.data={directory}/data", "-cp", classes,
         "org.apache.hadoop.test.MiniDFSClusterManager", "-format", "-nnport", "0", "-writeDetails", str(details),
     ]  # fmt: skip
 

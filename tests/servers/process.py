@@ -19,13 +19,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(ready: Callable[[], bool], what: str, seconds: float = 180) -> None:
-    """Poll until `ready` holds; fails with `what` was awaited when it never does."""
+def wait_until(ready: Callable[[], bool], what: str, seconds: float = 180, pause: float = 0.05) -> None:
+    """Look every `pause` seconds until `ready` holds; fails with what was awaited when it never does."""
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not come about within {seconds:.0f} s")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any, Self
 import pyspark
 
 from adapters.local.java import find_java
+from tests.processes import QUICK_JAVA
 from tests.servers.process import HOST, free_port, running, wait_until
 
 SPARK_HOME = Path(pyspark.__file__).parent
@@ -51,6 +52,7 @@ class SparkCluster:
             "SPARK_LOCAL_IP": HOST,
             "SPARK_NO_DAEMONIZE": "1",
             "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": QUICK_JAVA,
             "JAVA_HOME": str(find_java().home),
             "PYSPARK_PYTHON": sys.executable,
         }
