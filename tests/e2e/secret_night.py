@@ -167,7 +167,7 @@ def prepared(directory: Path) -> Iterator[Night]:
         (directory / "luigi.cfg").write_text(configured, encoding="utf-8")
         login = with_login(of_mlflow.uri, known.mlflow_password)
         night = Night(directory, known, s3, faults, mlflow, login, scheduler)
-        with Watch(night.processes.look, 0.05):
+        with Watch(night.processes.look, 0.2):
             yield night
 
 
@@ -184,7 +184,7 @@ def run_all(night: Night, planted: Mapping[str, str]) -> None:
         quote(night.secrets.mlflow_password, safe=""), quote(night.secrets.wrong_mlflow_password, safe="")
     )
     options = {"RETURNCAST_SPARK_OPTIONS": night.spark_options(planted)}
-    with Watch(night.spark.look, 2):
+    with Watch(night.spark.look, 5):
         night.run("refused", *LUIGI, "ReturnsPipeline", *job, RETURNCAST_MLFLOW_URI=mistaken, **options)
     night.faults.disarm()
     night.refused = {client for client in CLIENTS for request in night.faults.refused if client in request.agent}

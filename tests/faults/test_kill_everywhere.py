@@ -30,7 +30,7 @@ PUBLISHING = ["publish.copied", "publish.described"]
 EVERYWHERE = [f"{step}.{place}" for step in GRAPH for place in PLACES]
 THOROUGH = bool(os.environ.get("EVERY_FAILPOINT"))
 # One of each kind: a table of Spark, a model, the decision that moves the champion, and what is keyed by it.
-FEW = ["ingest.written", "train.manifest", "promote.committed", "score.written"]
+FEW = ["ingest.written", "train.manifest", "promote.committed", "orders.written"]
 
 
 def test_a_run_killed_everywhere_ends_as_a_clean_one(mapping: Path, clean: dict[str, str], tmp_path: Path) -> None:

@@ -375,8 +375,17 @@ def put_parquet(bench: IngestBench, days: pa.Array) -> None:
     pq.write_table(pa.table({"day": days, **columns}), bench.place / "orders.parquet")
 
 
-@pytest.mark.parametrize("unit", ["us", "ns"])
-@pytest.mark.parametrize(("kept_in", "hour"), [("UTC", 14), ("America/New_York", 14), (None, 13)])
+@pytest.mark.parametrize(
+    ("unit", "kept_in", "hour"),
+    [
+        ("ns", "UTC", 14),
+        ("ns", "America/New_York", 14),
+        ("ns", None, 13),
+        pytest.param("us", "UTC", 14, marks=pytest.mark.thorough),
+        pytest.param("us", "America/New_York", 14, marks=pytest.mark.thorough),
+        ("us", None, 13),
+    ],
+)
 def test_moments_of_parquet_in_utc_stay_and_local_ones_are_of_the_mapping_s_zone(
     bench: IngestBench, unit: str, kept_in: str | None, hour: int
 ) -> None:

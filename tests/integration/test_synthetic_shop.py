@@ -37,7 +37,7 @@ def ingested(spark: SparkSession, place: Path, shop: SyntheticOrderSource) -> St
     return ingest(shop, Attempt("ingest", "key", "1", str(place / "ingested")))
 
 
-@pytest.mark.parametrize("shape", ["tiny", "wholesale", "flagged"])
+@pytest.mark.parametrize("shape", ["tiny", pytest.param("wholesale", marks=pytest.mark.thorough), "flagged"])
 def test_every_row_and_every_return_of_a_shop_arrives(spark: SparkSession, tmp_path: Path, shape: str) -> None:
     law = replace(PRESETS[shape], lines=600, days=120, rate=0.25, orders_per_customer=4.0, guests=0.2)
     shop = source(spark, tmp_path / "lake", law)
