@@ -1,5 +1,6 @@
-"""Fixtures shared by the suites that need a real Spark or a real S3 server."""
+"""Fixtures shared by the suites that need a real Spark, a real S3 server or a lake with a run."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from adapters.local.java import use_java
 from adapters.spark.session import SharedSession
+from tests.finished_lake import FinishedLake, finished_in
 from tests.processes import SHORT_LIVED_JAVA
 from tests.servers.s3 import S3Server
 
@@ -29,6 +31,13 @@ def spark() -> Iterator[SparkSession]:
     )
     yield shared()
     shared.stop()
+
+
+@pytest.fixture(scope="session")
+def finished_lake(tmp_path_factory: pytest.TempPathFactory) -> FinishedLake:
+    """A lake with one run that nobody disturbed, the same in every process of tests."""
+    own = tmp_path_factory.getbasetemp()
+    return finished_in((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "finished")
 
 
 _S3_SERVER = pytest.StashKey[str]()

@@ -1,6 +1,7 @@
 """Candidates through the command line: told what a line really bought that day was, once the lake holds a run."""
 
 import csv
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,9 @@ import pytest
 
 from adapters.local.snapshot_store import LocalSnapshotStore
 from tests.e2e.lakes import RunLake
+from tests.finished_lake import AS_OF, SHOP, FinishedLake
 from tests.processes import answer, returncast
-from tests.shops.small_shop import HEADER, SmallShop
-
-SHOP, AS_OF = SmallShop(), "2023-04-25"
+from tests.shops.small_shop import HEADER
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,10 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+def asked(finished_lake: FinishedLake, tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """A lake with a run, and the lines of its day as candidates, with a new item and a bad row."""
     directory = tmp_path_factory.mktemp("candidates")
-    run = RunLake(directory / "lake", str(SHOP.write(directory / "shop")), AS_OF)
-    run.run()
+    run = RunLake(shutil.copytree(finished_lake.lake, directory / "lake"), finished_lake.source, AS_OF)
     bought = alone_in_their_baskets()
     file = directory / "candidates.csv"
     with file.open("w", newline="", encoding="utf-8") as opened:
@@ -103,14 +102,14 @@ def test_a_person_sees_the_first_rows_and_the_totals(asked: Asked) -> None:
     done = returncast("score-candidates", str(asked.file), *asked.run.arguments, lake=asked.run.lake, COLUMNS="120")
     assert done.returncode == 0, done.stderr
     assert f"{len(asked.bought) + 3} in = {len(asked.bought) + 1} kept + 1 set aside + 1 duplicates" in done.stdout
-    assert "The item 'new' was never sold before 2023-04-25, and the row gives no price." in done.stdout
+    assert f"The item 'new' was never sold before {AS_OF}, and the row gives no price." in done.stdout
 
 
 @pytest.mark.parametrize(
     ("as_of", "code", "told"),
     [
         ("2023-01-03", 6, "No champion stands for 'small-shop' as of 2023-01-03"),
-        ("2023-04-25", 2, "The lake holds no run of 'small-shop'"),
+        (AS_OF, 2, "The lake holds no run of 'small-shop'"),
     ],
 )
 def test_without_a_run_of_the_day_the_command_says_what_to_run(

@@ -21,13 +21,12 @@ from adapters.s3.objects import S3Objects
 from adapters.s3.opening import open_lake
 from domain.snapshot import Manifest
 from tests.e2e.lakes import RunLake
+from tests.finished_lake import AS_OF, FinishedLake
 from tests.processes import QUICK_JAVA, ROOT
 from tests.servers.process import HOST, free_port, running, wait_until
 from tests.servers.s3 import S3Server
 from tests.servers.spark_cluster import SPARK_SUBMIT, SparkCluster, get_json
-from tests.shops.small_shop import SmallShop
 
-SHOP, AS_OF = SmallShop(lines=6000, days=150), "2023-05-20"  # large enough for a model that beats the baseline
 JOB = ROOT / "src" / "adapters" / "entrypoints" / "score_job.py"
 SMALL = (
     *("--driver-memory", "1g", "--executor-memory", "512m"),
@@ -56,12 +55,10 @@ class Scoring:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Scoring:
-    """A lake with one run of the pipeline."""
-    mapping = SHOP.write(tmp_path_factory.mktemp("shop"))
-    run = RunLake(tmp_path_factory.mktemp("finished"), str(mapping), AS_OF)
-    assert run.run()["decision"]["after"]["learner"] == "mean"  # type: ignore[index]
-    return Scoring(run)
+def finished(finished_lake: FinishedLake) -> Scoring:
+    """A lake with one run of the pipeline, whose model beat the baseline."""
+    assert finished_lake.summary["decision"]["after"]["learner"] == "mean"
+    return Scoring(finished_lake)
 
 
 @pytest.fixture
@@ -133,8 +130,9 @@ def upload(directory: Path, server: S3Server, lake: str) -> None:
                 client.put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
 
 
-def test_a_score_that_the_pipeline_committed_is_found(finished: Scoring) -> None:
-    done = run_job(*finished.arguments)
+def test_a_score_that_the_pipeline_committed_is_found(finished: Scoring, tmp_path: Path) -> None:
+    lake = Path(shutil.copytree(finished.run.lake, tmp_path / "lake"))  # where it is published again
+    done = run_job(*Scoring(RunLake(lake, finished.run.source, AS_OF)).arguments)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["executed"] == []
 

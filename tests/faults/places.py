@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from application.pipeline import GRAPH
 from tests.contract.raw_lake import LocalLake, RawLake
 from tests.contract.s3_lake import S3RawLake
+from tests.finished_lake import AS_OF
 from tests.processes import answer, environment_for, returncast
 from tests.servers.s3 import S3Server
 
@@ -29,11 +30,11 @@ class Place:
 
     def run(self, mapping: Path, *options: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         """A run of the pipeline as a process."""
-        return self._returncast("run", "--source", str(mapping), *options, **settings)
+        return self._returncast("run", *_job(mapping), *options, **settings)
 
     def start(self, mapping: Path, **settings: str) -> "subprocess.Popen[bytes]":
         """A run that nobody waits for."""
-        command = [sys.executable, "-m", "adapters.entrypoints.cli", "run", "--source", str(mapping)]
+        command = [sys.executable, "-m", "adapters.entrypoints.cli", "run", *_job(mapping)]
         environment = environment_for(self.address, {**self.settings, **settings})
         return subprocess.Popen(
             command, env=environment, cwd=self.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -41,12 +42,16 @@ class Place:
 
     def contents(self, mapping: Path) -> dict[str, str]:
         """The content of every step; none of them is missing."""
-        steps = answer(self._returncast("status", "--source", str(mapping), "--json"))["steps"]
+        steps = answer(self._returncast("status", *_job(mapping), "--json"))["steps"]
         assert [step["state"] for step in steps] == ["done"] * len(GRAPH)
         return {step["step"]: step["content"] for step in steps}
 
     def _returncast(self, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         return returncast(*arguments, lake=self.address, directory=self.directory, **self.settings, **settings)
+
+
+def _job(mapping: Path) -> tuple[str, ...]:
+    return ("--source", str(mapping), "--as-of", AS_OF)
 
 
 def in_directory(root: Path) -> Place:
