@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from adapters.local.file_lock import exclusive
+from application.pipeline import GRAPH
 from tests.e2e.lakes import RunLake
 from tests.shops.small_shop import SmallShop
 
 SHOP, AS_OF = SmallShop(lines=6000, days=150), "2023-05-30"  # large enough for a model that beats the baseline
+DAY_AFTER = "2023-05-31"  # of the last row: the day of a run that names none
+UNDATED = tuple(name for name, step in GRAPH.items() if not step.dated)  # alike for every day
 PARTS = ("datasets", "models", "luigi-checkpoints")
 
 

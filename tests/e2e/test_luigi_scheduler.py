@@ -1,6 +1,7 @@
 """The tasks under a real luigid: one job that is killed, fails, is disturbed and ends, then a range of days.
 
-The tests tell one story in order, on one lake, so that the whole pipeline runs once.
+The tests tell one story in order, on one lake. Steps that are alike for every day were committed before it begins, and
+most of those of the range's first day before the range.
 """
 
 import json
@@ -18,25 +19,25 @@ import pytest
 
 from application.pipeline import GRAPH
 from domain.errors import SnapshotError
+from tests.finished_lake import AS_OF, DAY_AFTER, UNDATED, FinishedLake
 from tests.processes import answer, environment_for, returncast
 from tests.servers.luigid import Luigid, luigid
 from tests.servers.process import running, wait_until
-from tests.shops.small_shop import SmallShop
 
-BEFORE = ("ingest", "match", "features", "examples", "train")  # what the killed run committed
+BEFORE = (*UNDATED, "examples", "train")  # and what the killed run committed
 BESIDE = ("items",)  # what the failed run did nevertheless, for it needs no model
 LEFT = [step for step in GRAPH if step not in (*BEFORE, *BESIDE)]
-LAST_DAY = "2023-05-01"  # the day after the shop's last row
+OF_THE_FIRST_DAY = [step for step in GRAPH if step not in (*UNDATED, "report", "record")]
 
 
 class Job:
     """The small shop's pipeline, with one lake, under one scheduler."""
 
-    def __init__(self, directory: Path, scheduler: Luigid) -> None:
+    def __init__(self, directory: Path, scheduler: Luigid, shop: FinishedLake) -> None:
         self.directory = directory
         self.scheduler = scheduler
         self.lake = directory / "lake"
-        self.mapping = SmallShop().write(directory / "shop")
+        self.source = shop.source
 
     def luigi(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Luigi's own command."""
@@ -53,12 +54,12 @@ class Job:
 
     def pipeline(self, **settings: str) -> subprocess.CompletedProcess[str]:
         """The whole job by Luigi's own command."""
-        return self.luigi("ReturnsPipeline", "--source", str(self.mapping), **settings)
+        return self.luigi("ReturnsPipeline", "--source", self.source, **settings)
 
     @property
     def run_command(self) -> list[str]:
         """Arguments of `returncast` for the whole job."""
-        return ["run", "--source", str(self.mapping), "--scheduler", self.scheduler.address, "--json"]
+        return ["run", "--source", self.source, "--scheduler", self.scheduler.address, "--json"]
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,13 @@ class Failed:
 
 
 @pytest.fixture(scope="module")
-def job(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
-    """A job that nobody has run."""
+def job(finished_lake: FinishedLake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
+    """A job that nobody has run, but for the steps that are alike for every day."""
     directory = tmp_path_factory.mktemp("luigi")
     with luigid(directory / "luigid") as scheduler:
-        yield Job(directory, scheduler)
+        job = Job(directory, scheduler, finished_lake)
+        finished_lake.seed(job.lake, UNDATED)
+        yield job
 
 
 @pytest.fixture(scope="module")
@@ -179,15 +182,18 @@ def test_the_history_keeps_every_start_and_end(finished: tuple[Job, str, Path]) 
     assert ("Train", "FAILED") in events, "the death of its worker"
 
 
-def test_a_range_of_days_makes_only_the_missing_ones(finished: tuple[Job, str, Path]) -> None:
+def test_a_range_of_days_makes_only_the_missing_ones(
+    finished: tuple[Job, str, Path], finished_lake: FinishedLake
+) -> None:
     job, _, _ = finished
-    days = ("--start", "2023-04-30", "--stop", "2023-05-02")
-    arguments = ("RangeDaily", "--of", "ReturnsPipeline", *days, "--of-params", f'{{"source": "{job.mapping}"}}')
+    finished_lake.seed(job.lake, OF_THE_FIRST_DAY)  # a decision of that day would have been in force on the later one
+    days = ("--start", AS_OF, "--stop", "2023-06-01")
+    arguments = ("RangeDaily", "--of", "ReturnsPipeline", *days, "--of-params", f'{{"source": "{job.source}"}}')
     done = job.luigi(*arguments)
     assert done.returncode == 0, done.stderr[-4000:]
     ran = re.findall(r"running   (\w+)\(source=[^,)]*(?:, as_of=([\d-]+))?\)", done.stderr)
-    assert {day for _, day in ran} == {"2023-04-30"}, "the later day is done, and both share what has no day"
-    for day in ("2023-04-30", LAST_DAY):
-        status = answer(returncast("status", "--source", str(job.mapping), "--as-of", day, "--json", lake=job.lake))
+    assert {day for _, day in ran} == {AS_OF}, "the later day is done, and both share what has no day"
+    for day in (AS_OF, DAY_AFTER):
+        status = answer(returncast("status", "--source", job.source, "--as-of", day, "--json", lake=job.lake))
         assert {step["state"] for step in status["steps"]} == {"done"}, day
     assert job.luigi(*arguments, JAVA_HOME="/nowhere", PATH=os.defpath).returncode == 0
