@@ -187,7 +187,7 @@ def test_a_range_of_days_makes_only_the_missing_ones(
 ) -> None:
     job, _, _ = finished
     finished_lake.seed(job.lake, OF_THE_FIRST_DAY)  # a decision of that day would have been in force on the later one
-    days = ("--start", AS_OF, "--stop", "2023-06-01")
+    days = ("--start", AS_OF, "--stop", "2023-05-02")
     arguments = ("RangeDaily", "--of", "ReturnsPipeline", *days, "--of-params", f'{{"source": "{job.source}"}}')
     done = job.luigi(*arguments)
     assert done.returncode == 0, done.stderr[-4000:]

@@ -18,7 +18,7 @@ from tests.servers.cutting_proxy import Cut, CuttingProxy, cutting_proxy
 from tests.servers.mlflow import MlflowServer, mlflow_server
 from tests.servers.process import wait_until
 
-FIRST, SECOND = "2023-05-26", DAY_AFTER
+FIRST, SECOND = "2023-04-26", DAY_AFTER
 MODEL = "returncast-small-shop"
 LINK = "GET /api/2.0/mlflow/experiments/get-by-name"  # where Luigi's web UI points while a fit runs
 

@@ -10,7 +10,7 @@ from tests.finished_lake import FinishedLake
 
 @pytest.fixture(scope="package")
 def mapping(finished_lake: FinishedLake) -> Path:
-    """A shop of about 6,000 lines with a mapping."""
+    """A shop of about 3,000 lines with a mapping."""
     return Path(finished_lake.source)
 
 

@@ -38,11 +38,12 @@ told_by = "negative_quantity"
 
 @dataclass(frozen=True)
 class SmallShop:
-    """How much the shop sells, from when, and the seed of its chance."""
+    """How much the shop sells, from when, how much returns hang on the customer, and the seed of its chance."""
 
     lines: int = 3000
     days: int = 120
     first_day: date = date(2023, 1, 1)
+    habit: float = 0.12
     seed: int = 7
 
     def rows(self) -> Iterator[tuple[object, ...]]:
@@ -59,7 +60,7 @@ class SmallShop:
                 price = round(chance.uniform(10, 90), 2)
                 row = (f"o{order}", customer, *item)
                 dated.append((day, (*row, day.isoformat(), 1, price, chance.choice((0, 0, 0.1)))))
-                if chance.random() < 0.25 + 0.12 * taste[item[0]] + 0.12 * habit[customer]:
+                if chance.random() < 0.25 + 0.12 * taste[item[0]] + self.habit * habit[customer]:
                     back = day + timedelta(days=min(29, 2 + int(chance.expovariate(1 / 8))))
                     if back < self.first_day + timedelta(days=self.days):
                         dated.append((back, (*row, back.isoformat(), -1, price, 0)))
