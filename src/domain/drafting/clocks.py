@@ -1,4 +1,4 @@
-"""Whether a column may be a clock of its line, such as its delivery: a run sets aside those before the order."""
+"""Whether a column may be a clock of its line, such as its delivery: one that is often before the order tells nothing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from domain.date_format import read_moment
 from domain.drafting.dates import agreed
 from domain.drafting.profiles import Profile
 
-_BEFORE = 0.001  # of the rows that sell, beyond which a clock is left out
+_BEFORE = 0.05  # of the rows that sell, beyond which a clock is left out; of fewer, a run leaves out the days alone
 
 
 def clock_doubt(role: str, clock: Profile, order: Profile, sells: Sequence[bool]) -> str:
@@ -31,7 +31,7 @@ def clock_doubt(role: str, clock: Profile, order: Profile, sells: Sequence[bool]
     usual = before.most_common(1)[0][0]
     return (
         f"'{clock.name}' lies before '{order.name}' on {before.total():,} rows, as '{usual}' does, and is left out, "
-        f"since a run would set these whole rows aside: if such days stand for nothing, list them as nulls under "
+        f"since it is hardly what it is called: if such days stand for nothing, list them as nulls under "
         f'[format] and write {role} = "{clock.name}".'
     )
 
