@@ -1,4 +1,4 @@
-"""Whether a column may be a clock of its line, such as its delivery: one that is often before the order tells nothing."""
+"""Whether a column may be a clock of its line, such as its delivery: one often before the order tells nothing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
