@@ -1,6 +1,5 @@
 """Fixtures shared by the suites that need a real Spark, a real S3 server or a lake with a run."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,10 +33,10 @@ def spark() -> Iterator[SparkSession]:
 
 
 @pytest.fixture(scope="session")
-def finished_lake(tmp_path_factory: pytest.TempPathFactory) -> FinishedLake:
+def finished_lake(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> FinishedLake:
     """A lake with one run that nobody disturbed, the same in every process of tests."""
     own = tmp_path_factory.getbasetemp()
-    return finished_in((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "finished")
+    return finished_in((own.parent if hasattr(pytestconfig, "workerinput") else own) / "finished")
 
 
 _S3_SERVER = pytest.StashKey[str]()
