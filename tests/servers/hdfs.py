@@ -44,7 +44,7 @@ class HdfsServer:
             return details.is_file() and details.read_text("utf-8").endswith("}")
 
         try:
-            wait_until(ready, "HDFS", 120)
+            wait_until(ready, "HDFS", 360)
         except BaseException:
             self._entered.close()
             raise
