@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from domain.drafting.names import tokens
+from domain.drafting.names import has_word
 from domain.drafting.profiles import Look, Profile
 from domain.drafting.words import can_be_done
 
@@ -51,7 +51,7 @@ def blanks_of(column: Profile) -> int:
 
 def speaks_of_other(name: str) -> bool:
     """Whether the name of a column speaks of something about returns rather than of whether there was one."""
-    return not set(tokens(name)).isdisjoint(_OTHER_MATTERS.split()) or can_be_done(name)
+    return has_word(name, _OTHER_MATTERS) or can_be_done(name)
 
 
 def in_words(words: Iterable[str]) -> str:

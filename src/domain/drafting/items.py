@@ -13,15 +13,15 @@ from domain.drafting.keys import (
     numbers_rows,
     of_rows,
 )
-from domain.drafting.names import SYNONYMS, fits_by_one_word, looks_like_colours, looks_like_sizes, name_rank, tokens
+from domain.drafting.names import SYNONYMS, fits_by_one_word, has_word, looks_like_colours, looks_like_sizes, name_rank
 from domain.drafting.profiles import Look, Profile
 
 _LABELS_SHOWN = 400
 _SAME = 0.8  # of the values of either column, that have one value of the other
 _HALF = 0.5
 # What a name speaks of that belongs to people; `gender` may be that of a department, but is no style.
-_PEOPLE = frozenset(["user", "customer", "dob", "birthday", "birth", "salutation", "anrede"])
-_NO_GROUPS = _PEOPLE | {"gender", "first", "last", "firstname", "lastname"}
+_PEOPLE = "user customer dob birthday birth salutation anrede"
+_NO_GROUPS = f"{_PEOPLE} gender first last firstname lastname"
 _NO_LABELS = (
     "line_id",
     "order_id",
@@ -154,7 +154,7 @@ def _names_another(name: str) -> bool:
     """Whether a name speaks of something that is neither an item nor belongs to one."""
     if names_line(name) or name_rank(name, "item_id"):
         return names_line(name)
-    return not _PEOPLE.isdisjoint(tokens(name)) or any(name_rank(name, role) for role in _NO_LABELS)
+    return has_word(name, _PEOPLE) or any(name_rank(name, role) for role in _NO_LABELS)
 
 
 def _names_goods(name: str) -> bool:
@@ -192,7 +192,7 @@ def _labels(item: Profile, codes: _Codes) -> dict[str, str]:
     if categories:
         found["category"] = categories[0].name
     left = [p for p in left if p.name != found.get("category")]
-    left = [p for p in left if _NO_GROUPS.isdisjoint(tokens(p.name))]
+    left = [p for p in left if not has_word(p.name, _NO_GROUPS)]
     groups = _named_groups(item, left, codes) or [p for p in texts[::-1] if p in left]
     if groups:
         found["item_group"] = groups[0].name

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.drafting.identifiers import names_identifier, names_line, says_only
-from domain.drafting.names import name_rank, tokens
+from domain.drafting.names import has_word, name_rank
 from domain.drafting.profiles import Profile
 
 Keys = Sequence[str | None]
@@ -139,9 +139,7 @@ def _left_whole(orders: Keys, buyers: Keys) -> float:
 def _may_be_buyer(name: str, keys: Keys, orders: Keys) -> bool:
     """Whether a column that is not called so may name buyers: on most rows, once an order, and some of them again."""
     filled = sum(1 for key in keys if key is not None)
-    is_another = any(name_rank(name, role) for role in _NO_BUYER_ROLES) or not set(tokens(name)).isdisjoint(
-        _NO_BUYERS.split()
-    )
+    is_another = any(name_rank(name, role) for role in _NO_BUYER_ROLES) or has_word(name, _NO_BUYERS)
     if is_another or filled < _FILLED * len(keys) or numbers_rows(keys):
         return False
     # An order of one row has one of anything: those of several rows tell.

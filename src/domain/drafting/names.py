@@ -60,6 +60,11 @@ def tokens(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", split_camel(text).casefold())
 
 
+def has_word(name: str, words: str) -> bool:
+    """Whether one of these words, parted by blanks, stands in a name."""
+    return not set(tokens(name)).isdisjoint(words.split())
+
+
 @cache
 def _words(name: str) -> tuple[str, ...]:
     """The words of a name as they are compared: N° and # are numbers, and a key is an id."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.drafting.names import name_rank, tokens
+from domain.drafting.names import has_word, name_rank
 from domain.drafting.profiles import Look, Profile
 from domain.drafting.repeats import labelling, repeated
 
@@ -58,7 +58,7 @@ def turns_sign(column: Profile, returns: Sequence[bool]) -> bool:
 
 def turns_price(column: Profile, profiles: Sequence[Profile], quantity: Profile, returns: Sequence[bool]) -> bool:
     """Whether what the other rows were sold for stands in a column with its sign turned, as a profit lost does not."""
-    if column.look not in {Look.MONEY, Look.UNITS} or not set(tokens(column.name)).isdisjoint(_NO_PRICE.split()):
+    if column.look not in {Look.MONEY, Look.UNITS} or has_word(column.name, _NO_PRICE):
         return False
     if not turns_sign(column, returns):
         return False

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from zlib import crc32
 
-from domain.drafting.names import name_rank, tokens
+from domain.drafting.names import has_word, name_rank
 from domain.drafting.profiles import Look, Profile
 from domain.drafting.words import speaks_of_cancelling, speaks_of_returns
 
@@ -31,7 +31,7 @@ def counting(profiles: Sequence[Profile]) -> list[Profile]:
     return [
         p
         for p in profiles
-        if not _speaks_of(p.name, _OTHER_COUNTS)
+        if not has_word(p.name, _OTHER_COUNTS)
         and ((p.look in _SMALL and p.is_numeric) or (quantity_rank(p.name) and is_whole(p)))
     ]
 
@@ -52,12 +52,12 @@ def sold_rank(name: str) -> int:
 
 def quantity_rank(name: str) -> int:
     """How well a name fits units; 0 where it speaks of amounts too, or of what else an article has several of."""
-    return 0 if speaks_of_amounts(name) or _speaks_of(name, _OTHER_COUNTS) else name_rank(name, "quantity")
+    return 0 if speaks_of_amounts(name) or has_word(name, _OTHER_COUNTS) else name_rank(name, "quantity")
 
 
 def speaks_of_amounts(name: str) -> bool:
     """Whether the name of a column speaks of money or of what is taken off it."""
-    return _speaks_of(name, _AMOUNTS)
+    return has_word(name, _AMOUNTS)
 
 
 def speaks_of_going_back(name: str) -> bool:
@@ -105,7 +105,3 @@ def _counts_all(column: Profile, key: Profile) -> bool:
         if text in chosen and number != key.distinct[text]:
             equal[text] = False
     return len(equal) >= _GROUPS and sum(equal.values()) >= _COUNTED * len(equal)
-
-
-def _speaks_of(name: str, words: str) -> bool:
-    return not set(tokens(name)).isdisjoint(words.split())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.drafting.names import name_rank, tokens
+from domain.drafting.names import has_word, name_rank
 from domain.drafting.profiles import Look, Profile
 from domain.drafting.words import can_be_done
 
@@ -50,7 +50,7 @@ def _speaks_of(name: str, role: str) -> bool:
 
 def _is_of_another_day(name: str) -> bool:
     """Whether a name speaks of the day of something else, or of a return that may come."""
-    is_to_come = can_be_done(name) or not set(_TO_COME.split()).isdisjoint(tokens(name))
+    is_to_come = can_be_done(name) or has_word(name, _TO_COME)
     return is_to_come or any(_speaks_of(name, role) for role in _OTHER_DAYS)
 
 

@@ -10,7 +10,7 @@ from domain.drafting.flag import Flag, came_back, find_flag
 from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.money import MoneyColumns, find_money, money_profiles
-from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, name_rank, tokens
+from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, has_word, name_rank
 from domain.drafting.outcome import outcome_doubt, speaks_of_outcome, tells_outcome
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.units import Units, find_units, one_a_row
@@ -248,7 +248,7 @@ def _fits(column: Profile, role: str) -> bool:
     if role == "line_id":
         return len(column.distinct) == len(column.texts)
     if role == "unit_cost":
-        return column.look is Look.MONEY and set(tokens(column.name)).isdisjoint(_OTHER_COSTS.split())
+        return column.look is Look.MONEY and not has_word(column.name, _OTHER_COSTS)
     return column.look is Look.CODE
 
 
