@@ -25,7 +25,7 @@ def source_parameter() -> luigi.Parameter:
         default="bundled",
         positional=False,
         description="'bundled' (default) for the real orders in data/, the path of a mapping such as shop.toml, "
-        "kaggle:owner/name, or a made-up shop such as synthetic:fashion?lines=1e6",
+        "kaggle:yaminh/product-sales-and-returns-dataset, or a made-up shop such as synthetic:fashion?lines=1e6",
     )
 
 

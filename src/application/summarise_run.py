@@ -28,6 +28,7 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
         "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
         "test": _test_of(workflow),
         "decision": pipeline.require("promote").facts["decision"],
+        "alerts": pipeline.require("monitor").facts["alerts"],
         "advice": _advice(workflow),
         "left_out": pipeline.require("report").facts["left_out"],
         "put_off": {step: str(error) for step, error in workflow.put_off.items()},

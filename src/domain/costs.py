@@ -29,7 +29,7 @@ class CostPolicy:
         margin_share: margin of one kept unit as a share of its price.
         effect: share of returns that acting prevents, 0 to 1.
         friction: share of kept sales that acting loses, 0 to 1.
-        cost_of_action: cost of acting on one line, in currency a unit.
+        cost_of_action: cost of acting on one unit of a line, in currency.
     """
 
     return_cost_fixed: float = 3.0

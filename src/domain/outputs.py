@@ -146,7 +146,13 @@ MONITORING = Schema(
         Column("measure", T.TEXT, meaning="what was measured, as family.subject; unique"),
         Column("value", T.NUMBER, nullable=True, meaning="the figure of this run; null where it cannot be had"),
         Column("reference", T.NUMBER, nullable=True, meaning="what it is held against; null where nothing is"),
-        Column("threshold", T.NUMBER, nullable=True, meaning="the bound that raises an alert; null for mere counts"),
+        Column(
+            "threshold",
+            T.NUMBER,
+            nullable=True,
+            meaning="the bound of the value, or for lag and realised rates of its distance from the reference: see crossed; "
+            "null where nothing raises an alert",
+        ),
         Column("crossed", T.FLAG, meaning="whether the bound was crossed"),
         Column("detail", T.TEXT, meaning="a sentence that explains the figure"),
     )

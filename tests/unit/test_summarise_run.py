@@ -27,6 +27,7 @@ FACTS: dict[str, dict[str, Json]] = {
         "shipping": {"positives": 0},
     },
     "evaluate": {"learners": {}, "reason": None, "revealing": []},
+    "monitor": {"alerts": []},
 }
 
 

@@ -109,7 +109,7 @@ def workflow_for(source: str, as_of: date | None) -> Workflow:
     """The run of a source as of a day; the same one for every task of this process.
 
     Args:
-        source: 'bundled' or the path of a mapping file.
+        source: as `source_called` reads it.
         as_of: the day; None for the day after the last valid row.
     """
     return composition().workflow(source_called(source), composition().request(as_of))

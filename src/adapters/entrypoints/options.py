@@ -15,8 +15,9 @@ Source = Annotated[
     typer.Option(
         "--source",
         "-s",
-        help="'bundled' (real orders), the path of a mapping file (TOML), kaggle:owner/name, or a made-up shop of "
-        "docs/synthetic.md: synthetic:fashion?lines=1e6&seed=7 (also tiny, wholesale, flagged).",
+        help="'bundled' (real orders), the path of a mapping file (TOML), the data set that the bundled orders come from "
+        "(kaggle:yaminh/product-sales-and-returns-dataset), or a made-up shop of docs/synthetic.md: "
+        "synthetic:fashion?lines=1e6&seed=7 (also tiny, wholesale, flagged).",
     ),
 ]
 AsOf = Annotated[

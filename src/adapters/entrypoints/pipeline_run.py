@@ -104,7 +104,7 @@ def _run_luigi(source: str, as_of: str | None, scheduler: str | None) -> int:
     Raises the error of ours that made a step fail, or kept it from being put to the scheduler, if one did.
 
     Args:
-        source: 'bundled' or the path of a mapping file.
+        source: as `adapters.bootstrap.runs.source_called` reads it.
         as_of: the day, or None.
         scheduler: URL of a luigid, or None for the scheduler inside the process.
     """

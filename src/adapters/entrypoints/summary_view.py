@@ -5,6 +5,7 @@ from adapters.entrypoints.console import out, print_table
 from domain.snapshot import Json
 
 _FILES_SHOWN = 5
+_ALERTS_SHOWN = 3
 _METRICS = ("log_loss", "brier", "auc")
 
 
@@ -30,6 +31,7 @@ def print_summary(summary: dict[str, Json]) -> None:
     _print_test(summary["test"])
     out.print(f"decision  {' '.join(summary['decision']['reasons'])}")
     _print_places(summary)
+    _print_alerts([alert["measure"] for alert in summary["alerts"]])
     for advice in summary["advice"]:
         out.print(f"advice    {advice}", markup=False, soft_wrap=True)
     for part, why in summary["left_out"].items():
@@ -55,6 +57,13 @@ def _print_repeated(files: dict[str, str]) -> None:
         out.print(f"repeated  {file} holds the same as {same_as}: read once", markup=False, soft_wrap=True)
     if len(files) > _FILES_SHOWN:
         out.print(f"repeated  {len(files) - _FILES_SHOWN:,} more files hold the same as others: read once")
+
+
+def _print_alerts(measures: list[str]) -> None:
+    if measures:
+        more = f" and {len(measures) - _ALERTS_SHOWN} more" if len(measures) > _ALERTS_SHOWN else ""
+        shown = ", ".join(measures[:_ALERTS_SHOWN])
+        out.print(f"[yellow]alerts[/]    {shown}{more} beyond the threshold: see returncast monitor", soft_wrap=True)
 
 
 def _print_caught_up(earlier: dict[str, Json]) -> None:
