@@ -27,7 +27,8 @@ class Step:
         name: the step's name, as in keys, prefixes and tasks.
         inputs: names of the steps whose keys feed its key, in order.
         parameters: names of the run's parameters that shape its result.
-        code: entry modules; their first-party imports are followed.
+        code: entry modules; their first-party imports are followed. The function that calls the step's use case counts
+            by itself.
         libraries: distributions whose locked versions shape its result.
         decided: whether it follows the model that the decision in force names.
         title: what it does, for people who wait for it.
@@ -46,6 +47,8 @@ class Step:
         """Whether the step depends on `as_of`: everything from the examples on does."""
         return "as_of" in self.parameters or any(STEPS[name].dated for name in self.inputs)
 
+
+_BODIES = "application.step_bodies"  # a step's own function counts: with the whole, a change of one would rerun all
 
 # What writes and reads tables, and is handed to the steps' adapters rather than imported by them.
 _SPARK_TABLES = (
@@ -358,7 +361,7 @@ class Pipeline:
 
     def code_of(self, name: str) -> str:
         """Digest of the code that makes a step and of the library versions that shape its result."""
-        return self._code.digest(STEPS[name].code, STEPS[name].libraries)
+        return self._code.digest((*STEPS[name].code, f"{_BODIES}:_{name}"), STEPS[name].libraries)
 
     def checkpoint(self, name: str) -> Manifest | None:
         """The step's committed manifest, or None while it is not complete."""

@@ -158,7 +158,7 @@ class ActionPolicy:
         actions: what may be done; doing nothing is always possible.
         hold_out_share: share of customers about whose lines nothing is done, so that effects can be measured.
         salt: names the experiment; another one draws the held-out customers anew.
-        explained_lines: lines with a planned action that get reasons, at most; those with the highest saving come first.
+        explained_lines: lines with a planned action that get reasons, at most; those of the highest saving first.
     """
 
     __pydantic_config__ = _STRICT

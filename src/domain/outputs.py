@@ -150,8 +150,8 @@ MONITORING = Schema(
             "threshold",
             T.NUMBER,
             nullable=True,
-            meaning="the bound of the value, or for lag and realised rates of its distance from the reference: see crossed; "
-            "null where nothing raises an alert",
+            meaning="the bound of the value, or for lag and realised rates of its distance from the reference: see "
+            "crossed; null where nothing raises an alert",
         ),
         Column("crossed", T.FLAG, meaning="whether the bound was crossed"),
         Column("detail", T.TEXT, meaning="a sentence that explains the figure"),

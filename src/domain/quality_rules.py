@@ -34,7 +34,7 @@ FLAG_UNKNOWN = "flag_unknown"
 LINE_ID_REPEATED = "line_id_repeated"
 
 _UNITS = ("quantity", "cancelled_quantity", "returned_quantity", "price_units")
-_LINE_CLOCKS = ("dispatched_at", "delivered_at", "returnable_until")  # for cancellations and conditions of actions alone
+_LINE_CLOCKS = ("dispatched_at", "delivered_at", "returnable_until")  # for cancellations and conditions of actions
 _EVENT_CLOCKS = ("requested_at", "received_at")
 _NO_EARLIER_THAN = {
     "dispatched_at": ("ordered_at",),

@@ -12,7 +12,8 @@ class CodeIdentity(ABC):
         """Digest of modules, all of the project that they import, and the versions of distributions.
 
         Args:
-            modules: dotted names of entry modules.
+            modules: dotted names of entry modules; `module:function` stands for one function or method, with
+                those of its module that it calls, and nothing that the module imports.
             distributions: names of installed distributions, as package indexes write them.
 
         Comments, docstrings and layout do not count, code does. Raises ConfigurationError when a module

@@ -8,6 +8,7 @@ import pytest
 from adapters.local.code_digest import CodeDigest
 from application import score_candidates, synthetic_source
 from application.pipeline import GRAPH
+from application.pipeline import STEPS as STEPS_OF_THE_GRAPH
 from domain.errors import ConfigurationError
 
 FILES = {
@@ -19,12 +20,17 @@ FILES = {
     "steps/late.py": "def run():\n    from core import days\n\n    return days.day(1)\n",
     "steps/relative.py": "from .price import price\nfrom . import late as later\n",
     "steps/plain.py": "import json\nimport core.money as money\n",
+    "steps/calls.py": "from core import days\n\n\nclass Calls:\n    def one(self):\n        return shared()\n\n"
+    "    def two(self):\n        return 2\n\n\ndef shared():\n    return days.day(1)\n",
     "pages/__init__.py": "",
     "pages/render.py": "TEMPLATE = 'page.html'\n",
     "pages/page.html": "<p>hello</p>\n",
     "pages/styles/page.css": "p { color: red }\n",
 }
-STEPS = ("steps.price", "steps.late", "steps.relative", "steps.plain", "pages.render", "core.days")
+STEPS = (
+    *("steps.price", "steps.late", "steps.relative", "steps.plain", "steps.calls:one", "steps.calls:two"),
+    *("pages.render", "core.days"),
+)
 
 
 @pytest.fixture
@@ -57,6 +63,8 @@ def changed_by(project: Path, name: str, before: str, after: str) -> set[str]:
         ("core/days.py", "return x", "return x + 1", {"steps.late", "steps.relative", "core.days"}),
         ("steps/late.py", "days.day(1)", "days.day(2)", {"steps.late", "steps.relative"}),
         ("steps/plain.py", "import json", "import csv", {"steps.plain"}),
+        ("steps/calls.py", "return 2", "return 3", {"steps.calls:two"}),
+        ("steps/calls.py", "return days.day(1)", "return days.day(2)", {"steps.calls:one"}),
         ("pages/page.html", "hello", "goodbye", {"pages.render"}),
         ("pages/styles/page.css", "red", "blue", {"pages.render"}),
     ],
@@ -154,3 +162,9 @@ def test_what_spark_tables_are_handed_is_code_of_every_step_that_has_them() -> N
     assert len(closures) > 5
     for closure in closures:
         assert {"adapters.arrow.content", "adapters.arrow.table_parts"} <= closure
+
+
+def test_what_each_step_calls_counts_by_itself() -> None:
+    code = CodeDigest()
+    digests_of_calls = {code.digest([f"application.step_bodies:_{name}"], []) for name in STEPS_OF_THE_GRAPH}
+    assert len(digests_of_calls) == len(STEPS_OF_THE_GRAPH)

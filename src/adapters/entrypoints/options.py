@@ -15,7 +15,7 @@ Source = Annotated[
     typer.Option(
         "--source",
         "-s",
-        help="'bundled' (real orders), the path of a mapping file (TOML), the data set that the bundled orders come from "
+        help="'bundled' (real orders), the path of a mapping file (TOML), the bundled orders' data set "
         "(kaggle:yaminh/product-sales-and-returns-dataset), or a made-up shop of docs/synthetic.md: "
         "synthetic:fashion?lines=1e6&seed=7 (also tiny, wholesale, flagged).",
     ),

@@ -20,7 +20,9 @@ WEEK = timedelta(days=7)
 
 
 def backtest_stock(
-    first: Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First weekly origin. Give this, --day or both.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First weekly origin. Give this, --day or both.")
+    ] = None,
     days: Annotated[
         list[str] | None, typer.Option("--day", metavar="YYYY-MM-DD", help="An origin; may repeat.")
     ] = None,

@@ -43,7 +43,9 @@ class CodeDigest(CodeIdentity):
         """As the port says."""
         asked = tuple(modules), tuple(distributions)
         if asked not in self._digests:
-            code = {name: self._existing(name).digest for name in sorted(self.closure(modules))}
+            whole = [name for name in modules if ":" not in name]
+            code = {name: self._existing(name).digest for name in sorted(self.closure(whole))}
+            code |= {name: self._function(name) for name in sorted(set(modules) - set(whole))}
             self._digests[asked] = digest_of(
                 {"code": code, "versions": {d: _version(d) for d in sorted(distributions)}}
             )
@@ -59,6 +61,13 @@ class CodeDigest(CodeIdentity):
                 found.add(name)
                 waiting.extend(i for i in self._existing(name).imports if self._source(i) is not None)
         return frozenset(found)
+
+    def _function(self, name: str) -> str:
+        module, _, function = name.partition(":")
+        digest = self._existing(module).digest_of_function(function)
+        if digest is None:
+            raise ConfigurationError(f"There is no function '{function}' in the module '{module}'.", _REINSTALL)
+        return digest
 
     def _existing(self, name: str) -> "_Source":
         source = self._source(name)
@@ -107,6 +116,21 @@ class _Source:
         for file in self._files_beside():
             sha.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
         return sha.hexdigest()
+
+    def digest_of_function(self, name: str) -> str | None:
+        """Digest of a function or method, and of the module's functions that it calls; None where there is none."""
+        functions = {node.name: node for node in ast.walk(self._tree) if isinstance(node, ast.FunctionDef)}
+        found: dict[str, ast.FunctionDef] = {}
+        waiting = [name]
+        while waiting:
+            called = waiting.pop()
+            if called in functions and called not in found:
+                found[called] = functions[called]
+                waiting.extend(node.id for node in ast.walk(functions[called]) if isinstance(node, ast.Name))
+        if name not in found:
+            return None
+        module = _without_docstrings(ast.Module([found[each] for each in sorted(found)], []))
+        return hashlib.sha256(ast.dump(module, annotate_fields=False).encode()).hexdigest()
 
     def _imported(self, node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
