@@ -7,9 +7,8 @@ from traceback import format_exception
 
 import pytest
 
+from adapters.addresses import without_credentials
 from adapters.config import load_settings, share_with_libraries
-from adapters.config.addresses import without_credentials
-from adapters.mlflow.failures import without_credentials as without_credentials_anywhere
 from domain.errors import ConfigurationError
 
 NO_FILE = Path("there-is-no-such.env")
@@ -75,7 +74,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 )
 def test_an_address_is_shown_without_credentials(address: str, shown: str) -> None:
     assert without_credentials(address) == shown
-    assert without_credentials_anywhere(f"'{address}' and {address}") == f"'{shown}' and {shown}"
+    assert without_credentials(f"'{address}' and {address}") == f"'{shown}' and {shown}"
 
 
 @pytest.mark.parametrize(

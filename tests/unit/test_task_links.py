@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import luigi
 import pytest
 
-from luigi_tasks.links import _authorization, _experiment
+from adapters.mlflow.links import authorization, experiment_at, run_link
 from luigi_tasks.progress import LuigiProgress
-from ports.experiment_tracker import EXPERIMENT
+from ports.experiment_tracker import EXPERIMENT, KEY_TAG
 from tests.servers.process import HOST
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
@@ -58,12 +58,19 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_no_experiment_gives_no_link(answer: bytes) -> None:
     with answering(answer) as address:
-        assert _experiment(address) is None
+        assert experiment_at(address) is None
 
 
 def test_the_experiment_is_known_by_its_id() -> None:
     with answering(body(b'{"experiment": {"experiment_id": "7", "name": "%s"}}' % EXPERIMENT.encode())) as address:
-        assert _experiment(address) == "7"
+        assert experiment_at(address) == "7"
+
+
+def test_a_run_is_looked_for_by_the_key_of_its_fit_without_showing_a_password() -> None:
+    with answering(body(b'{"experiment": {"experiment_id": "7"}}')) as address:
+        shown = run_link(address.replace("://", "://me:secret@"), "abc")
+    assert shown == f"{address}/#/experiments/7/runs?searchFilter=tags.%60{KEY_TAG}%60%20%3D%20%27abc%27"
+    assert run_link("sqlite:///mlflow.db", "abc") is None
 
 
 @pytest.mark.parametrize(
@@ -79,22 +86,22 @@ def test_the_experiment_is_known_by_its_id() -> None:
 def test_the_server_is_asked_with_the_user_that_mlflow_would_name(
     address: str, environment: dict[str, str], sent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind, text = authorization(address, environment, monkeypatch)["Authorization"].split()
+    kind, text = sent_to(address, environment, monkeypatch)["Authorization"].split()
     assert (kind, base64.b64decode(text).decode()) == ("Basic", sent)
 
 
 def test_a_token_is_sent_where_no_user_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent = authorization("https://host", {"MLFLOW_TRACKING_TOKEN": "token"}, monkeypatch)
+    sent = sent_to("https://host", {"MLFLOW_TRACKING_TOKEN": "token"}, monkeypatch)
     assert sent == {"Authorization": "Bearer token"}
-    assert authorization("https://host", {}, monkeypatch) == {}
+    assert sent_to("https://host", {}, monkeypatch) == {}
 
 
-def authorization(address: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def sent_to(address: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    return _authorization(address)
+    return authorization(address)
 
 
 class Plain(luigi.Task):

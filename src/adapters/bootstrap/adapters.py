@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from adapters.addresses import without_credentials
 from adapters.config import Settings
-from adapters.config.addresses import without_credentials
 from adapters.config.cache import cache_directory
 from adapters.store_access import StoreAccess
 from adapters.store_failures import explaining

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from adapters.addresses import without_credentials
 from adapters.bootstrap.use_cases import UseCases
 from adapters.config import load_settings, share_with_libraries
 from adapters.config.action_file import read_actions
-from adapters.config.addresses import without_credentials
 from application.pipeline import Pipeline
 from application.run_request import RunRequest, latest_day, refuse_future
 from application.run_step import RunStep

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import typer
 
-from adapters.config.addresses import without_credentials
+from adapters.addresses import without_credentials
 from domain.errors import ConfigurationError, ServiceError
 
 HELD = "event.returncast.held"  # triggered by a task that finds a step of its run in another's hands

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from loguru import logger
 
+from adapters.addresses import without_credentials
 from adapters.bootstrap.runs import composition, workflow_for
-from adapters.config.addresses import without_credentials
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.luigi_scheduler import HELD, UNKNOWN, Scheduler, require_answer, scheduler_url
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake

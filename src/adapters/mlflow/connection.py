@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from adapters.mlflow.failures import SAFE, failure_of, without_credentials
+from adapters.addresses import without_credentials
+from adapters.mlflow.failures import SAFE, failure_of
 from domain.errors import ReturncastError, ServiceError, UnreachableServiceError
 from ports.experiment_tracker import EXPERIMENT
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adapters.addresses import without_credentials
+
 SAFE = "The lake's data are safe, and the next run records this one."
 MEND = f"Mend MLflow and run again. {SAFE}"
-_CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/\s]+@")
 _MANY_OF_STATUS = re.compile(r"too many (\d{3}) error responses")
 _OTHER_STATUS = re.compile(r"failed with error code (\d{3}) != 200")
 
@@ -69,11 +70,6 @@ def failure_of(error: Exception) -> Failure:
             f"what answers there is no MLflow server{answered}", f"Check MLFLOW_TRACKING_URI and run again. {SAFE}"
         )
     return Failure(_first_line(error), unreachable=False)
-
-
-def without_credentials(text: str) -> str:
-    """The text with user and password of every address in it left out."""
-    return _CREDENTIALS_IN_URL.sub("", text)
 
 
 def _first_line(error: Exception) -> str:
