@@ -179,9 +179,11 @@ def estimated(chances: Sequence[float], realised_loss: float | None, bounds: Thr
 def lag_shift(recent: Sequence[int], earlier: Sequence[int], bounds: Thresholds = DEFAULTS) -> Measure:
     """The median days from order to return of the last four weeks against those before."""
     now, before = (float(median(lags)) if lags else None for lags in (recent, earlier))
-    crossed = now is not None and before is not None and abs(now - before) > bounds.lag_days
+    few = min(len(recent), len(earlier)) < bounds.cohort_lines
+    crossed = not few and now is not None and before is not None and abs(now - before) > bounds.lag_days
+    said = f" Fewer than {bounds.cohort_lines} returns in one of them, so no alert." if few else ""
     detail = (
-        f"{len(recent)} returns of the last {RECENT_DAYS} days against {len(earlier)} before; a sale shifts it too."
+        f"{len(recent)} returns of the last {RECENT_DAYS} days against {len(earlier)} before; a sale shifts it too.{said}"
     )
     return Measure(
         "lag.median_days", now, f"Median days from order to return: {detail}", before, bounds.lag_days, crossed

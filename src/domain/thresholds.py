@@ -16,7 +16,8 @@ class Thresholds:
         rate_difference: least difference of a cohort's rate from its mean chance that counts.
         loss_ratio: expected log-loss of the scored lines over the test's.
         lag_days: shift of the median days from order to return.
-        cohort_lines: lines below which figures of a cohort, drift and volume are mostly noise and raise no alert.
+        cohort_lines: lines (of the lag, returns) below which figures of a cohort, drift, volume and lag are mostly noise and
+            raise no alert.
         volume: share of the 28 days before, below which the lines or returned units of the last 28 days are too few.
     """
 

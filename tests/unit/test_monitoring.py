@@ -168,10 +168,18 @@ def test_the_order_of_lines_changes_no_bound() -> None:
 
 
 def test_lags_that_grow_by_days_raise_an_alert() -> None:
-    assert lag_shift([20] * 9, [10] * 9).crossed
-    assert not lag_shift([12] * 9, [10] * 9).crossed
+    assert lag_shift([20] * 200, [10] * 200).crossed
+    assert not lag_shift([12] * 200, [10] * 200).crossed
     assert not lag_shift([], [10]).crossed
     assert lag_shift([1, 2, 3, 10], []).value == 2.5
+
+
+@pytest.mark.parametrize(("recent", "earlier"), [(199, 900), (900, 199)])
+def test_lags_of_a_handful_of_returns_raise_no_alert_and_say_so(recent: int, earlier: int) -> None:
+    measure = lag_shift([20] * recent, [10] * earlier)
+    assert not measure.crossed
+    assert measure.detail.endswith("Fewer than 200 returns in one of them, so no alert.")
+    assert lag_shift([20] * 900, [10] * 900).detail.endswith("a sale shifts it too.")
 
 
 def test_many_rows_set_aside_raise_an_alert() -> None:
@@ -378,7 +386,7 @@ def test_a_threshold_that_is_set_decides_what_crosses() -> None:
     assert drift("risk", 0.2, "the training lines").crossed is False
     assert drift("risk", 0.2, "the training lines", Thresholds(psi=0.1)).crossed is True
     assert set_aside_share(3, 97, Thresholds(set_aside_share=0.02)).crossed is True
-    assert lag_shift([9, 9], [7, 7], Thresholds(lag_days=1.5)).crossed is True
+    assert lag_shift([9, 9], [7, 7], Thresholds(lag_days=1.5, cohort_lines=2)).crossed is True
     pairs = [(0.2, 1), (0.2, 0)] * 20
     assert not any(measure.crossed for measure in realised("2024-01", pairs, everybody(pairs), 0.5))
     assert any(
