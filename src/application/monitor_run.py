@@ -15,6 +15,7 @@ from domain.labels import LabelPolicy
 from domain.line_versions import OF_VERSIONS
 from domain.matching import CANCELLED, MATCHED
 from domain.monitoring import (
+    NEWEST_DAYS,
     RECENT_DAYS,
     Measure,
     drift,
@@ -22,6 +23,7 @@ from domain.monitoring import (
     lag_shift,
     log_loss,
     realised,
+    score_drift,
     set_aside_share,
     volume,
 )
@@ -90,18 +92,18 @@ class MonitorRun:
             bounds: what raises an alert.
             shop: the source's name, by which later runs find this one.
 
-        Facts: `alerts`, one entry a measure that crossed its threshold, and `measures`, their number, and `shop`.
+        Facts: `alerts`, one entry a measure that raises one, and `measures`, their number, and `shop`.
         """
         day = day_number(as_of)
         measures = [
             *self._input(inputs, day, bounds),
             *self._lag(inputs.line_returns, day, bounds),
             *self._drift(inputs, as_of, labels, bounds),
-            *self._performance(inputs, learner, bounds),
+            *self._performance(inputs, learner, day, bounds),
         ]
         rows = [measure.row(as_of) for measure in measures]
         written = self.tables.write(attempt, "monitoring", MONITORING, rows)
-        alerts = [measure.alert() for measure in measures if measure.crossed]
+        alerts = [measure.alert() for measure in measures if measure.is_alert]
         return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts, "shop": shop})
 
     def _input(self, inputs: MonitoredTables, day: int, bounds: Thresholds) -> Iterator[Measure]:
@@ -178,16 +180,16 @@ class MonitorRun:
         found = {cells.text(row, "line_id"): row for row in self.tables.read(table, ("line_id", *columns), line_ids)}
         return [found[line_id] for line_id in line_ids]
 
-    def _performance(self, inputs: MonitoredTables, learner: str, bounds: Thresholds) -> Iterator[Measure]:
-        chances = self._sample(inputs.scores, ("p",), _chance)
+    def _performance(self, inputs: MonitoredTables, learner: str, day: int, bounds: Thresholds) -> Iterator[Measure]:
+        scored = self._sample(inputs.scores, ("ordered_at", "p"), _scored)
         columns = ("order_id", "customer_id", "ordered_at", f"p_{learner}", "p_constant", "y")
         table = inputs.test_predictions
         tested = [] if table is None else self._sample(table, columns, partial(_tested, learner))
         known_loss = log_loss([(line.p, line.y) for line in tested]) if tested and inputs.is_tested else None
-        yield from estimated(chances, known_loss, bounds)
-        if table is not None:
-            measures = _of_test(tested, chances, bounds)
-            yield from measures if inputs.is_tested else (measure.of_another_model() for measure in measures)
+        yield _of_score(scored, day, bounds)
+        yield from estimated([line.p for line in scored], known_loss, bounds)
+        measures = _of_test(tested, bounds)
+        yield from measures if inputs.is_tested else (measure.of_another_model() for measure in measures)
 
     def _sample[V](self, table: DatasetRef, columns: tuple[str, ...], take: Callable[[Row], V | None]) -> list[V]:
         sample: BottomSample[V] = BottomSample(self.sample_rows)
@@ -217,6 +219,14 @@ class _Known:
 
 
 @dataclass(frozen=True)
+class _Scored:
+    """A line that is scored: the day of its order and its chance."""
+
+    day: int
+    p: float
+
+
+@dataclass(frozen=True)
 class _Tested:
     """A line of the test: the month of its order, its customer or a guest's order, chance, training rate and label."""
 
@@ -242,9 +252,14 @@ def _buyer(row: Row) -> str:
     return f"order {cells.text(row, 'order_id')}" if customer is None else f"customer {customer}"
 
 
-def _of_test(tested: Sequence["_Tested"], chances: Sequence[float], bounds: Thresholds) -> Iterator[Measure]:
-    index = population_stability([line.p for line in tested], chances)
-    yield drift("score", index, "test lines", bounds, min(len(tested), len(chances)))
+def _of_score(scored: Sequence["_Scored"], day: int, bounds: Thresholds) -> Measure:
+    newest = day - NEWEST_DAYS
+    now = [line.p for line in scored if line.day >= newest]
+    before = [line.p for line in scored if newest - RECENT_DAYS <= line.day < newest]
+    return score_drift(population_stability(before, now), min(len(before), len(now)), bounds)
+
+
+def _of_test(tested: Sequence["_Tested"], bounds: Thresholds) -> Iterator[Measure]:
     cohorts: dict[str, list[_Tested]] = {}
     for line in tested:
         cohorts.setdefault(line.cohort, []).append(line)
@@ -253,8 +268,8 @@ def _of_test(tested: Sequence["_Tested"], chances: Sequence[float], bounds: Thre
         yield from realised(cohort, pairs, buyers, lines[0].constant, bounds)
 
 
-def _chance(row: Row) -> float:
-    return cells.number(row, "p")
+def _scored(row: Row) -> _Scored:
+    return _Scored(cells.day(row, "ordered_at"), cells.number(row, "p"))
 
 
 def _stability(before: Sequence[Cell], now: Sequence[Cell], textual: bool) -> float | None:

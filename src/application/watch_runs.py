@@ -22,8 +22,13 @@ class WatchedDay:
 
     @property
     def alerts(self) -> list[Row]:
-        """The measures that crossed their thresholds, by name."""
-        return [row for _, row in sorted(self.measures.items()) if row["crossed"]]
+        """The measures that raise an alert, by name."""
+        return [row for _, row in sorted(self.measures.items()) if row["alert"]]
+
+    @property
+    def shifted(self) -> list[Row]:
+        """The measures that crossed their thresholds and only explain, by name."""
+        return [row for _, row in sorted(self.measures.items()) if row["crossed"] and not row["alert"]]
 
 
 @dataclass(frozen=True)

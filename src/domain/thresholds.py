@@ -11,13 +11,14 @@ class Thresholds:
     """When a measure of a run is worth a person's look.
 
     Args:
-        psi: population stability index of a feature or of the score (Siddiqi 2006 calls 0.25 a shift worth acting on).
+        psi: population stability index of the score, which raises an alert, or of a feature, which only explains one
+            (Siddiqi 2006 calls 0.25 a shift worth acting on).
         set_aside_share: share of rows that quality rules set aside.
         rate_difference: least difference of a cohort's rate from its mean chance that counts.
         loss_ratio: expected log-loss of the scored lines over the test's.
-        lag_days: shift of the median days from order to return.
-        cohort_lines: lines (of the lag, returns) below which figures of a cohort, drift, volume and lag are mostly noise and
-            raise no alert.
+        lag_days: shift of the median days from order to return, which only explains.
+        cohort_lines: lines (for the lag, returns) below which figures of a cohort, drift, volume and the lag are mostly
+            noise and raise no alert.
         volume: share of the 28 days before, below which the lines or returned units of the last 28 days are too few.
     """
 

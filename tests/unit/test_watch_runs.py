@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from adapters.entrypoints import monitoring
 from adapters.report.history import history_page
 from application.watch_runs import WatchRuns, series_of
 from domain.errors import ConfigurationError, SnapshotError
-from domain.monitoring import Measure, drift
+from domain.monitoring import Measure, drift, score_drift
 from domain.outputs import MONITORING
 from domain.snapshot import MadeFrom, Manifest, StepResult
 from tests.fakes.snapshot_store import InMemorySnapshotStore
@@ -31,9 +32,12 @@ class Lake:
     def run(self, day: int, psi: float, shop: str = "ours", key: str = "", window: int = 60) -> Manifest:
         as_of = FIRST + timedelta(days=day)
         attempt = self.store.begin("monitor", f"{shop}-{as_of}-{key}")
-        rows = [
-            m.row(as_of) for m in (drift("score", psi, "test lines"), Measure("input.lines", 100.0 + day, "Lines."))
-        ]
+        measures = (
+            score_drift(psi, lines=900),
+            Measure("input.lines", 100.0 + day, "Lines."),
+            *(drift(f"moved_{n}", 0.3 + n / 10, "mature training lines") for n in range(5)),
+        )
+        rows = [measure.row(as_of) for measure in measures]
         table = self.tables.write(attempt, "monitoring", MONITORING, rows)
         self.commits += 1
         at = datetime(2024, 5, 1, 0, 0, self.commits, tzinfo=UTC)
@@ -82,6 +86,24 @@ def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: 
     with pytest.raises(typer.Exit) as ended:
         monitoring.monitor(fail_on_alert=True)
     assert ended.value.exit_code == monitoring.ALERT
+
+
+def test_features_that_shifted_are_named_and_end_no_night(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake = Lake()
+    as_command(lake, lake.run(1, 0.10), monkeypatch)
+    monitoring.monitor(fail_on_alert=True, as_of="2024-03-02")
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "7 measures, no alerts" in printed
+    assert (
+        "5 shifted, which explains an alert and raises none: psi.moved_4, psi.moved_3, psi.moved_2 and 2 more"
+        in printed
+    )
+    monitoring.monitor(as_of="2024-03-02", json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["alerts"] == []
+    assert len(told["shifted"]) == 5
 
 
 def test_plots_that_cannot_be_written_are_refused_and_those_written_are_whole(

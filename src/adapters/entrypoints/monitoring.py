@@ -12,10 +12,12 @@ from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.report.history import WATCHED, history_page
 from application.watch_runs import WatchedDay, series_of
+from domain import cells
 from domain.errors import ConfigurationError
 from domain.snapshot import Json
 
 ALERT = 8  # exit code
+_SHIFTED_SHOWN = 3
 
 
 def monitor(
@@ -23,14 +25,17 @@ def monitor(
     as_of: AsOf = None,
     lake: Lake = None,
     fail_on_alert: Annotated[
-        bool, typer.Option("--fail-on-alert", help=f"End with exit code {ALERT} when a threshold was crossed.")
+        bool, typer.Option("--fail-on-alert", help=f"End with exit code {ALERT} when there is an alert.")
     ] = False,
     days: Annotated[int, typer.Option(min=1, help="Runs that the history goes back at most.")] = 60,
     plot: Annotated[Path | None, typer.Option(help="Write the history as plots into this .svg file.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Show the measures of a run that crossed a threshold, and how the watched ones moved over earlier runs.
+    """Show the alerts of a run, and how the watched measures moved over earlier runs.
 
+    An alert is a measure beyond its threshold: what came in, what was set aside, the drift of the score, how the model
+    did on matured orders and what it promises for open ones. Features that shifted, and the days from order to return,
+    explain an alert and raise none: they move with prices, seasons and the age of the shop on any day.
     Without a day that is the latest run over the source as it is now, or one of a later day.
     Thresholds are settings (RETURNCAST_THRESHOLDS__PSI=0.25, ...). The history is read from the lake's snapshots.
 
@@ -65,6 +70,7 @@ def _as_json(history: Sequence[WatchedDay]) -> Json:
     return {
         "as_of": latest.as_of.isoformat(),
         "alerts": [{**row, "as_of": latest.as_of.isoformat()} for row in latest.alerts],
+        "shifted": [{**row, "as_of": latest.as_of.isoformat()} for row in latest.shifted],
         "history": {
             name: [[day.isoformat(), value] for day, value in series_of(history, name)] for name in _names(history)
         },
@@ -73,15 +79,25 @@ def _as_json(history: Sequence[WatchedDay]) -> Json:
 
 def _print(history: Sequence[WatchedDay], plot: Path | None) -> None:
     latest = history[-1]
-    out.print(f"As of {latest.as_of}: {len(latest.measures)} measures, {len(latest.alerts)} beyond a threshold")
+    out.print(f"As of {latest.as_of}: {len(latest.measures)} measures, {len(latest.alerts) or 'no'} alerts")
     rows = [(row["measure"], _figure(row["value"]), _figure(row["threshold"]), row["detail"]) for row in latest.alerts]
     if rows:
         print_table("Alerts", ("measure", "value", "threshold", "what it says"), rows, right=("value", "threshold"))
+    _print_shifted(latest)
     moved = [(name, *_moves(history, name)) for name in WATCHED if name in latest.measures]
     columns = ("measure", "now", "run before", "lowest", "highest")
     print_table(f"Over {len(history)} runs", columns, moved, right=columns[1:])
     if plot is not None:
         out.print(f"plots in {plot}", soft_wrap=True)
+
+
+def _print_shifted(latest: WatchedDay) -> None:
+    """What explains an alert: the lag, then the features that moved furthest."""
+    names = [str(row["measure"]) for row in sorted(latest.shifted, key=lambda row: -cells.number(row, "value"))]
+    if names:
+        more = f" and {len(names) - _SHIFTED_SHOWN} more" if len(names) > _SHIFTED_SHOWN else ""
+        shown = ", ".join(names[:_SHIFTED_SHOWN])
+        out.print(f"{len(names)} shifted, which explains an alert and raises none: {shown}{more}", soft_wrap=True)
 
 
 def _names(history: Sequence[WatchedDay]) -> list[str]:
