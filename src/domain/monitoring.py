@@ -2,7 +2,8 @@
 
 Measures are named `family.subject`. Families: `input` (rows and returns known at the day), `set_aside` (by
 reason), `psi` (drift of features and score), `realised` (cohorts whose labels are final), `estimated`
-(lines still open, from the model's own chances) and `lag` (days from order to return).
+(lines still open, from the model's own chances), `lag` (days from order to return) and `decision` (what
+became of a refit of the champion's recipe).
 
 What crosses is an alert, but for features and the lag, which only explain: of some 120 features one or the other always
 moves with prices, seasons and the age of the shop, and a sale shortens the days to return. A shift that matters moves
@@ -16,6 +17,8 @@ from datetime import date
 from statistics import median
 
 from domain.content import Cell
+from domain.decision import Decision
+from domain.promotion import least_skill
 from domain.snapshot import Json
 from domain.thresholds import DEFAULTS, Thresholds
 
@@ -47,7 +50,9 @@ class Measure:
 
     def of_another_model(self) -> "Measure":
         """The measure where it is of a candidate that does not score: what it says is no alarm about the scores."""
-        return replace(self, crossed=False, detail=f"{self.detail} Of this run's candidate, which does not score.")
+        return replace(
+            self, crossed=False, detail=f"{self.detail} Of this run's candidate, whose recipe does not score."
+        )
 
     def row(self, as_of: date) -> dict[str, Cell]:
         """The measure as a row."""
@@ -218,6 +223,19 @@ def lag_shift(recent: Sequence[int], earlier: Sequence[int], bounds: Thresholds 
         crossed,
         explains=True,
     )
+
+
+def refit_skill(decision: Decision) -> Measure | None:
+    """The skill of a refit of the champion's recipe on the newest test, which crosses where it was kept out for it.
+
+    Until another refit is let in, the champion that scores grows older. None where there was no refit, or no test.
+    """
+    champion, trial = decision.before, decision.figures.get("trial")
+    if champion is None or trial is None or not decision.is_about_refit:
+        return None
+    least = least_skill(champion, trial["baseline_skill"])
+    crossed, detail = decision.outcome == "kept", " ".join(decision.reasons)
+    return Measure("decision.refit_skill", trial["skill"], detail, champion.skill, least, crossed)
 
 
 def log_loss(pairs: Sequence[tuple[float, int]]) -> float:
