@@ -73,8 +73,10 @@ def test_the_latest_run_of_the_shop_is_that_of_the_latest_day_asked_for_in_the_s
     lake.run(4, 0.77, shop="another")
     lake.run(5, 0.66, window=30)
     lake.run(900, 0.99)  # of a day that cannot have been
-    assert lake.watch.latest("ours", ASKED, FIRST + timedelta(days=9)) == latest
-    assert lake.watch.latest("theirs", ASKED, FIRST + timedelta(days=9)) is None
+    until = FIRST + timedelta(days=9)
+    assert lake.watch.latest("ours", ASKED, FIRST, until) == latest
+    assert lake.watch.latest("theirs", ASKED, FIRST, until) is None
+    assert lake.watch.latest("ours", ASKED, FIRST + timedelta(days=3), until) is None
 
 
 def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +88,17 @@ def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: 
     with pytest.raises(typer.Exit) as ended:
         monitoring.monitor(fail_on_alert=True)
     assert ended.value.exit_code == monitoring.ALERT
+
+
+def test_the_run_of_an_earlier_night_answers_for_no_night_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Lake()
+    lake.run(0, 0.10)
+    as_command(lake, None, monkeypatch)
+    with pytest.raises(ConfigurationError, match="'monitor' has not run yet"):
+        monitoring.monitor(fail_on_alert=True)
+    as_command(lake, None, monkeypatch, is_read=False)
+    with pytest.raises(ConfigurationError, match="'monitor' has not run yet"):
+        monitoring.monitor(fail_on_alert=True)
 
 
 def test_features_that_shifted_are_named_and_end_no_night(
@@ -117,11 +130,20 @@ def test_plots_that_cannot_be_written_are_refused_and_those_written_are_whole(
         monitoring.monitor(as_of="2024-03-02", plot=tmp_path / "none/history.svg")
 
 
-def as_command(lake: Lake, of_the_data: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the lake behind the command."""
+def as_command(
+    lake: Lake, of_the_data: Manifest | None, monkeypatch: pytest.MonkeyPatch, *, is_read: bool = True
+) -> None:
+    """Put the lake behind the command, and a source whose run is of 2024-03-02 once its rows are read."""
+
+    def require(step: str) -> Manifest:
+        if of_the_data is None:
+            raise ConfigurationError(f"The step '{step}' has not run yet for this source and day.", "Run it.")
+        return of_the_data
+
     pipeline = SimpleNamespace(
         source=SimpleNamespace(mapping=SimpleNamespace(name="ours")),
-        require=lambda _step: of_the_data,
+        as_of=date(2024, 3, 2) if is_read else None,
+        require=require,
         parameters=lambda _step: {"as_of": "2024-03-02", **ASKED},
     )
     use_cases = SimpleNamespace(watch_runs=lake.watch, latest_day=lambda _source: FIRST + timedelta(days=9))

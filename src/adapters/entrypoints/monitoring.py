@@ -36,7 +36,8 @@ def monitor(
     An alert is a measure beyond its threshold: what came in, what was set aside, the drift of the score, how the model
     did on matured orders and what it promises for open ones. Features that shifted, and the days from order to return,
     explain an alert and raise none: they move with prices, seasons and the age of the shop on any day.
-    Without a day that is the latest run over the source as it is now, or one of a later day.
+    Without a day that is the run over the source as it is now, or one of a later day. Where there is none, since
+    tonight's failed or new rows came after it, the command ends with exit code 2 and no figure of an earlier night.
     Thresholds are settings (RETURNCAST_THRESHOLDS__PSI=0.25, ...). The history is read from the lake's snapshots.
 
     Examples:
@@ -50,9 +51,9 @@ def monitor(
     pipeline = workflow_for(source, parse_day(as_of, "--as-of")).pipeline
     watch, shop = composition().watch_runs, pipeline.source.mapping.name
     latest = None
-    if as_of is None:  # a run that named another day than the data's may be the one to raise an alarm about
+    if as_of is None and pipeline.as_of is not None:  # a run that named a later day is the one to raise an alarm about
         asked = {name: value for name, value in pipeline.parameters("monitor").items() if name != "as_of"}
-        latest = watch.latest(shop, asked, composition().latest_day(pipeline.source))
+        latest = watch.latest(shop, asked, pipeline.as_of, composition().latest_day(pipeline.source))
     history = watch(shop, latest or pipeline.require("monitor"), days)
     if plot is not None:
         with replacing(plot) as temporary:
