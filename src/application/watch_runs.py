@@ -6,6 +6,7 @@ from datetime import date
 
 from domain import cells
 from domain.errors import SnapshotError
+from domain.monitoring import Measure
 from domain.snapshot import Json, Manifest
 from ports.snapshot_store import SnapshotStore
 from ports.table_store import Row, TableStore
@@ -29,6 +30,10 @@ class WatchedDay:
     def shifted(self) -> list[Row]:
         """The measures that crossed their thresholds and only explain, by name."""
         return [row for _, row in sorted(self.measures.items()) if row["crossed"] and not row["alert"]]
+
+    def with_measure(self, measure: Measure) -> "WatchedDay":
+        """The same day with one more measure, which was made when it was looked at."""
+        return WatchedDay(self.as_of, {**self.measures, measure.name: measure.row(self.as_of)})
 
 
 @dataclass(frozen=True)

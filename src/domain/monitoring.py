@@ -121,6 +121,21 @@ def volume(subject: str, recent: int, before: int, meaning: str, bounds: Thresho
     return Measure(f"input.{subject}_last_{RECENT_DAYS}_days", float(recent), detail, float(before), least, crossed)
 
 
+def age(as_of: date, today: date, feed_delay_days: int, bounds: Thresholds = DEFAULTS) -> Measure:
+    """How long ago a source ended: over one whose feed stopped nothing runs, so that no other measure moves.
+
+    Args:
+        as_of: the day after its last row.
+        today: the day that it is, in UTC.
+        feed_delay_days: how late its rows may come.
+        bounds: what raises an alert.
+    """
+    days, most = (today - as_of).days, bounds.age_days + feed_delay_days
+    detail = f"Days from {as_of}, the day after the source's last row, to {today}."
+    said = " Has its feed stopped? Where it is not meant to grow, name its day with --as-of." if days > most else ""
+    return Measure("input.age_days", float(days), detail + said, None, float(most), days > most)
+
+
 def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS, *, recent: bool = False) -> Measure:
     """The share of rows that a quality rule set aside, of all known at the day or of those of the last 28 days."""
     rows = set_aside + kept

@@ -20,6 +20,7 @@ class Thresholds:
         cohort_lines: lines (for the lag, returns) below which figures of a cohort, drift, volume and the lag are mostly
             noise and raise no alert.
         volume: share of the 28 days before, below which the lines or returned units of the last 28 days are too few.
+        age_days: days, beyond the feed delay, that a source may end before today: a shop's longest weekend.
     """
 
     psi: float = 0.25
@@ -29,6 +30,7 @@ class Thresholds:
     lag_days: float = 3.0
     cohort_lines: int = 200
     volume: float = 0.3
+    age_days: int = 3
 
     def __post_init__(self) -> None:
         """Refuse bounds below 0."""

@@ -1,20 +1,24 @@
 """`returncast monitor`: what is watched, run after run, and an exit code for a scheduler that should raise an alarm."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from adapters.arrow.replaced_file import replacing
-from adapters.bootstrap.runs import composition, workflow_for
+from adapters.bootstrap.runs import composition, may_grow, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.report.history import WATCHED, history_page
+from adapters.report.words import plural
+from application.pipeline import Pipeline
 from application.watch_runs import WatchedDay, series_of
 from domain import cells
 from domain.errors import ConfigurationError
-from domain.snapshot import Json
+from domain.monitoring import Measure, age
+from domain.snapshot import Json, Manifest
 
 ALERT = 8  # exit code
 _SHIFTED_SHOWN = 3
@@ -34,10 +38,14 @@ def monitor(
     """Show the alerts of a run, and how the watched measures moved over earlier runs.
 
     An alert is a measure beyond its threshold: what came in, what was set aside, the drift of the score, how the model
-    did on matured orders and what it promises for open ones. Features that shifted, and the days from order to return,
-    explain an alert and raise none: they move with prices, seasons and the age of the shop on any day.
-    Without a day that is the run over the source as it is now, or one of a later day. Where there is none, since
-    tonight's failed or new rows came after it, the command ends with exit code 2 and no figure of an earlier night.
+    did on matured orders, what it promises for open ones, a refit that was kept out. Features that shifted, and the
+    days from order to return, explain an alert and raise none: they move with prices, seasons and the age of the shop.
+
+    Without a day the run is that over the source as it is now, or one of a later day. Where there is none, since
+    tonight's failed or new rows came after it, the exit code is 2 and no earlier night answers for it. A source that
+    ended longer ago than RETURNCAST_THRESHOLDS__AGE_DAYS and its feed delay is an alert then too, since its feed may
+    have stopped and no run would tell; the bundled orders, made-up shops and Kaggle's data sets never grow.
+
     Thresholds are settings (RETURNCAST_THRESHOLDS__PSI=0.25, ...). The history is read from the lake's snapshots.
 
     Examples:
@@ -49,12 +57,11 @@ def monitor(
     if plot is not None and plot.suffix.lower() != ".svg":
         raise ConfigurationError(f"'{plot.name}' is no .svg file.", "End the file's name in .svg.")
     pipeline = workflow_for(source, parse_day(as_of, "--as-of")).pipeline
-    watch, shop = composition().watch_runs, pipeline.source.mapping.name
-    latest = None
-    if as_of is None and pipeline.as_of is not None:  # a run that named a later day is the one to raise an alarm about
-        asked = {name: value for name, value in pipeline.parameters("monitor").items() if name != "as_of"}
-        latest = watch.latest(shop, asked, pipeline.as_of, composition().latest_day(pipeline.source))
-    history = watch(shop, latest or pipeline.require("monitor"), days)
+    own_day = pipeline.as_of if as_of is None else None
+    looked_at = (None if own_day is None else _later_run(pipeline, own_day)) or pipeline.require("monitor")
+    history = composition().watch_runs(pipeline.source.mapping.name, looked_at, days)
+    if own_day is not None and may_grow(source):
+        history[-1] = history[-1].with_measure(_age_of(pipeline, own_day))
     if plot is not None:
         with replacing(plot) as temporary:
             temporary.write_text(history_page(history), encoding="utf-8")
@@ -64,6 +71,17 @@ def monitor(
         _print(history, plot)
     if fail_on_alert and history[-1].alerts:
         raise typer.Exit(ALERT)
+
+
+def _later_run(pipeline: Pipeline, day: date) -> Manifest | None:
+    """The run to raise an alarm about where somebody named a later day than the source's own."""
+    asked = {name: value for name, value in pipeline.parameters("monitor").items() if name != "as_of"}
+    until = composition().latest_day(pipeline.source)
+    return composition().watch_runs.latest(pipeline.source.mapping.name, asked, day, until)
+
+
+def _age_of(pipeline: Pipeline, day: date) -> Measure:
+    return age(day, composition().today(), pipeline.source.mapping.feed_delay_days, pipeline.request.thresholds)
 
 
 def _as_json(history: Sequence[WatchedDay]) -> Json:
@@ -80,7 +98,7 @@ def _as_json(history: Sequence[WatchedDay]) -> Json:
 
 def _print(history: Sequence[WatchedDay], plot: Path | None) -> None:
     latest = history[-1]
-    out.print(f"As of {latest.as_of}: {len(latest.measures)} measures, {len(latest.alerts) or 'no'} alerts")
+    out.print(f"As of {latest.as_of}: {len(latest.measures)} measures, {plural(len(latest.alerts), 'alert')}")
     rows = [(row["measure"], _figure(row["value"]), _figure(row["threshold"]), row["detail"]) for row in latest.alerts]
     if rows:
         print_table("Alerts", ("measure", "value", "threshold", "what it says"), rows, right=("value", "threshold"))
