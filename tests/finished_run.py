@@ -25,7 +25,7 @@ from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.decided_lines import DecidedLine, Decisions
 from domain.labels import LabelPolicy
-from domain.monitoring import Measure, drift, lag_shift
+from domain.monitoring import Measure, drift, lag_shift, set_aside_share
 from domain.outputs import MONITORING, SCORES
 from domain.recipe import Recipe
 from domain.snapshot import Attempt, DatasetRef, Json, MadeFrom, Manifest, StepResult
@@ -248,10 +248,13 @@ class FinishedRun:
             drift("risk", 0.31, "the training lines"),
             drift("noise", 0.01, "the training lines"),
             lag_shift([9, 10, 11], [8, 9, 10]),
+            set_aside_share(6, 94),
         ]
         attempt = self.begin("monitor")
         table = self.tables.write(attempt, "monitoring", MONITORING, [m.row(self.as_of) for m in measures])
-        self._commit(attempt, StepResult(tables=(table,), facts={"alerts": [], "measures": len(measures)}))
+        self._commit(
+            attempt, StepResult(tables=(table,), facts={"alerts": [measures[-1].alert()], "measures": len(measures)})
+        )
 
     def _model(self, recipe: Recipe) -> None:
         assert self.trainer is not None

@@ -10,11 +10,13 @@ from functools import partial
 from domain import cells
 from domain.content import Cell
 from domain.days import date_of, day_number
+from domain.decision import Decision
 from domain.examples import feature_columns
 from domain.labels import LabelPolicy
 from domain.line_versions import OF_VERSIONS
 from domain.matching import CANCELLED, MATCHED
 from domain.monitoring import (
+    NEWEST_DAYS,
     RECENT_DAYS,
     Measure,
     drift,
@@ -22,6 +24,8 @@ from domain.monitoring import (
     lag_shift,
     log_loss,
     realised,
+    refit_skill,
+    score_drift,
     set_aside_share,
     volume,
 )
@@ -42,7 +46,7 @@ class MonitoredTables:
     """The tables that monitoring reads.
 
     `events` is None where returns are flags of the lines, no rows of their own, and `test_predictions` where no test
-    was possible. `is_tested` says whether the test is of the model that scores; of another it raises no alert.
+    was possible.
     """
 
     lines: DatasetRef
@@ -53,7 +57,6 @@ class MonitoredTables:
     examples: DatasetRef
     scores: DatasetRef
     test_predictions: DatasetRef | None = None
-    is_tested: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,36 +76,37 @@ class MonitorRun:
         *,
         inputs: MonitoredTables,
         learner: str,
+        decision: Decision,
         as_of: date,
         labels: LabelPolicy,
         attempt: Attempt,
         bounds: Thresholds = DEFAULTS,
-        shop: str = "",
     ) -> StepResult:
         """Write `monitoring`: one row a measure.
 
         Args:
             inputs: the tables of the run; rows known at `as_of` or later are ignored.
             learner: whose chances the scores are, and whose of the test they are compared with.
+            decision: which model scores; the test of another recipe than its own raises no alert.
             as_of: the day of the run.
             labels: the score window, and which lines are mature.
             attempt: where the table goes.
             bounds: what raises an alert.
-            shop: the source's name, by which later runs find this one.
 
-        Facts: `alerts`, one entry a measure that crossed its threshold, and `measures`, their number, and `shop`.
+        Facts: `alerts`, one entry a measure that raises one, and `measures`, their number, and `shop`, by which later
+        runs find this one.
         """
         day = day_number(as_of)
         measures = [
             *self._input(inputs, day, bounds),
             *self._lag(inputs.line_returns, day, bounds),
             *self._drift(inputs, as_of, labels, bounds),
-            *self._performance(inputs, learner, bounds),
+            *self._performance(inputs, learner, decision, day, bounds),
         ]
         rows = [measure.row(as_of) for measure in measures]
         written = self.tables.write(attempt, "monitoring", MONITORING, rows)
-        alerts = [measure.alert() for measure in measures if measure.crossed]
-        return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts, "shop": shop})
+        alerts = [measure.alert() for measure in measures if measure.is_alert]
+        return StepResult(tables=(written,), facts={"measures": written.rows, "alerts": alerts, "shop": decision.shop})
 
     def _input(self, inputs: MonitoredTables, day: int, bounds: Thresholds) -> Iterator[Measure]:
         lines, events = self._rows(inputs.lines, day), self._rows(inputs.events, day)
@@ -178,16 +182,21 @@ class MonitorRun:
         found = {cells.text(row, "line_id"): row for row in self.tables.read(table, ("line_id", *columns), line_ids)}
         return [found[line_id] for line_id in line_ids]
 
-    def _performance(self, inputs: MonitoredTables, learner: str, bounds: Thresholds) -> Iterator[Measure]:
-        chances = self._sample(inputs.scores, ("p",), _chance)
+    def _performance(
+        self, inputs: MonitoredTables, learner: str, decision: Decision, day: int, bounds: Thresholds
+    ) -> Iterator[Measure]:
+        scored = self._sample(inputs.scores, ("ordered_at", "p"), _scored)
         columns = ("order_id", "customer_id", "ordered_at", f"p_{learner}", "p_constant", "y")
         table = inputs.test_predictions
         tested = [] if table is None else self._sample(table, columns, partial(_tested, learner))
-        known_loss = log_loss([(line.p, line.y) for line in tested]) if tested and inputs.is_tested else None
-        yield from estimated(chances, known_loss, bounds)
-        if table is not None:
-            measures = _of_test(tested, chances, bounds)
-            yield from measures if inputs.is_tested else (measure.of_another_model() for measure in measures)
+        known_loss = log_loss([(line.p, line.y) for line in tested]) if tested and decision.tests_champion else None
+        yield _of_score(scored, day, bounds)
+        yield from estimated([line.p for line in scored], known_loss, bounds)
+        measures = _of_test(tested, bounds)
+        yield from measures if decision.tests_champion else (measure.of_another_model() for measure in measures)
+        refit = refit_skill(decision)
+        if refit is not None:
+            yield refit
 
     def _sample[V](self, table: DatasetRef, columns: tuple[str, ...], take: Callable[[Row], V | None]) -> list[V]:
         sample: BottomSample[V] = BottomSample(self.sample_rows)
@@ -217,6 +226,14 @@ class _Known:
 
 
 @dataclass(frozen=True)
+class _Scored:
+    """A line that is scored: the day of its order and its chance."""
+
+    day: int
+    p: float
+
+
+@dataclass(frozen=True)
 class _Tested:
     """A line of the test: the month of its order, its customer or a guest's order, chance, training rate and label."""
 
@@ -242,9 +259,14 @@ def _buyer(row: Row) -> str:
     return f"order {cells.text(row, 'order_id')}" if customer is None else f"customer {customer}"
 
 
-def _of_test(tested: Sequence["_Tested"], chances: Sequence[float], bounds: Thresholds) -> Iterator[Measure]:
-    index = population_stability([line.p for line in tested], chances)
-    yield drift("score", index, "test lines", bounds, min(len(tested), len(chances)))
+def _of_score(scored: Sequence["_Scored"], day: int, bounds: Thresholds) -> Measure:
+    newest = day - NEWEST_DAYS
+    now = [line.p for line in scored if line.day >= newest]
+    before = [line.p for line in scored if newest - RECENT_DAYS <= line.day < newest]
+    return score_drift(population_stability(before, now), min(len(before), len(now)), bounds)
+
+
+def _of_test(tested: Sequence["_Tested"], bounds: Thresholds) -> Iterator[Measure]:
     cohorts: dict[str, list[_Tested]] = {}
     for line in tested:
         cohorts.setdefault(line.cohort, []).append(line)
@@ -253,8 +275,8 @@ def _of_test(tested: Sequence["_Tested"], chances: Sequence[float], bounds: Thre
         yield from realised(cohort, pairs, buyers, lines[0].constant, bounds)
 
 
-def _chance(row: Row) -> float:
-    return cells.number(row, "p")
+def _scored(row: Row) -> _Scored:
+    return _Scored(cells.day(row, "ordered_at"), cells.number(row, "p"))
 
 
 def _stability(before: Sequence[Cell], now: Sequence[Cell], textual: bool) -> float | None:

@@ -167,10 +167,11 @@ _STEPS = (
     Step(
         "monitor",
         "Comparing this run with what the model learned from",
-        inputs=("ingest", "match", "features", "examples", "train", "evaluate", "score"),
+        inputs=("ingest", "match", "features", "examples", "evaluate", "score"),
         parameters=("as_of", "label", "thresholds"),
-        code=("application.monitor_run", *_SMALL_TABLES),
+        code=("application.champion", "application.monitor_run", *_SMALL_TABLES),
         libraries=("pyarrow",),
+        decided=True,
     ),
     Step(
         "report",

@@ -153,6 +153,7 @@ def _measure(row: Row) -> Measure:
         threshold=_optional_number(row, "threshold"),
         crossed=bool(row["crossed"]),
         detail=cells.text(row, "detail"),
+        alert=bool(row["alert"]),
     )
 
 

@@ -14,7 +14,6 @@ from application.evaluate_model import EvaluateModel
 from application.forecast_stock import ForecastStock
 from application.ingest_source import IngestSource
 from application.match_returns import MatchReturns
-from application.model_snapshots import SHIPPING_MODEL
 from application.monitor_run import MonitoredTables, MonitorRun
 from application.pipeline import Pipeline
 from application.plan_actions import PlanActions
@@ -233,16 +232,15 @@ class StepBodies:
             examples=run.require("examples").table("examples"),
             scores=scored.table("scores"),
             test_predictions=run.require("evaluate").table("test_predictions"),
-            is_tested=scored.facts["model"] == run.require("train").artifact(SHIPPING_MODEL).content,
         )
         return self._use.monitor_run(
             inputs=tables,
             learner=scored.facts["learner"],
+            decision=standing_decision(run.require_decision()).decision,
             as_of=run.known_as_of(),
             labels=_label(run),
             attempt=attempt,
             bounds=run.request.thresholds,
-            shop=run.source.mapping.name,
         )
 
     def _report(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:

@@ -6,6 +6,7 @@ from datetime import date
 
 from domain import cells
 from domain.errors import SnapshotError
+from domain.monitoring import Measure
 from domain.snapshot import Json, Manifest
 from ports.snapshot_store import SnapshotStore
 from ports.table_store import Row, TableStore
@@ -22,8 +23,17 @@ class WatchedDay:
 
     @property
     def alerts(self) -> list[Row]:
-        """The measures that crossed their thresholds, by name."""
-        return [row for _, row in sorted(self.measures.items()) if row["crossed"]]
+        """The measures that raise an alert, by name."""
+        return [row for _, row in sorted(self.measures.items()) if row["alert"]]
+
+    @property
+    def shifted(self) -> list[Row]:
+        """The measures that crossed their thresholds and only explain, by name."""
+        return [row for _, row in sorted(self.measures.items()) if row["crossed"] and not row["alert"]]
+
+    def with_measure(self, measure: Measure) -> "WatchedDay":
+        """The same day with one more measure, which was made when it was looked at."""
+        return WatchedDay(self.as_of, {**self.measures, measure.name: measure.row(self.as_of)})
 
 
 @dataclass(frozen=True)
@@ -49,18 +59,19 @@ class WatchRuns:
         earlier = [by_day[day] for day in sorted(by_day)][-days + 1 :] if days > 1 else []
         return [self._watched(manifest) for manifest in (*earlier, current)]
 
-    def latest(self, shop: str, asked: Mapping[str, Json], until: date) -> Manifest | None:
-        """The checkpoint of step monitor of the shop's latest day; None where there is none.
+    def latest(self, shop: str, asked: Mapping[str, Json], after: date, until: date) -> Manifest | None:
+        """The checkpoint of step monitor of the shop's latest day after one; None where there is none.
 
         Args:
             shop: the source's name.
             asked: parameters of the step but its day, as the settings are now.
+            after: the day of a run over the source as it is now; an older run speaks of an older source.
             until: the last day that a run can be of.
         """
         made = [
             manifest
             for manifest in self.store.manifests(MONITOR)
-            if manifest.facts.get("shop") == shop and _day(manifest) <= until and _asked(manifest) == asked
+            if manifest.facts.get("shop") == shop and after < _day(manifest) <= until and _asked(manifest) == asked
         ]
         return max(made, key=lambda manifest: (_day(manifest), manifest.committed_at), default=None)
 

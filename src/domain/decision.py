@@ -143,6 +143,26 @@ class Decision:
     reasons: tuple[str, ...]
     figures: Mapping[str, Json] = field(default_factory=dict)
 
+    @property
+    def is_about_refit(self) -> bool:
+        """Whether the candidate is a fit of the recipe of the champion that stood."""
+        return self.before is not None and self.before.recipe_digest == self._candidate.get("recipe_digest")
+
+    @property
+    def tests_champion(self) -> bool:
+        """Whether the test of its run says how the recipe that scores is doing.
+
+        It does where a model of the run scores, and where a refit of the champion's recipe was kept out.
+        """
+        candidate, after = self._candidate, self.after
+        return after.model == candidate.get("model") or after.recipe_digest == candidate.get("recipe_digest")
+
+    @property
+    def _candidate(self) -> Mapping[str, Json]:
+        """The model of its run; nothing of a rollback."""
+        found: Mapping[str, Json] = self.figures.get("candidate", {})
+        return found
+
     def as_json(self) -> dict[str, Json]:
         """The decision as JSON values, as in the facts of its snapshot under `decision`."""
         return {

@@ -150,11 +150,12 @@ MONITORING = Schema(
             "threshold",
             T.NUMBER,
             nullable=True,
-            meaning="the bound of the value, or for lag and realised rates of its distance from the reference: see "
-            "crossed; null where nothing raises an alert",
+            meaning="the bound of the value, or for lag and realised rates of its distance from the reference: "
+            "see crossed; null where there is none",
         ),
         Column("crossed", T.FLAG, meaning="whether the bound was crossed"),
         Column("detail", T.TEXT, meaning="a sentence that explains the figure"),
+        Column("alert", T.FLAG, meaning="whether a person should look: crossed, and no shift of a feature or the lag"),
     )
 )
 
@@ -176,7 +177,7 @@ CONTRACTS: Mapping[str, OutputContract] = {
             "One row an item and another of its group that costs less in returns and earns no less.",
             SUBSTITUTES,
         ),
-        OutputContract("monitoring", "1", "One row a measure of the run.", MONITORING),
+        OutputContract("monitoring", "2", "One row a measure of the run.", MONITORING),
         OutputContract("quarantine", "1", "One row a source row that was set aside.", QUARANTINE),
     )
 }

@@ -141,6 +141,11 @@ def judge_first(figures: TrialFigures) -> Verdict:
     return Verdict("baseline", ("There is no champion.", said, "The baseline is promoted in its place."))
 
 
+def least_skill(champion: Champion, baseline_skill: float) -> float:
+    """What the skill of a refit of the champion's recipe must not fall below."""
+    return baseline_skill if champion.skill is None else max(champion.skill - MAX_SKILL_LOSS, baseline_skill)
+
+
 def judge_refit(figures: TrialFigures, champion: Champion) -> Verdict:
     """The champion's own recipe on newer days: it replaces the champion unless its skill fell."""
     failures = []

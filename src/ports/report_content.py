@@ -361,6 +361,7 @@ class Measure:
     threshold: float | None
     crossed: bool
     detail: str
+    alert: bool
 
 
 @dataclass(frozen=True)

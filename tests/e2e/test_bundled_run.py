@@ -76,6 +76,13 @@ def test_the_model_beats_the_baseline(summary: dict[str, dict[str, dict[str, dic
     assert model["auc"]["low"] > 0.6
 
 
+def test_an_ordinary_night_raises_no_alarm(summary: dict[str, object], bundled: RunLake) -> None:
+    assert summary["alerts"] == []
+    watched = answer(returncast("monitor", "--fail-on-alert", "--json", lake=bundled.lake))
+    assert watched["alerts"] == []
+    assert "psi.price" in {measure["measure"] for measure in watched["shifted"]}
+
+
 def test_every_step_ran_once(summary: dict[str, object]) -> None:
     assert summary["executed"] == list(GRAPH)
     assert summary["put_off"] == {}

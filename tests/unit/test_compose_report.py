@@ -152,7 +152,8 @@ def test_the_test_the_decision_and_the_alerts_are_told(content: ReportContent) -
     assert isinstance(evaluation.metric("mean", "log_loss"), Estimate)
     assert evaluation.metric("mean", "no such metric") is None
     assert (content.decision.outcome, content.decision.before) == ("first", None)
-    assert [(m.family, m.subject) for m in content.monitoring if m.crossed] == [("psi", "risk")]
+    assert [(m.family, m.subject) for m in content.monitoring if m.alert] == [("input", "set_aside_share")]
+    assert [(m.family, m.subject) for m in content.monitoring if m.crossed and not m.alert] == [("psi", "risk")]
     assert content.left_out == {}
 
 

@@ -31,6 +31,25 @@ def test_a_champion_says_whose_chances_are_used_and_whether_it_was_tested() -> N
     assert values["evaluated"] is False
 
 
+def test_a_test_is_of_what_scores_where_a_model_of_the_run_does_or_a_refit_was_kept_out() -> None:
+    refit = replace(CHAMPION, model="beef", fit_at=date(2024, 2, 1))
+    other = replace(refit, recipe=Recipe(l2=1.0))
+    baseline = replace(refit, recipe=Recipe(learner="baseline"))
+    tried = {
+        (candidate.model, after.model): replace(
+            DECISION, before=CHAMPION, after=after, figures={"candidate": candidate.as_json()}
+        )
+        for candidate, after in ((refit, CHAMPION), (replace(other, model="new"), CHAMPION), (refit, baseline))
+    }
+    assert {models: decision.tests_champion for models, decision in tried.items()} == {
+        ("beef", "c0ffee"): True,
+        ("new", "c0ffee"): False,
+        ("beef", "beef"): True,
+    }
+    assert [decision.is_about_refit for decision in tried.values()] == [True, False, True]
+    assert not replace(DECISION, figures={}).tests_champion  # a rollback
+
+
 def test_two_fits_are_of_one_recipe_when_parameters_and_features_agree_whatever_the_day() -> None:
     later = replace(CHAMPION, model="beef", fit_at=date(2024, 3, 1), features=("size", "price"))
     assert later.recipe_digest == CHAMPION.recipe_digest

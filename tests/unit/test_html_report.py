@@ -208,6 +208,18 @@ def test_empty_parts_leave_a_page_that_reads(content: ReportContent) -> None:
     assert "nan" not in " ".join(page.text.values()).split()
 
 
+def test_alerts_stand_at_the_head_and_features_that_moved_only_where_drift_is_told(content: ReportContent) -> None:
+    page = rendered(content)
+    assert "1 of the watched figures raises an alert: input set_aside_share" in page.text[""]
+    assert "risk" not in page.text[""]
+    assert "1 of 5 watched figures raises an alert." in page.text["drift"]
+    assert "1 more moved beyond a bound" in page.text["drift"]
+    calm = tuple(replace(measure, alert=False, crossed=False) for measure in content.monitoring)
+    calmed = rendered(replace(content, monitoring=calm))
+    assert "None of 5 watched figures raise an alert." in calmed.text["drift"]
+    assert "moved beyond" not in calmed.text["drift"]
+
+
 def test_the_figures_of_an_evaluation_stand_alone(content: ReportContent) -> None:
     assert content.evaluation is not None
     figures = HtmlReportRenderer().figures(content.evaluation)

@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.monitor_run import MonitoredTables, MonitorRun
+from domain.decision import Champion, Decision
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
 from domain.line_versions import OF_VERSIONS
@@ -21,12 +23,16 @@ from domain.monitoring import (
     log_loss,
     ranking,
     realised,
+    refit_skill,
+    score_drift,
     set_aside_share,
     volume,
     weighted_ranking,
 )
 from domain.predictions import TEST_PREDICTIONS
+from domain.promotion import TrialFigures, judge_refit
 from domain.psi import category_stability, population_stability
+from domain.recipe import Recipe
 from domain.sampling import BottomSample
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef, StepResult
@@ -156,6 +162,16 @@ def test_lines_that_come_back_together_say_less_than_as_many_alone() -> None:
     assert not together["realised.rate.2024-03"].crossed
 
 
+def test_a_loss_above_the_constant_rates_by_chance_raises_no_alert() -> None:
+    chance = random.Random(6)
+    noise = [(chance.uniform(0.15, 0.35), int(chance.random() < 0.25)) for _ in range(500)]
+    loss = next(m for m in realised("2024-03", noise, everybody(noise), 0.25) if m.name.startswith("realised.log_loss"))
+    assert loss.value > loss.reference  # type: ignore[operator]
+    assert not loss.crossed
+    wrong = [(1 - p, y) for p, y in noise]
+    assert realised("2024-03", wrong, everybody(wrong), 0.25)[1].is_alert
+
+
 def test_the_order_of_lines_changes_no_bound() -> None:
     chance = random.Random(3)
     lines = [((chance.random(), chance.randrange(2)), f"o{number // 7}") for number in range(500)]
@@ -167,11 +183,20 @@ def test_the_order_of_lines_changes_no_bound() -> None:
     assert bounds[0] == bounds[1]
 
 
-def test_lags_that_grow_by_days_raise_an_alert() -> None:
-    assert lag_shift([20] * 9, [10] * 9).crossed
-    assert not lag_shift([12] * 9, [10] * 9).crossed
+def test_lags_that_grow_by_days_are_a_shift_and_no_alert() -> None:
+    assert not lag_shift([20] * 200, [10] * 200).is_alert
+    assert lag_shift([20] * 200, [10] * 200).crossed
+    assert not lag_shift([12] * 200, [10] * 200).crossed
     assert not lag_shift([], [10]).crossed
     assert lag_shift([1, 2, 3, 10], []).value == 2.5
+
+
+@pytest.mark.parametrize(("recent", "earlier"), [(199, 900), (900, 199)])
+def test_lags_of_a_handful_of_returns_are_no_shift_and_say_so(recent: int, earlier: int) -> None:
+    measure = lag_shift([20] * recent, [10] * earlier)
+    assert not measure.crossed
+    assert measure.detail.endswith("Fewer than 200 returns in one of them, so no shift.")
+    assert lag_shift([20] * 900, [10] * 900).detail.endswith("a sale shifts it too.")
 
 
 def test_many_rows_set_aside_raise_an_alert() -> None:
@@ -192,6 +217,30 @@ FEATURES = Schema(
 )
 EXAMPLES = FEATURES.plus([Column("cancelled_known_on", ColumnType.DAY, nullable=True)])
 AS_OF = day_of(110)
+CHAMPION = Champion("champion", Recipe(), ("steady",), "rules", day_of(50), skill=0.10)
+REFIT = replace(CHAMPION, model="candidate", fit_at=AS_OF, skill=0.01)
+NEW = replace(REFIT, recipe=Recipe(l2=1.0))
+
+
+def kept(candidate: Champion, skill: float = 0.01, baseline_skill: float = 0.0) -> Decision:
+    """The champion stays, whatever it was that the run fitted; with what the rules say of a refit of it."""
+    figures = TrialFigures(0.4, skill, 0.5, baseline_skill)
+    verdict = judge_refit(figures, CHAMPION)
+    return Decision(
+        as_of=AS_OF,
+        shop="hats",
+        policy=LabelPolicy(window_days=30),
+        outcome=verdict.outcome,
+        before=CHAMPION,
+        after=candidate if verdict.takes_over else CHAMPION,
+        reasons=verdict.reasons,
+        figures={"candidate": candidate.as_json(), "trial": asdict(figures)},
+    )
+
+
+def in_force(skill: float) -> Decision:
+    """A refit with that skill, as the rules decide about it."""
+    return kept(REFIT, skill)
 
 
 class Watched:
@@ -206,7 +255,8 @@ class Watched:
         flags: bool = False,
         sample_rows: int = 20_000,
         learner: str = "mean",
-        is_tested: bool = True,
+        decision: Decision | None = None,
+        coin: bool = False,
     ) -> None:
         self.tables = InMemoryTableStore()
         self.attempt = Attempt("made", "key", "1", "memory://made")
@@ -222,17 +272,18 @@ class Watched:
                 features=self.tables.write(self.attempt, "features", FEATURES, features),
                 examples=self.tables.write(self.attempt, "examples", EXAMPLES, examples),
                 scores=shop.score(self.tables, as_of, 30),
-                test_predictions=self._tested() if tested else None,
-                is_tested=is_tested,
+                test_predictions=self._tested(coin) if tested else None,
             ),
             learner=learner,
+            decision=decision or in_force(0.10),
             as_of=as_of,
             labels=LabelPolicy(window_days=30),
             attempt=Attempt("monitor", "key", "1", "memory://monitor"),
         )
         self.measures: dict[str, Any] = {str(row["measure"]): row for row in self.tables.read(self.result.tables[0])}
 
-    def _tested(self) -> DatasetRef:
+    def _tested(self, coin: bool) -> DatasetRef:
+        """Lines that came back as their chances say, or nine times in ten whatever they say."""
         chance = random.Random(8)
         names = ("p", "p_mean", "p_hgb", "p_logistic")
         rows = [
@@ -246,7 +297,7 @@ class Watched:
                 **dict.fromkeys(names, p),
                 "p_baseline": 0.3,
                 "p_constant": 0.3,
-                "y": int(chance.random() < p),
+                "y": int(chance.random() < (0.9 if coin else p)),
             }
             for number, p in enumerate(chance.uniform(0.05, 0.6) for _ in range(800))
         ]
@@ -289,14 +340,38 @@ def watched() -> Watched:
     return Watched(busy_shop())
 
 
-def test_a_feature_that_moved_raises_an_alert_and_a_steady_one_does_not(watched: Watched) -> None:
+def test_a_feature_that_moved_is_told_as_shifted_and_a_steady_one_is_not(watched: Watched) -> None:
     assert watched.measures["psi.moved"]["crossed"]
     assert not watched.measures["psi.steady"]["crossed"]
     assert not watched.measures["psi.country"]["crossed"]
-    assert [alert["measure"] for alert in watched.result.facts["alerts"] if alert["measure"].startswith("psi.")] == [
-        "psi.moved",
-        "psi.score",
-    ]
+
+
+def test_features_that_moved_raise_no_alert_while_the_score_stands_still(watched: Watched) -> None:
+    assert not watched.measures["psi.moved"]["alert"]
+    assert watched.measures["psi.score"]["value"] < DEFAULTS.psi
+    assert watched.result.facts["alerts"] == []
+
+
+def test_scores_of_the_newest_week_that_moved_raise_an_alert() -> None:
+    shop = busy_shop(lines_a_day=40)
+    for line in shop.lines:
+        if line["ordered_at"] >= moment(107).replace(hour=0):  # type: ignore[operator]
+            line["category"] = "shoes"  # on three days of the seven
+    broken = Watched(shop)
+    assert broken.measures["psi.score"]["alert"]
+    assert "psi.score" in {alert["measure"] for alert in broken.result.facts["alerts"]}
+
+
+def test_the_drift_of_the_score_is_of_the_model_that_scores_and_needs_no_test() -> None:
+    untested, other = Watched(busy_shop(), tested=False).measures, Watched(busy_shop(), decision=kept(NEW)).measures
+    assert untested["psi.score"] == other["psi.score"]
+    assert "does not score" not in other["psi.score"]["detail"]
+
+
+def test_a_score_without_four_weeks_before_has_no_drift() -> None:
+    assert score_drift(None, 0).value is None
+    assert not score_drift(0.9, 199).crossed
+    assert score_drift(0.9, 200).is_alert
 
 
 def test_rows_set_aside_are_counted_by_reason_as_known_at_the_day(watched: Watched) -> None:
@@ -330,20 +405,51 @@ def test_the_learner_that_scores_is_the_one_that_is_judged(watched: Watched) -> 
 
 
 def test_what_a_test_says_of_a_candidate_that_does_not_score_is_told_and_raises_no_alert(watched: Watched) -> None:
-    other = Watched(busy_shop(), is_tested=False)
-    about = [name for name in other.measures if name.startswith(("psi.score", "realised."))]
-    assert len(about) > 1
-    assert all("which does not score" in other.measures[name]["detail"] for name in about)
-    assert "psi.score" in {alert["measure"] for alert in watched.result.facts["alerts"]}
+    other = Watched(busy_shop(), decision=kept(NEW), coin=True)
+    about = [name for name in other.measures if name.startswith("realised.")]
+    assert {name for name in watched.measures if name.startswith("realised.")} == set(about)
+    assert all("whose recipe does not score" in other.measures[name]["detail"] for name in about)
     assert not {alert["measure"] for alert in other.result.facts["alerts"]} & {*about, "estimated.log_loss"}
     assert other.measures["estimated.log_loss"]["reference"] is None
 
 
-def test_without_a_test_there_is_a_promise_but_no_cohort_and_no_drift_of_the_score() -> None:
+def test_the_test_of_a_refit_that_was_kept_out_says_what_the_champion_does_not_know_any_more() -> None:
+    collapsed = Watched(busy_shop(), decision=kept(REFIT), coin=True)
+    alerts = {alert["measure"] for alert in collapsed.result.facts["alerts"]}
+    assert {"decision.refit_skill", "realised.rate.2024-03", "realised.log_loss.2024-03"} <= alerts
+    assert collapsed.measures["estimated.log_loss"]["reference"] is not None
+
+
+@pytest.mark.parametrize(
+    ("skill", "baseline_skill", "least", "alert"),
+    [(0.09, 0.0, 0.08, False), (0.07, 0.0, 0.08, True), (0.09, 0.095, 0.095, True)],
+)
+def test_a_refit_that_is_kept_out_for_its_skill_raises_an_alert(
+    skill: float, baseline_skill: float, least: float, alert: bool
+) -> None:
+    decision = kept(REFIT, skill, baseline_skill)
+    measure = refit_skill(decision)
+    assert measure is not None
+    assert (measure.value, measure.reference, measure.is_alert) == (skill, 0.10, alert)
+    assert measure.threshold == pytest.approx(least)
+    assert measure.detail == " ".join(decision.reasons)
+
+
+def test_a_new_recipe_a_first_model_and_a_run_without_a_test_say_nothing_of_a_refit() -> None:
+    refused = kept(REFIT)
+    assert refit_skill(kept(NEW)) is None
+    assert refit_skill(replace(refused, before=None)) is None
+    assert refit_skill(replace(refused, figures={**refused.figures, "trial": None})) is None
+
+
+def test_without_a_test_there_is_a_promise_but_no_cohort() -> None:
     measures = Watched(busy_shop(), tested=False).measures
     assert "estimated.log_loss" in measures
-    assert "psi.score" not in measures
     assert not [name for name in measures if name.startswith("realised.")]
+
+
+def test_later_runs_find_this_one_by_its_shop(watched: Watched) -> None:
+    assert watched.result.facts["shop"] == "hats"
 
 
 def test_every_measure_stands_once_under_the_day_of_the_run(watched: Watched) -> None:
@@ -378,7 +484,7 @@ def test_a_threshold_that_is_set_decides_what_crosses() -> None:
     assert drift("risk", 0.2, "the training lines").crossed is False
     assert drift("risk", 0.2, "the training lines", Thresholds(psi=0.1)).crossed is True
     assert set_aside_share(3, 97, Thresholds(set_aside_share=0.02)).crossed is True
-    assert lag_shift([9, 9], [7, 7], Thresholds(lag_days=1.5)).crossed is True
+    assert lag_shift([9, 9], [7, 7], Thresholds(lag_days=1.5, cohort_lines=2)).crossed is True
     pairs = [(0.2, 1), (0.2, 0)] * 20
     assert not any(measure.crossed for measure in realised("2024-01", pairs, everybody(pairs), 0.5))
     assert any(
@@ -399,7 +505,7 @@ def test_a_feed_that_stopped_is_told_by_its_volume() -> None:
     assert not volume("lines", 50, 1_000, "Order lines", Thresholds(volume=0.0)).crossed
 
 
-def test_drift_of_few_lines_raises_no_alert() -> None:
+def test_few_lines_have_no_shift() -> None:
     assert drift("risk", 0.9, "the training lines", lines=199).crossed is False
     assert drift("risk", 0.9, "the training lines", lines=200).crossed is True
 

@@ -20,7 +20,16 @@ from tests.fakes.table_store import InMemoryTableStore
 
 DAY = date(2024, 1, 2)
 SHOP = "hats"
-ROWS = [{"as_of": DAY, "measure": "input.lines", "value": 3.0, "crossed": False, "detail": "Three lines came in."}]
+ROWS = [
+    {
+        "as_of": DAY,
+        "measure": "input.lines",
+        "value": 3.0,
+        "crossed": False,
+        "detail": "Three lines came in.",
+        "alert": False,
+    }
+]
 
 
 class Shop:
@@ -73,7 +82,7 @@ class RecordingExporter(TableExporter):
 def test_table_is_published_under_the_version_of_its_contract() -> None:
     shop = Shop()
     published = shop.publish("monitoring", DAY, shop.monitored(), SHOP)
-    assert (published.name, published.as_of, published.contract, published.rows) == ("monitoring", DAY, "1", 1)
+    assert (published.name, published.as_of, published.contract, published.rows) == ("monitoring", DAY, "2", 1)
 
 
 def test_output_is_published_once_its_very_content_is() -> None:
@@ -107,7 +116,7 @@ def test_table_that_breaks_its_contract_is_not_published(columns: tuple[Column, 
     shop = Shop()
     manifest = shop.monitored()
     broken = replace(manifest, tables=(replace(manifest.tables[0], schema=Schema(columns)),))
-    with pytest.raises(SnapshotError, match="contract 1 promises"):
+    with pytest.raises(SnapshotError, match="contract 2 promises"):
         shop.publish("monitoring", DAY, broken, SHOP)
     assert shop.publisher.find("monitoring") is None
 

@@ -36,6 +36,7 @@ def advice(evaluated: dict[str, Json]) -> list[str]:
             "shipping": {"positives": 0},
         },
         "evaluate": evaluated,
+        "monitor": {"alerts": []},
         "report": {"left_out": {}},
     }
     bench.bodies = {step: told(bench, step, known) for step, known in facts.items()}

@@ -21,7 +21,7 @@ def summary(test: Json) -> dict[str, Json]:
         "units": {"return": 0, "matched": 0, "orphan": 0, "cancelled": 0},
         "test": test,
         "decision": {"reasons": ["There is no champion."]},
-        "alerts": [{"measure": f"psi.feature_{number}"} for number in range(5)],
+        "alerts": [{"measure": f"realised.rate.2024-0{number}"} for number in range(5)],
         "advice": [],
         "left_out": {},
         "put_off": {},
@@ -45,6 +45,9 @@ def test_moments_left_out_of_rows_that_were_kept_are_counted(capsys: pytest.Capt
     assert "moments left out of rows that were kept: 1,200 delivered_before_ordered" in capsys.readouterr().out
 
 
-def test_measures_beyond_their_threshold_are_named_at_the_end_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_alerts_are_named_at_the_end_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:
     print_summary(summary({"reason": "Not enough history."}))
-    assert "psi.feature_0, psi.feature_1, psi.feature_2 and 2 more beyond the threshold" in capsys.readouterr().out
+    assert (
+        "realised.rate.2024-00, realised.rate.2024-01, realised.rate.2024-02 and 2 more beyond the threshold"
+        in capsys.readouterr().out
+    )

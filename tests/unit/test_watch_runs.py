@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +11,10 @@ from adapters.entrypoints import monitoring
 from adapters.report.history import history_page
 from application.watch_runs import WatchRuns, series_of
 from domain.errors import ConfigurationError, SnapshotError
-from domain.monitoring import Measure, drift
+from domain.monitoring import Measure, drift, score_drift
 from domain.outputs import MONITORING
 from domain.snapshot import MadeFrom, Manifest, StepResult
+from domain.thresholds import Thresholds
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.table_store import InMemoryTableStore
 
@@ -31,9 +33,12 @@ class Lake:
     def run(self, day: int, psi: float, shop: str = "ours", key: str = "", window: int = 60) -> Manifest:
         as_of = FIRST + timedelta(days=day)
         attempt = self.store.begin("monitor", f"{shop}-{as_of}-{key}")
-        rows = [
-            m.row(as_of) for m in (drift("score", psi, "test lines"), Measure("input.lines", 100.0 + day, "Lines."))
-        ]
+        measures = (
+            score_drift(psi, lines=900),
+            Measure("input.lines", 100.0 + day, "Lines."),
+            *(drift(f"moved_{n}", 0.3 + n / 10, "mature training lines") for n in range(5)),
+        )
+        rows = [measure.row(as_of) for measure in measures]
         table = self.tables.write(attempt, "monitoring", MONITORING, rows)
         self.commits += 1
         at = datetime(2024, 5, 1, 0, 0, self.commits, tzinfo=UTC)
@@ -69,8 +74,10 @@ def test_the_latest_run_of_the_shop_is_that_of_the_latest_day_asked_for_in_the_s
     lake.run(4, 0.77, shop="another")
     lake.run(5, 0.66, window=30)
     lake.run(900, 0.99)  # of a day that cannot have been
-    assert lake.watch.latest("ours", ASKED, FIRST + timedelta(days=9)) == latest
-    assert lake.watch.latest("theirs", ASKED, FIRST + timedelta(days=9)) is None
+    until = FIRST + timedelta(days=9)
+    assert lake.watch.latest("ours", ASKED, FIRST, until) == latest
+    assert lake.watch.latest("theirs", ASKED, FIRST, until) is None
+    assert lake.watch.latest("ours", ASKED, FIRST + timedelta(days=3), until) is None
 
 
 def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +91,35 @@ def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: 
     assert ended.value.exit_code == monitoring.ALERT
 
 
+def test_the_run_of_an_earlier_night_answers_for_no_night_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Lake()
+    lake.run(0, 0.10)
+    as_command(lake, None, monkeypatch)
+    with pytest.raises(ConfigurationError, match="'monitor' has not run yet"):
+        monitoring.monitor(fail_on_alert=True)
+    as_command(lake, None, monkeypatch, is_read=False)
+    with pytest.raises(ConfigurationError, match="'monitor' has not run yet"):
+        monitoring.monitor(fail_on_alert=True)
+
+
+def test_features_that_shifted_are_named_and_end_no_night(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake = Lake()
+    as_command(lake, lake.run(1, 0.10), monkeypatch)
+    monitoring.monitor(fail_on_alert=True, as_of="2024-03-02")
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "7 measures, 0 alerts" in printed
+    assert (
+        "5 shifted, which explains an alert and raises none: psi.moved_4, psi.moved_3, psi.moved_2 and 2 more"
+        in printed
+    )
+    monitoring.monitor(as_of="2024-03-02", json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["alerts"] == []
+    assert len(told["shifted"]) == 5
+
+
 def test_plots_that_cannot_be_written_are_refused_and_those_written_are_whole(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -95,14 +131,79 @@ def test_plots_that_cannot_be_written_are_refused_and_those_written_are_whole(
         monitoring.monitor(as_of="2024-03-02", plot=tmp_path / "none/history.svg")
 
 
-def as_command(lake: Lake, of_the_data: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the lake behind the command."""
+@pytest.mark.parametrize(("days_later", "feed_delay_days", "code"), [(3, 0, 0), (4, 0, 8), (4, 1, 0), (5, 1, 8)])
+def test_a_source_that_ended_days_ago_raises_the_alarm_once_its_feed_delay_is_over(
+    days_later: int, feed_delay_days: int, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = Lake()
+    as_command(lake, lake.run(1, 0.10), monkeypatch, days_later=days_later, feed_delay_days=feed_delay_days)
+    assert exit_code(source="shop.toml", fail_on_alert=True) == code
+    assert exit_code(source="shop.toml") == 0
+
+
+def test_a_run_that_named_today_hides_no_source_that_ended(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake = Lake()
+    of_the_data = lake.run(1, 0.10)
+    lake.run(9, 0.10)
+    as_command(lake, of_the_data, monkeypatch, days_later=8)
+    assert exit_code(source="shop.toml", fail_on_alert=True, json=True) == 8
+    told = json.loads(capsys.readouterr().out)
+    assert (told["as_of"], [alert["measure"] for alert in told["alerts"]]) == ("2024-03-10", ["input.age_days"])
+    assert (told["alerts"][0]["value"], told["alerts"][0]["threshold"]) == (8, 3)
+
+
+@pytest.mark.parametrize("source", ["bundled", "synthetic:fashion?lines=1e4", "kaggle:someone/orders"])
+def test_a_source_that_never_grows_may_be_as_old_as_it_is(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Lake()
+    as_command(lake, lake.run(1, 0.10), monkeypatch, days_later=3000)
+    assert exit_code(source=source, fail_on_alert=True) == 0
+
+
+def test_a_day_that_is_named_may_be_as_old_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Lake()
+    as_command(lake, lake.run(1, 0.10), monkeypatch, days_later=3000)
+    assert exit_code(source="shop.toml", as_of="2024-03-02", fail_on_alert=True) == 0
+
+
+def exit_code(source: str, *, as_of: str | None = None, fail_on_alert: bool = False, json: bool = False) -> int:
+    """How the command ends."""
+    try:
+        monitoring.monitor(source=source, as_of=as_of, fail_on_alert=fail_on_alert, json=json)
+    except typer.Exit as ended:
+        return ended.exit_code
+    return 0
+
+
+def as_command(
+    lake: Lake,
+    of_the_data: Manifest | None,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_read: bool = True,
+    days_later: int = 0,
+    feed_delay_days: int = 0,
+) -> None:
+    """Put the lake behind the command, and a source whose run is of 2024-03-02 once its rows are read."""
+
+    def require(step: str) -> Manifest:
+        if of_the_data is None:
+            raise ConfigurationError(f"The step '{step}' has not run yet for this source and day.", "Run it.")
+        return of_the_data
+
     pipeline = SimpleNamespace(
-        source=SimpleNamespace(mapping=SimpleNamespace(name="ours")),
-        require=lambda _step: of_the_data,
+        source=SimpleNamespace(mapping=SimpleNamespace(name="ours", feed_delay_days=feed_delay_days)),
+        as_of=date(2024, 3, 2) if is_read else None,
+        request=SimpleNamespace(thresholds=Thresholds()),
+        require=require,
         parameters=lambda _step: {"as_of": "2024-03-02", **ASKED},
     )
-    use_cases = SimpleNamespace(watch_runs=lake.watch, latest_day=lambda _source: FIRST + timedelta(days=9))
+    use_cases = SimpleNamespace(
+        watch_runs=lake.watch,
+        latest_day=lambda _source: FIRST + timedelta(days=9),
+        today=lambda: date(2024, 3, 2) + timedelta(days=days_later),
+    )
     monkeypatch.setattr(monitoring, "workflow_for", lambda *_: SimpleNamespace(pipeline=pipeline))
     monkeypatch.setattr(monitoring, "composition", lambda: use_cases)
     monkeypatch.setattr(monitoring, "use_lake", lambda _lake: None)

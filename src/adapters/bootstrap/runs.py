@@ -140,6 +140,11 @@ def source_called(name: str) -> OrderSource:
     return LocalOrderSource(Path(name) if name != "bundled" else _bundled_mapping(), stores)
 
 
+def may_grow(name: str) -> bool:
+    """Whether a source of that name may have more rows tomorrow: neither the bundled orders nor a made-up shop has."""
+    return name != "bundled" and scheme_of(name) != "kaggle" and not is_synthetic(name)
+
+
 def _bundled_mapping() -> Path:
     if not BUNDLED_MAPPING.is_file():
         raise SourceError(

@@ -1,21 +1,27 @@
 """`returncast monitor`: what is watched, run after run, and an exit code for a scheduler that should raise an alarm."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from adapters.arrow.replaced_file import replacing
-from adapters.bootstrap.runs import composition, workflow_for
+from adapters.bootstrap.runs import composition, may_grow, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.report.history import WATCHED, history_page
+from adapters.report.words import plural
+from application.pipeline import Pipeline
 from application.watch_runs import WatchedDay, series_of
+from domain import cells
 from domain.errors import ConfigurationError
-from domain.snapshot import Json
+from domain.monitoring import Measure, age
+from domain.snapshot import Json, Manifest
 
 ALERT = 8  # exit code
+_SHIFTED_SHOWN = 3
 
 
 def monitor(
@@ -23,15 +29,23 @@ def monitor(
     as_of: AsOf = None,
     lake: Lake = None,
     fail_on_alert: Annotated[
-        bool, typer.Option("--fail-on-alert", help=f"End with exit code {ALERT} when a threshold was crossed.")
+        bool, typer.Option("--fail-on-alert", help=f"End with exit code {ALERT} when there is an alert.")
     ] = False,
     days: Annotated[int, typer.Option(min=1, help="Runs that the history goes back at most.")] = 60,
     plot: Annotated[Path | None, typer.Option(help="Write the history as plots into this .svg file.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Show the measures of a run that crossed a threshold, and how the watched ones moved over earlier runs.
+    """Show the alerts of a run, and how the watched measures moved over earlier runs.
 
-    Without a day that is the latest run over the source as it is now, or one of a later day.
+    An alert is a measure beyond its threshold: what came in, what was set aside, the drift of the score, how the model
+    did on matured orders, what it promises for open ones, a refit that was kept out. Features that shifted, and the
+    days from order to return, explain an alert and raise none: they move with prices, seasons and the age of the shop.
+
+    Without a day the run is that over the source as it is now, or one of a later day. Where there is none, since
+    tonight's failed or new rows came after it, the exit code is 2 and no earlier night answers for it. A source that
+    ended longer ago than RETURNCAST_THRESHOLDS__AGE_DAYS and its feed delay is an alert then too, since its feed may
+    have stopped and no run would tell; the bundled orders, made-up shops and Kaggle's data sets never grow.
+
     Thresholds are settings (RETURNCAST_THRESHOLDS__PSI=0.25, ...). The history is read from the lake's snapshots.
 
     Examples:
@@ -43,12 +57,11 @@ def monitor(
     if plot is not None and plot.suffix.lower() != ".svg":
         raise ConfigurationError(f"'{plot.name}' is no .svg file.", "End the file's name in .svg.")
     pipeline = workflow_for(source, parse_day(as_of, "--as-of")).pipeline
-    watch, shop = composition().watch_runs, pipeline.source.mapping.name
-    latest = None
-    if as_of is None:  # a run that named another day than the data's may be the one to raise an alarm about
-        asked = {name: value for name, value in pipeline.parameters("monitor").items() if name != "as_of"}
-        latest = watch.latest(shop, asked, composition().latest_day(pipeline.source))
-    history = watch(shop, latest or pipeline.require("monitor"), days)
+    own_day = pipeline.as_of if as_of is None else None
+    looked_at = (None if own_day is None else _later_run(pipeline, own_day)) or pipeline.require("monitor")
+    history = composition().watch_runs(pipeline.source.mapping.name, looked_at, days)
+    if own_day is not None and may_grow(source):
+        history[-1] = history[-1].with_measure(_age_of(pipeline, own_day))
     if plot is not None:
         with replacing(plot) as temporary:
             temporary.write_text(history_page(history), encoding="utf-8")
@@ -60,11 +73,23 @@ def monitor(
         raise typer.Exit(ALERT)
 
 
+def _later_run(pipeline: Pipeline, day: date) -> Manifest | None:
+    """The run to raise an alarm about where somebody named a later day than the source's own."""
+    asked = {name: value for name, value in pipeline.parameters("monitor").items() if name != "as_of"}
+    until = composition().latest_day(pipeline.source)
+    return composition().watch_runs.latest(pipeline.source.mapping.name, asked, day, until)
+
+
+def _age_of(pipeline: Pipeline, day: date) -> Measure:
+    return age(day, composition().today(), pipeline.source.mapping.feed_delay_days, pipeline.request.thresholds)
+
+
 def _as_json(history: Sequence[WatchedDay]) -> Json:
     latest = history[-1]
     return {
         "as_of": latest.as_of.isoformat(),
         "alerts": [{**row, "as_of": latest.as_of.isoformat()} for row in latest.alerts],
+        "shifted": [{**row, "as_of": latest.as_of.isoformat()} for row in latest.shifted],
         "history": {
             name: [[day.isoformat(), value] for day, value in series_of(history, name)] for name in _names(history)
         },
@@ -73,15 +98,25 @@ def _as_json(history: Sequence[WatchedDay]) -> Json:
 
 def _print(history: Sequence[WatchedDay], plot: Path | None) -> None:
     latest = history[-1]
-    out.print(f"As of {latest.as_of}: {len(latest.measures)} measures, {len(latest.alerts)} beyond a threshold")
+    out.print(f"As of {latest.as_of}: {len(latest.measures)} measures, {plural(len(latest.alerts), 'alert')}")
     rows = [(row["measure"], _figure(row["value"]), _figure(row["threshold"]), row["detail"]) for row in latest.alerts]
     if rows:
         print_table("Alerts", ("measure", "value", "threshold", "what it says"), rows, right=("value", "threshold"))
+    _print_shifted(latest)
     moved = [(name, *_moves(history, name)) for name in WATCHED if name in latest.measures]
     columns = ("measure", "now", "run before", "lowest", "highest")
     print_table(f"Over {len(history)} runs", columns, moved, right=columns[1:])
     if plot is not None:
         out.print(f"plots in {plot}", soft_wrap=True)
+
+
+def _print_shifted(latest: WatchedDay) -> None:
+    """What explains an alert: the lag, then the features that moved furthest."""
+    names = [str(row["measure"]) for row in sorted(latest.shifted, key=lambda row: -cells.number(row, "value"))]
+    if names:
+        more = f" and {len(names) - _SHIFTED_SHOWN} more" if len(names) > _SHIFTED_SHOWN else ""
+        shown = ", ".join(names[:_SHIFTED_SHOWN])
+        out.print(f"{len(names)} shifted, which explains an alert and raises none: {shown}{more}", soft_wrap=True)
 
 
 def _names(history: Sequence[WatchedDay]) -> list[str]:

@@ -18,6 +18,7 @@ WATCHED = (
     "estimated.log_loss",
     "estimated.auc",
     "lag.median_days",
+    "decision.refit_skill",
 )
 
 

@@ -90,10 +90,12 @@ def _evaluation_charts(evaluation: Evaluation) -> dict[str, str]:
 
 
 def _drift(content: ReportContent) -> Mapping[str, object]:
-    psi = sorted((m for m in content.monitoring if m.family == "psi"), key=lambda m: (-(m.value or 0), m.subject))
+    features = [m for m in content.monitoring if m.family == "psi" and m.subject != "score"]
+    psi = sorted(features, key=lambda m: (-(m.value or 0), m.subject))
     return {
         "psi": psi[:PSI_SHOWN],
         "psi_hidden": max(len(psi) - PSI_SHOWN, 0),
-        "crossed": [m for m in content.monitoring if m.crossed],
-        "others": [m for m in content.monitoring if m.family != "psi" and m.threshold is not None],
+        "alerts": [m for m in content.monitoring if m.alert],
+        "moved": [m for m in content.monitoring if m.crossed and not m.alert],
+        "others": [m for m in content.monitoring if m not in features and m.threshold is not None],
     }
