@@ -9,7 +9,7 @@ from application.stock_books import ITEM_LINES, Horizon, read_books
 from domain.content import Cell
 from domain.days import date_of, day_number
 from domain.errors import NotEnoughHistoryError
-from domain.labels import LabelPolicy
+from domain.labels import LabelPolicy, LagLaw
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef, Json
@@ -49,6 +49,7 @@ class StockBacktestRequest:
         lines: canonical order lines.
         line_returns: matched returns.
         labels: its window bounds the ages, its lag what is recorded.
+        law: how returns spread over the days after an order; says what comes at ages that few units have reached.
         as_of: nothing known on this day or later is looked at.
         origins: days to forecast at; those whose horizon is not over are left out.
     """
@@ -56,6 +57,7 @@ class StockBacktestRequest:
     lines: DatasetRef
     line_returns: DatasetRef
     labels: LabelPolicy
+    law: LagLaw
     as_of: date
     origins: Sequence[date]
 
@@ -89,7 +91,7 @@ class BacktestStock:
             raise NotEnoughHistoryError("No origin has a horizon that is over.", "Choose earlier origins.")
         books = read_books(self.counter, request.lines, request.line_returns, horizon)
         holidays = holidays_around(books, self.calendar)
-        rolling = RollingBacktest(books.ledger, lag, horizon.max_age_days, holidays)
+        rolling = RollingBacktest(books.ledger, lag, horizon.max_age_days, holidays, request.law)
         levels, scores = counted_levels(by_item=books.by_item), Scores()
         origins = [
             _judge(rolling.replay(day), estimate_open_shock(rolling.origins(day)), scores, levels)

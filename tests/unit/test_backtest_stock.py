@@ -7,7 +7,7 @@ from application.backtest_stock import OURS, BacktestStock, StockBacktest, Stock
 from application.stock_books import Horizon, read_books
 from domain.days import day_number
 from domain.errors import NotEnoughHistoryError
-from domain.labels import LabelPolicy
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
 from domain.stock.backtest import RollingBacktest
 from domain.stock.baselines import forecast_simply
 from domain.stock.scores import Scores
@@ -25,7 +25,7 @@ def run(shop: CanonicalShop, as_of_day: int = 110, origin_day: int = ORIGIN) -> 
     tables = InMemoryTableStore()
     lines, line_returns = shop.write(tables)
     origins = [day_of(origin_day), day_of(as_of_day - 1)]
-    request = StockBacktestRequest(lines, line_returns, LABELS, day_of(as_of_day), origins)
+    request = StockBacktestRequest(lines, line_returns, LABELS, DEFAULT_LAG_LAW, day_of(as_of_day), origins)
     return BacktestStock(InMemoryLineCounter(tables), DeclaredHolidayCalendar())(request)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from application.forecast_stock import ForecastStock
-from domain.labels import LabelPolicy
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.open_chance import open_chance
 from domain.outputs import SCORES
 from domain.snapshot import Attempt, StepResult
@@ -34,6 +34,7 @@ class Run:
         as_of: date = AS_OF,
         *,
         dated: bool = True,
+        law: LagLaw = DEFAULT_LAG_LAW,
         open_chances: Callable[[Any], float] | None = None,
     ) -> None:
         tables = InMemoryTableStore()
@@ -49,6 +50,7 @@ class Run:
             as_of=as_of,
             labels=LABELS,
             dated=dated,
+            law=law,
             attempt=Attempt("stock", "key", "1", "memory://stock"),
         )
         self.tables: dict[str, list[Any]] = {ref.name: list(tables.read(ref)) for ref in self.result.tables}
@@ -76,12 +78,20 @@ def test_items_add_up_to_categories_and_categories_to_the_shop_to_the_last_bit(r
         assert row[column] == summed(categories, column, day=row["day"])
 
 
+def test_the_law_says_what_comes_at_ages_that_a_young_shop_has_not_reached() -> None:
+    over, going_on = (
+        Run(busy_shop(21), day_of(21), law=LagLaw(steps)).result.facts["next_28_days"]["expected_units"]
+        for steps in (((20, 1.0),), ((60, 1.0),))
+    )
+    assert going_on > 1.3 * over
+
+
 def test_orders_to_come_add_up_and_arrivals_are_both_parts(run: Run) -> None:
     _, categories, shop = (run.tables[name] for name in NAMES)
     for row in shop:
         assert row["expected_units_future_orders"] == summed(categories, "expected_units_future_orders", day=row["day"])
         assert row["expected_arrivals"] == row["expected_units"] + row["expected_units_future_orders"]
-    assert shop[0]["expected_units_future_orders"] == 0
+    assert shop[0]["expected_units_future_orders"] < 0.01  # nobody sends back on the day of the order
     assert shop[-1]["expected_units_future_orders"] > 0
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ConfigurationError
+from domain.labels import DEFAULT_LAG_LAW, LagLaw
 from domain.open_chance import open_chance
 from domain.stock.calendar import FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
 from domain.stock.candidates import Candidate
@@ -19,11 +20,14 @@ from domain.stock.forecast import OpenBook, expect_open, on_grid
 from domain.stock.hazards import Hazards, measure_hazards
 from domain.stock.history import LedgerHistory
 from domain.stock.intervals import count_quantiles, shock_variance
+from domain.stock.law import even_shares
 from domain.stock.risks import Risks, Strength, estimate_risks
 from domain.stock.units import HORIZON_DAYS, Cohort, Series, UnitLedger
 
 MONDAY = 19_723  # 2024-01-01
 SHOES, COATS = Series("shoes"), Series("coats")
+LAW = LagLaw(((3, 1.0),))
+MANY = Cohort(0, 10_000_000, (0, 2_000_000, 4_000_000, 0))  # so that the law has no say
 PLAIN = Candidate("flat", follows_speed=False, window_days=400, catch_up=0.0)
 
 hazard_lists = st.lists(st.floats(0, 0.3), min_size=1, max_size=60)
@@ -73,16 +77,67 @@ def test_a_closed_day_runs_no_clock() -> None:
 
 
 def test_a_hazard_is_the_units_returned_over_the_units_open_at_that_age_smoothed() -> None:
-    cohorts = ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts
-    assert cohorts == (Cohort(0, 10, (0, 2, 4, 0)),)
-    by_age = measure_hazards(cohorts, range(5), 0, 0, 4, 5).by_age
-    assert by_age[1] == pytest.approx((2 * 2 + 4) / (10 + 2 * 10 + 8))
+    assert ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts == (Cohort(0, 10, (0, 2, 4, 0)),)
+    by_age = measure_hazards([MANY], range(5), 0, 0, 4, 5, LAW).by_age
+    assert by_age[1] == pytest.approx((2 * 2 + 4) / (10 + 2 * 10 + 8), rel=1e-5)
     assert by_age[5] == 0
 
 
 def test_hazards_read_only_the_days_of_their_window() -> None:
-    cohorts = ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts
-    assert measure_hazards(cohorts, range(5), 0, 2, 4, 5).by_age[1] == pytest.approx(4 / 8)
+    assert measure_hazards([MANY], range(5), 0, 2, 4, 5, LAW).by_age[1] == pytest.approx(4 / 8, rel=1e-5)
+
+
+def shop_of_a_law(law: LagLaw, days: int, units: int = 1000, share: float = 0.3) -> UnitLedger:
+    """So many units a day, whose share comes back by a law."""
+    ledger, shares = UnitLedger(), even_shares(law)
+    for ordered in range(days):
+        ledger.sold[SHOES, ordered, ordered] = units
+        gone = 0
+        for age, reached in enumerate(shares):
+            back = round(units * share * reached) - gone
+            ledger.returned[SHOES, ordered, ordered + age, ordered + age] += back
+            gone += back
+    return ledger
+
+
+def four_weeks(ledger: UnitLedger, day: int, law: LagLaw) -> tuple[float, int]:
+    """Units expected of the lines open at a day, and those that came."""
+    came = sum(n for (_, ordered, back, _), n in ledger.returned.items() if ordered < day <= back < day + HORIZON_DAYS)
+    fitted = Fitter(ledger.known_at(day, 120), 0, law=law).fit(PLAIN)
+    return sum(map(sum, fitted.open_by_category().values())), came
+
+
+@pytest.mark.parametrize("units", [30, 1000])
+@pytest.mark.parametrize("days", [14, 21, 35])
+def test_a_young_shop_expects_at_ages_it_has_not_reached_what_the_law_says(days: int, units: int) -> None:
+    expected, came = four_weeks(shop_of_a_law(DEFAULT_LAG_LAW, days, units), days, DEFAULT_LAG_LAW)
+    assert expected == pytest.approx(came, rel=0.1 if units == 1000 else 0.25)
+
+
+def test_a_shop_that_knows_every_age_does_not_heed_the_law() -> None:
+    ledger = shop_of_a_law(DEFAULT_LAG_LAW, 200)
+    forecasts = [four_weeks(ledger, 200, law)[0] for law in (DEFAULT_LAG_LAW, LAW)]
+    assert forecasts[0] == pytest.approx(forecasts[1], rel=0.002)
+
+
+def test_returns_that_come_sooner_than_the_law_says_do_not_let_all_come_back() -> None:
+    soon = LagLaw(((2, 0.3), (7, 1.0)))
+    ledger = shop_of_a_law(soon, 21)
+    expected, _ = four_weeks(ledger, 21, DEFAULT_LAG_LAW)
+    assert expected < 0.2 * sum(ledger.known_at(21, 120).open_units.values())
+
+
+def test_without_a_unit_that_came_back_the_law_alone_expects_nothing() -> None:
+    ledger = UnitLedger()
+    ledger.sold[SHOES, 0, 0] = 100
+    assert four_weeks(ledger, 10, DEFAULT_LAG_LAW)[0] == 0
+
+
+def test_an_age_of_which_few_units_are_known_is_drawn_to_the_law() -> None:
+    all_back, none_back = (
+        measure_hazards([Cohort(0, 1, (came,))], range(2), 0, 0, 1, 5, DEFAULT_LAG_LAW).by_age[0] for came in (1, 0)
+    )
+    assert 0 == none_back < all_back < 0.3
 
 
 def test_a_week_of_a_slow_dock_is_late_and_not_lost() -> None:

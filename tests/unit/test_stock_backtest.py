@@ -3,7 +3,8 @@
 import random
 from dataclasses import replace
 
-from domain.stock.backtest import MAX_ORIGINS, Backtest, run_backtest
+from domain.labels import LagLaw
+from domain.stock.backtest import MAX_ORIGINS, Backtest, RollingBacktest, run_backtest
 from domain.stock.candidates import DEFAULT_CANDIDATE
 from domain.stock.judgement import describe_choice, judge
 from domain.stock.origin import Origin, total, weekly
@@ -47,6 +48,16 @@ def test_a_steady_shop_is_forecast_exactly_and_found_without_bias() -> None:
 def test_a_dock_that_is_closed_on_weekends_gets_a_calendar() -> None:
     backtest = run_backtest(steady_ledger(180, weekdays_only=True), MONDAY + 180, 0, MAX_AGE)
     assert backtest.chosen.calendar != "flat"
+
+
+def test_origins_younger_than_the_lag_law_choose_nothing() -> None:
+    ledger, day = steady_ledger(120), MONDAY + 120
+    days = {
+        end: RollingBacktest(ledger, 0, MAX_AGE, law=LagLaw(((end, 1.0),))).trial_days(day) for end in (14, 40, 365)
+    }
+    assert [found[0] - MONDAY for end, found in days.items() if end < MAX_AGE] == [29, 43]
+    assert days[365][0] - MONDAY == 64  # no unit is expected back after MAX_AGE days
+    assert run_backtest(ledger, MONDAY + 60 + 28 + 20, 0, MAX_AGE).chosen == DEFAULT_CANDIDATE
 
 
 def test_a_change_of_the_lag_law_makes_the_backtest_prefer_a_short_window() -> None:

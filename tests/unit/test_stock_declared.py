@@ -3,7 +3,7 @@
 import pytest
 
 from application.forecast_stock import ForecastStock
-from domain.labels import LabelPolicy, LagLaw
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.snapshot import Attempt, StepResult
 from domain.stock.declared import fit_declared
 from domain.stock.units import Series, UnitLedger
@@ -41,7 +41,8 @@ def run(law: LagLaw | None) -> tuple[StepResult, InMemoryTableStore]:
         as_of=day_of(AS_OF_DAY),
         labels=LABELS,
         dated=True,
-        declared_law=law,
+        law=law or DEFAULT_LAG_LAW,
+        stands_in=law is not None,
         attempt=Attempt("stock", "key", "1", "memory://stock"),
     )
     return result, tables

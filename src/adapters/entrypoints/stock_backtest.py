@@ -20,7 +20,9 @@ WEEK = timedelta(days=7)
 
 
 def backtest_stock(
-    first: Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First weekly origin. Give this, --day or both.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="First weekly origin. Give this, --day or both.")
+    ] = None,
     days: Annotated[
         list[str] | None, typer.Option("--day", metavar="YYYY-MM-DD", help="An origin; may repeat.")
     ] = None,
@@ -60,6 +62,7 @@ def _run(source: str, as_of: date | None, first: date | None, days: Sequence[str
             lines=pipeline.require("ingest").table("order_lines"),
             line_returns=pipeline.require("match").table("line_returns"),
             labels=request.label_policy(pipeline.source.mapping),
+            law=pipeline.source.mapping.return_law(),
             as_of=pipeline.known_as_of(),
             origins=_origins(first, days, pipeline.known_as_of()),
         )
