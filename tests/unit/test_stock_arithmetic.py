@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import ConfigurationError
 from domain.labels import DEFAULT_LAG_LAW, LagLaw
 from domain.open_chance import open_chance
-from domain.stock.calendar import FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
+from domain.stock.calendar import CLOSED_SHARE, FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
 from domain.stock.candidates import Candidate
 from domain.stock.catch_up import catch_up_factors
 from domain.stock.clock import start_clock
@@ -71,9 +71,17 @@ def test_the_holidays_that_the_dock_kept_are_found_and_those_it_worked_on_are_no
     assert choose_closed_days(arrivals, MONDAY - 56, MONDAY, {"xx": worked}) == (None, frozenset())
 
 
-def test_a_closed_day_runs_no_clock() -> None:
+@pytest.mark.parametrize(("usual", "quiet_days", "is_found"), [(5, 1, False), (4, 4, True), (40, 1, True)])
+def test_one_quiet_day_of_few_units_is_no_holiday(usual: int, quiet_days: int, is_found: bool) -> None:
+    quiet = frozenset(MONDAY - 8 * week - 3 for week in range(quiet_days))
+    holidays = {"xx": quiet, **{f"x{n}": frozenset({MONDAY - n}) for n in range(14, 30)}}
+    arrivals = {MONDAY - day: 0 if MONDAY - day in quiet else usual for day in range(1, 57)}
+    assert (choose_closed_days(arrivals, MONDAY - 56, MONDAY, holidays)[0] == "xx") == is_found
+
+
+def test_on_a_holiday_next_to_nothing_comes_and_not_nothing() -> None:
     clock = start_clock(DockCalendar(FLAT, frozenset({MONDAY + 1})), MONDAY, MONDAY)
-    assert clock.age(MONDAY, MONDAY + 3) == 2
+    assert clock.age(MONDAY, MONDAY + 3) == 2 + CLOSED_SHARE
 
 
 def test_a_hazard_is_the_units_returned_over_the_units_open_at_that_age_smoothed() -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from domain.labels import LagLaw
 from domain.stock.backtest import MAX_ORIGINS, Backtest, RollingBacktest, run_backtest
 from domain.stock.candidates import DEFAULT_CANDIDATE
+from domain.stock.intervals import DAY_SHOCK
 from domain.stock.judgement import describe_choice, judge
 from domain.stock.origin import Origin, total, weekly
-from domain.stock.shock import DAY_SHOCK, estimate_open_shock, estimate_shock, shock_of
+from domain.stock.shock import estimate_open_shock, estimate_shock, shock_of
 from domain.stock.units import HORIZON_DAYS, Series, UnitLedger
 
 MAX_AGE = 60

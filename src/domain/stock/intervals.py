@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from statistics import NormalDist
 
 QUANTILES = (0.1, 0.5, 0.9)
+DAY_SHOCK = 0.3  # declared variance of the factor of a day, for a shop too young for a backtest
 MAX_SHOCK = 4.0
 _SMALL_SHOCK = 1e-6
 _EXACT_BELOW = 300.0

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.stock.intervals import shock_variance
+from domain.stock.intervals import DAY_SHOCK, shock_variance
 from domain.stock.origin import WEEKS, ByCategory, Origin, total, weekly
 
-DAY_SHOCK, WEEK_SHOCK, HORIZON_SHOCK = 0.3, 0.05, 0.03  # declared, for a shop too young for a backtest
+WEEK_SHOCK, HORIZON_SHOCK = 0.05, 0.03  # declared, for a shop too young for a backtest
 _DAY_WEIGHT, _WEEK_WEIGHT, _HORIZON_WEIGHT = 7.0, 2.0, 2.0
 _DAYS = 7
 
