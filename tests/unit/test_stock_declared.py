@@ -63,6 +63,14 @@ def test_a_steady_shop_gets_back_tomorrow_what_it_got_back_every_day() -> None:
     assert [a + b for a, b in zip(opened, future, strict=True)] == pytest.approx([30] * 28, rel=0.01)
 
 
+def test_a_law_longer_than_the_window_spreads_the_flagged_returns_within_it() -> None:
+    long_law = LagLaw(((9, 0.5), (40, 1.0)))
+    fitted = fit_declared(flagged_ledger().known_at(AS_OF_DAY, 40), LABELS, long_law)
+    opened, future = fitted.open_by_category()["shoes"], fitted.future_by_category()["shoes"]
+    assert [a + b for a, b in zip(opened, future, strict=True)] == pytest.approx([30] * 28, rel=0.01)
+    assert sum(fitted.chances([AS_OF_DAY - 23])[AS_OF_DAY - 23]) == 0  # its flag is final: it was kept
+
+
 def test_units_whose_flag_is_final_are_not_expected_any_more() -> None:
     fitted = fit_declared(flagged_ledger().known_at(AS_OF_DAY, 40), LABELS, LAW)
     settled = AS_OF_DAY - 23

@@ -12,7 +12,7 @@ from domain.stock.calendar import DockCalendar
 from domain.stock.clock import start_clock
 from domain.stock.fit import FittedForecast
 from domain.stock.hazards import Hazards
-from domain.stock.law import even_shares, spread
+from domain.stock.law import shares_within, spread
 from domain.stock.risks import Risks
 from domain.stock.units import Category, KnownUnits, Series
 
@@ -25,7 +25,8 @@ def fit_declared(known: KnownUnits, labels: LabelPolicy, law: LagLaw) -> FittedF
     Args:
         known: the units as known at the origin.
         labels: says which cohorts' flags are final.
-        law: share of returns that have come by each age; between its steps it rises evenly.
+        law: share of returns that have come by each age; between its steps it rises evenly. What it says beyond the
+            window is left out: a flag tells of returns within it, and so does the rate.
     """
     as_of = date_of(known.day)
     sold, came = _mature_units(known, labels)
@@ -36,7 +37,8 @@ def fit_declared(known: KnownUnits, labels: LabelPolicy, law: LagLaw) -> FittedF
     }
     settled_before = known.day - (as_of - labels.last_mature_day(as_of)).days + 1
     clock = start_clock(DockCalendar(), min(known.first_day, settled_before), known.day)
-    return FittedForecast(known, settled_before, clock, Hazards(spread(rate, even_shares(law))), Risks(factors))
+    shares = shares_within(law, labels.window_days)
+    return FittedForecast(known, settled_before, clock, Hazards(spread(rate, shares)), Risks(factors))
 
 
 def _mature_units(known: KnownUnits, labels: LabelPolicy) -> tuple[dict[Category, int], dict[Category, int]]:

@@ -18,6 +18,12 @@ def even_shares(law: LagLaw) -> list[float]:
     return shares
 
 
+def shares_within(law: LagLaw, window_days: int) -> list[float]:
+    """The same of the returns that come within a window, the last 1."""
+    shares = even_shares(law)[: window_days + 1]
+    return [share / shares[-1] for share in shares]
+
+
 def spread(rate: float, shares: Sequence[float]) -> tuple[float, ...]:
     """Chance at each age that a unit still open comes back at it.
 
