@@ -78,7 +78,9 @@ class ForecastStock:
         if not stands_in and books.has_only_undated_returns:
             return StepResult(facts={"skipped": _SKIPPED})
         backtest, fitted = _fit(books, law, self.calendar, stands_in=stands_in)
-        forecast = _forecast(books, fitted, estimate_open_shock(backtest.origins), estimate_shock(backtest.origins))
+        at_once = fitted.known.at_once
+        shocks = (estimate(backtest.origins, at_once) for estimate in (estimate_open_shock, estimate_shock))
+        forecast = _forecast(books, fitted, *shocks)
         weeks = StockWeeks(forecast)
         written = (
             self.tables.write(attempt, "stock_item", STOCK_ITEM, forecast.item_rows()),
@@ -151,6 +153,7 @@ def _facts(books: Books, fitted: FittedForecast, backtest: Backtest, weeks: Stoc
             "day_by_week": list(forecast.shock.day),
             "week": forecast.shock.week,
             "horizon": forecast.shock.horizon,
+            "units_at_once": forecast.shock.at_once,
         },
         "sellable_known": bool(forecast.dispositions.known),
         "next_28_days": _outlook(weeks),

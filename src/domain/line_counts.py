@@ -45,7 +45,11 @@ class SoldUnits(NamedTuple):
 
 
 class ClosedUnits(NamedTuple):
-    """Units returned or cancelled, by the days of the order, of the return (None if undated) and of its record."""
+    """Units returned or cancelled, by the days of the order, of the return (None if undated) and of its record.
+
+    `squares` sums the squares of the units of a line that closed on one day of record: the units themselves where each
+    line closes one by one.
+    """
 
     series: Series
     ordered: int
@@ -54,6 +58,7 @@ class ClosedUnits(NamedTuple):
     fate: str
     disposition: str | None
     units: int
+    squares: int
 
 
 class LastSale(NamedTuple):

@@ -149,10 +149,24 @@ class LineCounterContract:
             SoldUnits(SHOES, FIRST + 50, late, 1),
         }
         assert set(counts.closed) == {
-            ClosedUnits(SHOES, FIRST + 50, FIRST + 60, FIRST + 60, "matched", "restocked", 1),
-            ClosedUnits(SHOES, FIRST + 50, None, FIRST + 51, "cancelled", None, 1),
+            ClosedUnits(SHOES, FIRST + 50, FIRST + 60, FIRST + 60, "matched", "restocked", 1, 1),
+            ClosedUnits(SHOES, FIRST + 50, None, FIRST + 51, "cancelled", None, 1, 1),
         }
         assert counts.open.groups == {(SHOES, FIRST + 50): OpenUnits(2, 2, 0)}
+
+    def test_units_of_a_line_and_a_day_come_at_once_however_many_rows_tell_of_them(self, units: Units) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 50, quantity=9)
+        shop.sell("l2", 50, quantity=9)
+        for day, quantity, event in ((60, 3, "a"), (60, 1, "b"), (61, 2, "c")):
+            shop.take_back("l1", 50, day, quantity=quantity, event_id=event)
+        shop.take_back("l1", 50, 60, fate="cancelled", event_id="")
+        shop.take_back("l2", 50, 60, quantity=5)
+        assert {(row.came, row.fate): (row.units, row.squares) for row in units(shop).closed} == {
+            (FIRST + 60, "matched"): (9, 16 + 25),
+            (FIRST + 61, "matched"): (2, 4),
+            (FIRST + 60, "cancelled"): (1, 1),
+        }
 
     def test_by_category_alone_items_are_counted_together_but_open_units_by_item_without_its_group(
         self, units: Units
@@ -164,7 +178,7 @@ class LineCounterContract:
         counts = units(shop, by_item=False)
         assert list(counts.sold) == [SoldUnits(Series("shoes"), FIRST + 50, FIRST + 50, 4)]
         assert list(counts.closed) == [
-            ClosedUnits(Series("shoes"), FIRST + 50, FIRST + 60, FIRST + 60, "matched", None, 2)
+            ClosedUnits(Series("shoes"), FIRST + 50, FIRST + 60, FIRST + 60, "matched", None, 2, 2)
         ]
         assert {series for series, _ in counts.open.groups} == {
             Series("shoes", None, "i1"),

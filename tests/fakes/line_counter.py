@@ -57,6 +57,7 @@ class InMemoryLineCounter(LineCounter):
         returns, chances = self._returns(known), self._chances(scores)
         sold: Counter[tuple[Any, ...]] = Counter()
         closed: Counter[tuple[Any, ...]] = Counter()
+        squares: Counter[tuple[Any, ...]] = Counter()
         last: dict[tuple[Any, ...], int] = {}
         book, too_old = OpenBook(), 0
         for line in self._lines(known):
@@ -65,17 +66,21 @@ class InMemoryLineCounter(LineCounter):
             left = cells.integer(line, "quantity")
             sold[series, day, cells.day(line, "available_at")] += left
             last[item.item, item.category] = max(day, last.get((item.item, item.category), day))
+            at_once: Counter[tuple[Any, ...]] = Counter()
+            for row in returns[cells.text(line, "line_id")]:
+                at_once[cells.day(row, "available_at"), row["fate"]] += cells.integer(row, "quantity")
             for row in returns[cells.text(line, "line_id")]:
                 units = cells.integer(row, "quantity")
                 days = cells.optional_day(row, "returned_at"), cells.day(row, "available_at")
                 closed[series, day, *days, row["fate"], row["disposition"]] += units
+                squares[series, day, *days, row["fate"], row["disposition"]] += units * at_once[days[1], row["fate"]]
                 left -= units
             if left > 0 and day >= oldest_open_day:
                 book.add((item, day), left, chances.get(cells.text(line, "line_id")))
             too_old += left if left > 0 and day < oldest_open_day else 0
         return UnitCounts(
             sold=[SoldUnits._make((*key, units)) for key, units in sold.items()],
-            closed=[ClosedUnits._make((*key, units)) for key, units in closed.items()],
+            closed=[ClosedUnits._make((*key, units, squares[key])) for key, units in closed.items()],
             open=book,
             too_old_units=too_old,
             last_sales=[LastSale._make((*key, day)) for key, day in last.items()],

@@ -86,6 +86,32 @@ def test_the_law_says_what_comes_at_ages_that_a_young_shop_has_not_reached() -> 
     assert going_on > 1.3 * over
 
 
+def wholesale(units: int) -> CanonicalShop:
+    """Lines of so many units, every fourth of which comes back whole ten days later."""
+    shop = CanonicalShop()
+    for number in range(8 * 90):
+        day = number // 8
+        shop.sell(f"l{number}", day, quantity=units)
+        if number % 4 == 0:
+            shop.take_back(f"l{number}", day, day + 10, quantity=units)
+    return shop
+
+
+def test_units_that_come_back_a_line_at_once_are_as_unsure_as_lines() -> None:
+    runs = {units: Run(wholesale(units), day_of(90)) for units in (1, 20)}
+    assert [run.result.facts["shock"]["units_at_once"] for run in runs.values()] == [1.0, 20.0]
+    widths = {
+        units: [
+            (row["units_p90"] - row["units_p10"]) / row["expected_units"]
+            for row in run.tables["stock_week"]
+            if row["level"] in {"item", "category"} and row["days"] == 7 and row["expected_units"] > 10 * units
+        ]
+        for units, run in runs.items()
+    }
+    assert len(widths[1]) == len(widths[20]) > 0
+    assert widths[20] == pytest.approx(widths[1], rel=0.25)
+
+
 def test_orders_to_come_add_up_and_arrivals_are_both_parts(run: Run) -> None:
     _, categories, shop = (run.tables[name] for name in NAMES)
     for row in shop:

@@ -19,7 +19,7 @@ from domain.stock.fitter import Fitter
 from domain.stock.forecast import OpenBook, expect_open, on_grid
 from domain.stock.hazards import Hazards, measure_hazards
 from domain.stock.history import LedgerHistory
-from domain.stock.intervals import count_quantiles, shock_variance
+from domain.stock.intervals import count_chances, count_quantiles, shock_variance
 from domain.stock.law import even_shares
 from domain.stock.risks import Risks, Strength, estimate_risks
 from domain.stock.units import HORIZON_DAYS, Cohort, Series, UnitLedger
@@ -413,6 +413,38 @@ def test_quantiles_of_a_large_mean_agree_with_the_exact_ones_next_to_it() -> Non
 def test_a_large_group_keeps_the_relative_width_of_the_shock() -> None:
     low, _, high = count_quantiles(1e6, 0.04)
     assert (high - low) / 1e6 == pytest.approx(2 * 1.2816 * 0.2, rel=0.03)
+
+
+def test_units_that_come_alone_have_the_quantiles_of_before_and_those_that_come_in_tens_wider_ones() -> None:
+    assert count_quantiles(10.0, 0.1, 1.0) == count_quantiles(10.0, 0.1)
+    assert count_quantiles(0.2, 0.0, 10.0)[2] < 5  # a return of ten is rarer than one in ten
+    low, _, high = count_quantiles(200.0, 0.0, 10.0)
+    assert (low, high) == pytest.approx((200 - 1.28 * 2000**0.5, 200 + 1.28 * 2000**0.5), abs=6)
+
+
+@given(st.floats(0.01, 500), st.floats(0, 0.5), st.floats(1, 40))
+def test_the_chances_of_counts_have_the_mean_and_the_variance_of_returns_of_several_units(
+    mean: float, shock: float, at_once: float
+) -> None:
+    first, chances = count_chances(mean, shock, at_once)
+    found = sum(chance * count for count, chance in enumerate(chances, first))
+    spread = sum(chance * (count - found) ** 2 for count, chance in enumerate(chances, first))
+    assert found == pytest.approx(mean, rel=1e-3)
+    assert spread == pytest.approx(at_once * mean + shock * mean**2, rel=1e-2)
+
+
+def test_errors_that_returns_of_ten_units_explain_are_no_shock() -> None:
+    chance = Random(5)
+    pairs = [(100.0, 10.0 * sum(chance.random() < 0.1 for _ in range(100))) for _ in range(400)]
+    assert shock_variance(pairs, 0.0, 1) > 0.05
+    assert shock_variance(pairs, 0.0, 1, at_once=10) < 0.01
+
+
+def test_units_that_come_at_once_are_known_as_their_returns_are() -> None:
+    ledger = ledger_of_one_cohort()
+    assert ledger.known_at(4, 5).at_once == 1
+    ledger.squares.update({1: 4, 2: 16})
+    assert [ledger.known_at(day, 5).at_once for day in (1, 2, 3)] == [1, 2, 20 / 6]
 
 
 def test_the_shock_of_poisson_like_errors_is_0_and_without_pairs_the_declared_one() -> None:

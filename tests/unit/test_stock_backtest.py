@@ -75,7 +75,7 @@ def test_a_shop_without_history_takes_the_default_and_the_declared_shock() -> No
     assert backtest.chosen == DEFAULT_CANDIDATE
     assert judge(backtest)["origins"] == 0
     assert describe_choice(backtest) == []
-    assert estimate_shock(backtest.origins).day == (DAY_SHOCK,) * 4
+    assert estimate_shock(backtest.origins, 1.0).day == (DAY_SHOCK,) * 4
 
 
 def test_what_becomes_known_from_the_day_on_changes_nothing() -> None:
@@ -119,7 +119,7 @@ def test_the_intervals_judged_are_no_narrower_than_those_of_open_lines_as_publis
         replace(origin(28 * month, 100.0, 100.0), actual_open=flat(180.0 if month % 2 else 20.0)) for month in range(6)
     ]
     alone = shock_of([(o.expected_all, o.actual_all) for o in unsure])
-    assert estimate_shock(unsure) == alone.at_least(estimate_open_shock(unsure)) != alone
+    assert estimate_shock(unsure, 1.0) == alone.at_least(estimate_open_shock(unsure, 1.0)) != alone
     surprised = (*unsure, origin(28 * 6, 100.0, 140.0))
     assert judge(Backtest(DEFAULT_CANDIDATE, surprised, {}))["coverage_p10_p90"]["shop_week"] == 1.0
 
@@ -133,7 +133,7 @@ def test_a_forecast_that_is_always_a_third_too_low_is_seen_as_biased_and_shocked
     low = [origin(28 * month, 100.0, 150.0) for month in range(6)]
     figures = judge(Backtest(DEFAULT_CANDIDATE, tuple(low), {}))
     assert round(figures["shop"]["weekly"]["bias"], 6) == round(-1 / 3, 6)
-    assert estimate_shock(low).horizon > 0.1
+    assert estimate_shock(low, 1.0).horizon > 0.1
 
 
 def test_nothing_returned_leaves_relative_errors_undefined() -> None:

@@ -32,6 +32,7 @@ _TIMES = ("ordered_at", "available_at", "kind")
 _LINE = (*_TIMES, "line_id", "item_id", "item_group", "category", "quantity")
 _RETURN = ("line_id", "fate", "quantity", "ordered_at", "returned_at", "available_at", "disposition")
 _SERIES = ("category", "item_group", "item_id")
+_CLOSED = ("returned", "known", "fate", "disposition")
 _UNITS = {"quantity": "sum"}
 
 
@@ -74,7 +75,7 @@ class ArrowLineCounter(LineCounter):
         """As the port says."""
         series = _SERIES if by_item else _SERIES[:1]
         sold = GroupedSums((*series, "ordered", "known"), _UNITS)
-        closed = GroupedSums((*series, "ordered", "returned", "known", "fate", "disposition"), _UNITS)
+        closed = GroupedSums((*series, "ordered", *_CLOSED), {**_UNITS, "squares": "sum"})
         item = _SERIES if by_item else ("category", "item_id")
         still = GroupedSums((*item, "ordered"), {"quantity": "sum", "unscored": "sum", "chance": "sum"})
         last, too_old = GroupedSums(("item_id", "category"), {"ordered": "max"}), 0
@@ -83,7 +84,7 @@ class ArrowLineCounter(LineCounter):
             mine, at = returns.take(lines)
             sold.add(lines)
             last.add(lines)
-            closed.add(_beside(mine, lines, at, (*series, "ordered")))
+            closed.add(_beside(_squared(mine, at), lines, at, (*series, "ordered")))
             left = lines["quantity"].to_numpy() - _units(mine["quantity"], at, None, lines.num_rows)
             old = lines["ordered"].to_numpy() < oldest_open_day
             too_old += int(left[old & (left > 0)].sum())
@@ -167,6 +168,15 @@ def _beside(rows: pa.Table, lines: pa.Table, at: Integers, columns: Sequence[str
     for name in columns:
         rows = rows.append_column(name, theirs[name])
     return rows
+
+
+def _squared(returns: pa.Table, at: Integers) -> pa.Table:
+    """The returns with units times all those of their line, fate and day of record, which add up to `squares`."""
+    known = returns["known"].to_numpy()
+    keys = np.column_stack((at, known, _flags(pc.equal(returns["fate"], CANCELLED))))
+    groups, group = np.unique(keys, axis=0, return_inverse=True)
+    together = _units(returns["quantity"], group.reshape(-1), None, len(groups))
+    return _with(returns, squares=returns["quantity"].to_numpy() * together[group.reshape(-1)])
 
 
 def _valued(lines: pa.Table, left: Integers, scored: pa.Table, at: Integers) -> pa.Table:

@@ -56,7 +56,7 @@ class LedgerHistory:
         self._states[day] = (sold, arrivals)
         for asked in list(self._states)[:-_KEPT]:
             del self._states[asked]
-        return KnownUnits(day, self.max_age_days, sold, ReturnedUnits(arrivals))
+        return KnownUnits(day, self.max_age_days, sold, ReturnedUnits(arrivals), self.ledger.squares_known_at(day))
 
     def _arrivals_at(self, before: Arrivals, since: int, day: int) -> Arrivals:
         """Days of arrival of which nothing new is known are shared with the earlier state."""

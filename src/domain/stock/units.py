@@ -106,11 +106,13 @@ class UnitLedger:
         sold: units by (series, day ordered, day known).
         cancelled: units by (series, day ordered, day known).
         returned: units by (series, day ordered, day returned, day known).
+        squares: squares of the units of a line that came back at once, summed by the day known.
     """
 
     sold: Counter[tuple[Series, int, int]] = field(default_factory=Counter)
     cancelled: Counter[tuple[Series, int, int]] = field(default_factory=Counter)
     returned: Counter[tuple[Series, int, int, int]] = field(default_factory=Counter)
+    squares: Counter[int] = field(default_factory=Counter)
 
     def known_at(self, day: int, max_age_days: int) -> "KnownUnits":
         """What stood in the books at the start of `day`: rows known on an earlier day."""
@@ -126,7 +128,11 @@ class UnitLedger:
             if known < day and ordered < day:
                 returned[arrival_day(ordered, came, known)][series, ordered] += units
         arrivals = {arrived: ArrivalDay(counts) for arrived, counts in returned.items()}
-        return KnownUnits(day, max_age_days, sold, ReturnedUnits(arrivals))
+        return KnownUnits(day, max_age_days, sold, ReturnedUnits(arrivals), self.squares_known_at(day))
+
+    def squares_known_at(self, day: int) -> int:
+        """Those of the returns that stood in the books at the start of a day."""
+        return sum(squares for known, squares in self.squares.items() if known < day)
 
 
 @dataclass(frozen=True)
@@ -138,12 +144,14 @@ class KnownUnits:
         max_age_days: the oldest age at which a unit is still expected back.
         sold: units by (series, day ordered).
         returned: units that came back.
+        squares: squares of the units of a line that came back at once, summed.
     """
 
     day: int
     max_age_days: int
     sold: Counter[SeriesDay]
     returned: ReturnedUnits
+    squares: int = 0
 
     def __post_init__(self) -> None:
         """Refuse an age that leaves no room for a return."""
@@ -190,6 +198,11 @@ class KnownUnits:
             if ordered >= oldest:
                 left[series, ordered] -= units
         return Counter({key: units for key, units in left.items() if units > 0})
+
+    @cached_property
+    def at_once(self) -> float:
+        """How many units of a line come back at once, as a returned unit sees it: 1 where each comes alone."""
+        return max(1.0, self.squares / max(1, self.arrivals.total()))
 
     @cached_property
     def arrivals(self) -> Counter[int]:
