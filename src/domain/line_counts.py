@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.matching import CANCELLED
 from domain.stock.forecast import OpenBook
 from domain.stock.units import Category, Series
+from domain.tables import KEEP
 
 
 class ItemCount(NamedTuple):
@@ -47,8 +49,8 @@ class SoldUnits(NamedTuple):
 class ClosedUnits(NamedTuple):
     """Units returned or cancelled, by the days of the order, of the return (None if undated) and of its record.
 
-    `squares` sums the squares of the units of a line that closed on one day of record: the units themselves where each
-    line closes one by one.
+    `squares` sums the squares of the units of a line that reached the dock (or, as the others, did not) on one day of
+    record: the units themselves where each comes alone.
     """
 
     series: Series
@@ -56,9 +58,15 @@ class ClosedUnits(NamedTuple):
     came: int | None
     known: int
     fate: str
+    outcome: str | None
     disposition: str | None
     units: int
     squares: int
+
+    @property
+    def stayed(self) -> bool:
+        """Whether nothing reaches the dock: units cancelled, and those refunded to a customer who keeps them."""
+        return self.fate == CANCELLED or self.outcome == KEEP
 
 
 class LastSale(NamedTuple):

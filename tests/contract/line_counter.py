@@ -140,7 +140,7 @@ class LineCounterContract:
         shop.sell("l1", 50, quantity=2)
         shop.sell("l2", 50)
         shop.sell("l3", 50, available_at=datetime(2024, 3, 1, tzinfo=UTC))
-        shop.take_back("l1", 50, 60, disposition="restocked")
+        shop.take_back("l1", 50, 60, outcome="refund", disposition="restocked")
         shop.take_back("l2", 50, 51, fate="cancelled", returned_at=None)
         counts = units(shop)
         late = day_number(datetime(2024, 3, 1, tzinfo=UTC))
@@ -149,8 +149,8 @@ class LineCounterContract:
             SoldUnits(SHOES, FIRST + 50, late, 1),
         }
         assert set(counts.closed) == {
-            ClosedUnits(SHOES, FIRST + 50, FIRST + 60, FIRST + 60, "matched", "restocked", 1, 1),
-            ClosedUnits(SHOES, FIRST + 50, None, FIRST + 51, "cancelled", None, 1, 1),
+            ClosedUnits(SHOES, FIRST + 50, FIRST + 60, FIRST + 60, "matched", "refund", "restocked", 1, 1),
+            ClosedUnits(SHOES, FIRST + 50, None, FIRST + 51, "cancelled", None, None, 1, 1),
         }
         assert counts.open.groups == {(SHOES, FIRST + 50): OpenUnits(2, 2, 0)}
 
@@ -160,12 +160,12 @@ class LineCounterContract:
         shop.sell("l2", 50, quantity=9)
         for day, quantity, event in ((60, 3, "a"), (60, 1, "b"), (61, 2, "c")):
             shop.take_back("l1", 50, day, quantity=quantity, event_id=event)
-        shop.take_back("l1", 50, 60, fate="cancelled", event_id="")
+        shop.take_back("l1", 50, 60, outcome="keep", event_id="d")
         shop.take_back("l2", 50, 60, quantity=5)
-        assert {(row.came, row.fate): (row.units, row.squares) for row in units(shop).closed} == {
-            (FIRST + 60, "matched"): (9, 16 + 25),
-            (FIRST + 61, "matched"): (2, 4),
-            (FIRST + 60, "cancelled"): (1, 1),
+        assert {(row.came, row.outcome): (row.units, row.squares) for row in units(shop).closed} == {
+            (FIRST + 60, None): (9, 16 + 25),
+            (FIRST + 61, None): (2, 4),
+            (FIRST + 60, "keep"): (1, 1),
         }
 
     def test_by_category_alone_items_are_counted_together_but_open_units_by_item_without_its_group(
@@ -178,7 +178,7 @@ class LineCounterContract:
         counts = units(shop, by_item=False)
         assert list(counts.sold) == [SoldUnits(Series("shoes"), FIRST + 50, FIRST + 50, 4)]
         assert list(counts.closed) == [
-            ClosedUnits(Series("shoes"), FIRST + 50, FIRST + 60, FIRST + 60, "matched", None, 2, 2)
+            ClosedUnits(Series("shoes"), FIRST + 50, FIRST + 60, FIRST + 60, "matched", None, None, 2, 2)
         ]
         assert {series for series, _ in counts.open.groups} == {
             Series("shoes", None, "i1"),

@@ -68,12 +68,13 @@ class InMemoryLineCounter(LineCounter):
             last[item.item, item.category] = max(day, last.get((item.item, item.category), day))
             at_once: Counter[tuple[Any, ...]] = Counter()
             for row in returns[cells.text(line, "line_id")]:
-                at_once[cells.day(row, "available_at"), row["fate"]] += cells.integer(row, "quantity")
+                at_once[cells.day(row, "available_at"), _stayed(row)] += cells.integer(row, "quantity")
             for row in returns[cells.text(line, "line_id")]:
                 units = cells.integer(row, "quantity")
                 days = cells.optional_day(row, "returned_at"), cells.day(row, "available_at")
-                closed[series, day, *days, row["fate"], row["disposition"]] += units
-                squares[series, day, *days, row["fate"], row["disposition"]] += units * at_once[days[1], row["fate"]]
+                key = (series, day, *days, row["fate"], row["outcome"], row["disposition"])
+                closed[key] += units
+                squares[key] += units * at_once[days[1], _stayed(row)]
                 left -= units
             if left > 0 and day >= oldest_open_day:
                 book.add((item, day), left, chances.get(cells.text(line, "line_id")))
@@ -104,6 +105,10 @@ class InMemoryLineCounter(LineCounter):
     def _chances(self, scores: DatasetRef | None) -> dict[str, float]:
         rows = () if scores is None else self._store.read(scores)
         return {cells.text(row, "line_id"): cells.number(row, "p_open") for row in rows if row["open_quantity"]}
+
+
+def _stayed(row: Row) -> bool:
+    return row["fate"] == CANCELLED or row["outcome"] == "keep"
 
 
 def _counts(row: Row, labels: LabelPolicy) -> bool:

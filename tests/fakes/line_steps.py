@@ -130,9 +130,9 @@ class InMemoryBatchScorer(BatchScorer):
 
 def _times(line: Values, event: Values | None) -> dict[str, Any]:
     if event is None:
-        in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"], "disposition": None}
-        return {"ordered_at": line["ordered_at"], **in_row}
-    of_event = {name: event[name] for name in ("returned_at", "available_at", "disposition")}
+        in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"]}
+        return {"ordered_at": line["ordered_at"], **in_row, "disposition": None, "outcome": None}
+    of_event = {name: event[name] for name in ("returned_at", "available_at", "disposition", "outcome")}
     return {"ordered_at": line["ordered_at"], **of_event}
 
 

@@ -86,6 +86,19 @@ def test_the_law_says_what_comes_at_ages_that_a_young_shop_has_not_reached() -> 
     assert going_on > 1.3 * over
 
 
+def test_what_a_customer_is_refunded_for_and_keeps_brings_no_parcel() -> None:
+    shops = {outcome: wholesale(1) for outcome in ("refund", "keep")}
+    for outcome, shop in shops.items():
+        for row in shop.line_returns[::2]:
+            row["outcome"] = outcome
+    facts = {outcome: Run(shop, day_of(90)).result.facts for outcome, shop in shops.items()}
+    refund, keep = (facts[outcome]["next_28_days"] for outcome in ("refund", "keep"))
+    assert keep["expected_units"] == pytest.approx(refund["expected_units"] / 2, rel=0.1)
+    assert keep["expected_units_future_orders"] == pytest.approx(refund["expected_units_future_orders"] / 2, rel=0.1)
+    assert facts["keep"]["units"]["open_units"] == facts["refund"]["units"]["open_units"]
+    assert facts["keep"]["units"]["returned_units"] == facts["refund"]["units"]["returned_units"] / 2
+
+
 def wholesale(units: int) -> CanonicalShop:
     """Lines of so many units, every fourth of which comes back whole ten days later."""
     shop = CanonicalShop()

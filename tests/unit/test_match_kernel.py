@@ -28,6 +28,7 @@ ROWS = pa.schema(
         ("named_line_id", pa.string()),
         ("returned_at", MOMENT),
         ("disposition", pa.string()),
+        ("outcome", pa.string()),
     ]
 )
 

@@ -191,6 +191,14 @@ def test_cancelled_units_are_neither_sold_nor_open() -> None:
     assert ledger.known_at(4, 5).open_units[SHOES, 0] == 1
 
 
+def test_units_that_the_customer_keeps_are_sold_and_neither_open_nor_back() -> None:
+    ledger = ledger_of_one_cohort()
+    ledger.kept[SHOES, 0, 3] = 3
+    known = ledger.known_at(4, 5)
+    assert (known.open_units[SHOES, 0], known.sold[SHOES, 0], known.arrivals.total()) == (1, 10, 6)
+    assert ledger.known_at(3, 5).open_units[SHOES, 0] == 4
+
+
 def ledger_of_chance(seed: str) -> UnitLedger:
     chance, ledger = Random(seed), UnitLedger()
     for _ in range(60):
@@ -199,6 +207,8 @@ def ledger_of_chance(seed: str) -> UnitLedger:
         ledger.sold[SHOES, ordered, known] += 3
         ledger.cancelled[SHOES, ordered, known + chance.randrange(4)] += chance.randrange(2)
         ledger.returned[SHOES, ordered, came, came + chance.randrange(3)] += 1
+        ledger.kept[SHOES, ordered, known + chance.randrange(9)] += chance.randrange(2)
+        ledger.squares[max(ordered, came)] += 1
     return ledger
 
 

@@ -22,7 +22,7 @@ from domain.matching import CANCELLED
 from domain.snapshot import DatasetRef
 from domain.stock.forecast import CHANCE_GRID, OpenBook, OpenUnits
 from domain.stock.units import Series
-from domain.tables import PRODUCT
+from domain.tables import KEEP, PRODUCT
 from ports.line_counter import KnownLines, LineCounter
 
 Integers = npt.NDArray[np.int64]
@@ -30,9 +30,9 @@ Flags = npt.NDArray[np.bool_]
 
 _TIMES = ("ordered_at", "available_at", "kind")
 _LINE = (*_TIMES, "line_id", "item_id", "item_group", "category", "quantity")
-_RETURN = ("line_id", "fate", "quantity", "ordered_at", "returned_at", "available_at", "disposition")
+_RETURN = ("line_id", "fate", "quantity", "ordered_at", "returned_at", "available_at", "disposition", "outcome")
 _SERIES = ("category", "item_group", "item_id")
-_CLOSED = ("returned", "known", "fate", "disposition")
+_CLOSED = ("returned", "known", "fate", "outcome", "disposition")
 _UNITS = {"quantity": "sum"}
 
 
@@ -171,9 +171,9 @@ def _beside(rows: pa.Table, lines: pa.Table, at: Integers, columns: Sequence[str
 
 
 def _squared(returns: pa.Table, at: Integers) -> pa.Table:
-    """The returns with units times all those of their line, fate and day of record, which add up to `squares`."""
+    """The returns with units times all those that reached the dock with them, which add up to `squares`."""
     known = returns["known"].to_numpy()
-    keys = np.column_stack((at, known, _flags(pc.equal(returns["fate"], CANCELLED))))
+    keys = np.column_stack((at, known, _flags(_stayed(returns))))
     groups, group = np.unique(keys, axis=0, return_inverse=True)
     together = _units(returns["quantity"], group.reshape(-1), None, len(groups))
     return _with(returns, squares=returns["quantity"].to_numpy() * together[group.reshape(-1)])
@@ -200,6 +200,11 @@ def _in_window(returns: pa.Table, labels: LabelPolicy) -> pa.ChunkedArray:
     lag = pc.subtract(returns["returned"], returns["sold_on"])
     inside = pc.and_(pc.greater_equal(lag, 0), pc.less_equal(lag, labels.window_days))
     return pc.fill_null(inside, True)
+
+
+def _stayed(returns: pa.Table) -> pa.ChunkedArray:
+    """`ClosedUnits.stayed` of each row."""
+    return pc.or_(pc.equal(returns["fate"], CANCELLED), pc.fill_null(pc.equal(returns["outcome"], KEEP), False))
 
 
 def _flags(values: pa.ChunkedArray) -> Flags:
