@@ -88,6 +88,7 @@ def _fate(sale: Sale) -> dict[str, Any]:
         "available_at": known,
         "disposition": None,
         "outcome": None,
+        "received_at": None,
     }
 
 

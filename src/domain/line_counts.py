@@ -49,6 +49,7 @@ class SoldUnits(NamedTuple):
 class ClosedUnits(NamedTuple):
     """Units returned or cancelled, by the days of the order, of the return (None if undated) and of its record.
 
+    A return came when it was registered or, if later, when the dock received it, and the books know it no earlier.
     `squares` sums the squares of the units of a line that reached the dock (or, as the others, did not) on one day of
     record: the units themselves where each comes alone.
     """

@@ -84,6 +84,7 @@ LINE_RETURNS = Schema(
         Column("available_at", T.MOMENT, meaning="when the shop knew it, UTC"),
         Column("disposition", T.TEXT, nullable=True),
         Column("outcome", T.TEXT, nullable=True, meaning="of the event"),
+        Column("received_at", T.MOMENT, nullable=True, meaning="when the dock had it; for the stock alone"),
     )
 )
 

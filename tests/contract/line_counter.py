@@ -18,7 +18,7 @@ from domain.stock.units import Series
 from domain.tables import LINE_RETURNS, ORDER_LINES
 from ports.line_counter import KnownLines, LineCounter
 from tests.contract.table_bench import TableBench
-from tests.shops.canonical_shop import FIRST_DAY, CanonicalShop, Row, day_of
+from tests.shops.canonical_shop import FIRST_DAY, CanonicalShop, Row, day_of, moment
 
 LABELS = LabelPolicy(window_days=30)
 AS_OF = 100
@@ -167,6 +167,46 @@ class LineCounterContract:
             (FIRST + 61, None): (2, 4),
             (FIRST + 60, "keep"): (1, 1),
         }
+
+    def test_a_return_comes_when_the_dock_receives_it_and_is_known_no_earlier(self, units: Units) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 50, quantity=9)
+        shop.take_back("l1", 50, 60, quantity=2, received_at=moment(64))
+        shop.take_back("l1", 50, 61, quantity=3, received_at=moment(59))
+        shop.take_back("l1", 50, 62, quantity=1, returned_at=None, received_at=moment(65))
+        assert {(row.came, row.known, row.units) for row in units(shop).closed} == {
+            (FIRST + 64, FIRST + 64, 2),
+            (FIRST + 61, FIRST + 61, 3),
+            (FIRST + 65, FIRST + 65, 1),
+        }
+
+    def test_a_return_that_the_dock_receives_on_the_day_or_later_is_on_its_way(self, units: Units) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 50, quantity=9)
+        shop.take_back("l1", 50, 60, quantity=2, received_at=moment(AS_OF))
+        shop.take_back("l1", 50, 60, quantity=3, received_at=moment(AS_OF - 1))
+        shop.take_back("l1", 50, 60, quantity=1, outcome="keep", received_at=moment(AS_OF))
+        counts = units(shop)
+        assert {(row.came, row.units) for row in counts.closed} == {(FIRST + AS_OF - 1, 3), (FIRST + 60, 1)}
+        assert counts.open.groups == {(SHOES, FIRST + 50): OpenUnits(5, 5, 0)}
+
+    @pytest.mark.parametrize(("with_receipt", "is_on_its_way"), [(19, True), (18, False), (0, False)])
+    def test_a_young_return_without_a_receipt_is_on_its_way_where_older_ones_have_theirs(
+        self, units: Units, with_receipt: int, is_on_its_way: bool
+    ) -> None:
+        shop = CanonicalShop()
+        for number in range(20):
+            shop.sell(f"l{number}", 50)
+            shop.take_back(f"l{number}", 50, 60, received_at=moment(64) if number < with_receipt else None)
+        shop.sell("young", 80)
+        shop.take_back("young", 80, AS_OF - 5)
+        assert bool(units(shop).open.groups) == is_on_its_way
+
+    def test_a_return_counts_for_an_item_whether_the_dock_has_it_or_not(self, items: Items) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 0)
+        shop.take_back("l1", 0, 30, received_at=moment(AS_OF + 9))
+        assert [count.returned for count in items(shop)] == [1]
 
     def test_by_category_alone_items_are_counted_together_but_open_units_by_item_without_its_group(
         self, units: Units

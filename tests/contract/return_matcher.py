@@ -46,7 +46,7 @@ class ReturnMatcherContract:
     ) -> None:
         sold = {row["line_id"]: row for row in shop.lines}
         back = {row["event_id"]: row for row in shop.events}
-        of_event = ("returned_at", "available_at", "disposition", "outcome")
+        of_event = ("returned_at", "available_at", "disposition", "outcome", "received_at")
         for row in bench.rows(matched.tables[0]):
             line = sold[row["line_id"]]
             in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"]}

@@ -54,6 +54,7 @@ def a_fate(line: Row, known: datetime, *, fate: str = "matched", quantity: int =
         "available_at": known,
         "disposition": None,
         "outcome": None,
+        "received_at": None,
     }
 
 

@@ -3,12 +3,13 @@
 import math
 import random
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from application.forecast_stock import ForecastStock
+from domain.days import start_of
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.open_chance import open_chance
 from domain.outputs import SCORES
@@ -97,6 +98,23 @@ def test_what_a_customer_is_refunded_for_and_keeps_brings_no_parcel() -> None:
     assert keep["expected_units_future_orders"] == pytest.approx(refund["expected_units_future_orders"] / 2, rel=0.1)
     assert facts["keep"]["units"]["open_units"] == facts["refund"]["units"]["open_units"]
     assert facts["keep"]["units"]["returned_units"] == facts["refund"]["units"]["returned_units"] / 2
+
+
+def test_arrivals_are_forecast_for_the_days_of_the_dock_and_not_for_those_of_registration() -> None:
+    by_dock, by_receipt, cut = wholesale(1), wholesale(1), wholesale(1)
+    six_days = timedelta(days=6)
+    for rows in zip(by_dock.line_returns, by_receipt.line_returns, cut.line_returns, strict=True):
+        received_at = rows[0]["returned_at"] + six_days  # type: ignore[operator]
+        rows[0].update(returned_at=received_at, available_at=received_at)
+        rows[1]["received_at"] = received_at
+        rows[2]["received_at"] = received_at if received_at < start_of(day_of(90)) else None
+    expected, *found = (
+        [row["expected_arrivals"] for row in Run(shop, day_of(90)).tables["stock_total"]]
+        for shop in (by_dock, by_receipt, cut)
+    )
+    assert sum(expected[:16]) > 25
+    assert found[0] == found[1] == pytest.approx(expected, rel=0.1)  # scores share days out, and know of registrations
+    assert sum(found[0]) == pytest.approx(sum(expected), rel=1e-4)
 
 
 def wholesale(units: int) -> CanonicalShop:

@@ -29,6 +29,7 @@ ROWS = pa.schema(
         ("returned_at", MOMENT),
         ("disposition", pa.string()),
         ("outcome", pa.string()),
+        ("received_at", MOMENT),
     ]
 )
 

@@ -19,7 +19,8 @@ from ports.return_matcher import ReturnMatcher
 
 _FATES = (
     "line_id string, event_id string, fate string, quantity long, ordered_at timestamp, returned_at timestamp, "
-    "available_at timestamp, disposition string, outcome string, order_id string, customer_id string, item_id string"
+    "available_at timestamp, disposition string, outcome string, received_at timestamp, order_id string, "
+    "customer_id string, item_id string"
 )
 
 
@@ -96,6 +97,7 @@ def _event_rows(lines: DataFrame, events: DataFrame) -> DataFrame:
             "quantity",
             "disposition",
             "outcome",
+            "received_at",
         )
     )
 
