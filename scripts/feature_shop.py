@@ -87,6 +87,8 @@ def _fate(sale: Sale) -> dict[str, Any]:
         "returned_at": known,
         "available_at": known,
         "disposition": None,
+        "outcome": None,
+        "received_at": None,
     }
 
 

@@ -24,7 +24,7 @@ from domain.actions import Action, ActionPolicy, Believed
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.decided_lines import DecidedLine, Decisions
-from domain.labels import LabelPolicy
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
 from domain.monitoring import Measure, drift, lag_shift, set_aside_share
 from domain.outputs import MONITORING, SCORES
 from domain.recipe import Recipe
@@ -219,6 +219,7 @@ class FinishedRun:
             as_of=STOCK_DAY,
             labels=labels,
             dated=True,
+            law=DEFAULT_LAG_LAW,
             attempt=(attempt := self.begin("stock")),
         )
         self._commit(attempt, stock)

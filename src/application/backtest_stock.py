@@ -9,7 +9,7 @@ from application.stock_books import ITEM_LINES, Horizon, read_books
 from domain.content import Cell
 from domain.days import date_of, day_number
 from domain.errors import NotEnoughHistoryError
-from domain.labels import LabelPolicy
+from domain.labels import LabelPolicy, LagLaw
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef, Json
@@ -49,6 +49,7 @@ class StockBacktestRequest:
         lines: canonical order lines.
         line_returns: matched returns.
         labels: its window bounds the ages, its lag what is recorded.
+        law: how returns spread over the days after an order; says what comes at ages that few units have reached.
         as_of: nothing known on this day or later is looked at.
         origins: days to forecast at; those whose horizon is not over are left out.
     """
@@ -56,6 +57,7 @@ class StockBacktestRequest:
     lines: DatasetRef
     line_returns: DatasetRef
     labels: LabelPolicy
+    law: LagLaw
     as_of: date
     origins: Sequence[date]
 
@@ -89,11 +91,11 @@ class BacktestStock:
             raise NotEnoughHistoryError("No origin has a horizon that is over.", "Choose earlier origins.")
         books = read_books(self.counter, request.lines, request.line_returns, horizon)
         holidays = holidays_around(books, self.calendar)
-        rolling = RollingBacktest(books.ledger, lag, horizon.max_age_days, holidays)
+        rolling = RollingBacktest(books.ledger, lag, horizon.max_age_days, holidays, request.law)
         levels, scores = counted_levels(by_item=books.by_item), Scores()
         origins = [
-            _judge(rolling.replay(day), estimate_open_shock(rolling.origins(day)), scores, levels)
-            for day in sorted(asked)
+            _judge(made, estimate_open_shock(rolling.origins(made.origin.day), made.origin.at_once), scores, levels)
+            for made in map(rolling.replay, sorted(asked))
         ]
         rows = [_row(*key, scores) for key in scores.missed]
         return StockBacktest(rows, {**_level_facts(levels), **_facts(origins)})
@@ -101,9 +103,9 @@ class BacktestStock:
 
 def _judge(made: Replay, shock: Shock, scores: Scores, levels: Sequence[str]) -> dict[str, Json]:
     origin = made.origin
-    scores.add(OURS, origin.expected_weeks, origin.actual_weeks, shock.week)
+    scores.add(OURS, origin.expected_weeks, origin.actual_weeks, shock.week, shock.at_once)
     for name, weeks in forecast_simply(made.fitter).items():  # means alone: they are judged as counts of the same law
-        scores.add(name, weeks, origin.actual_weeks, shock.week)
+        scores.add(name, weeks, origin.actual_weeks, shock.week, shock.at_once)
     expected, actual = sum(total(origin.expected_open)), sum(total(origin.actual_open))
     return {
         "origin": date_of(origin.day).isoformat(),
@@ -114,9 +116,9 @@ def _judge(made: Replay, shock: Shock, scores: Scores, levels: Sequence[str]) ->
         "actual_units": actual,
         "relative_error": (expected - actual) / actual if actual > 0 else None,
         "wape": {level: _wape(origin, level) for level in levels},
-        "category_weeks": _hits(origin, "category", shock.week),
-        "shop_weeks": _hits(origin, "shop", shock.week),
-        "shop_horizon": _held(expected, actual, shock.horizon),
+        "category_weeks": _hits(origin, "category", shock),
+        "shop_weeks": _hits(origin, "shop", shock),
+        "shop_horizon": _held(expected, actual, shock.horizon, shock.at_once),
     }
 
 
@@ -127,18 +129,18 @@ def _wape(origin: Origin, level: str) -> float | None:
     return None if found is None or found.came <= 0 else found.absolute / found.came
 
 
-def _hits(origin: Origin, level: str, shock: float) -> list[int]:
+def _hits(origin: Origin, level: str, shock: Shock) -> list[int]:
     said, came = gather(origin.expected_weeks, level), gather(origin.actual_weeks, level)
     held = [
-        _held(mean, units, shock)
+        _held(mean, units, shock.week, shock.at_once)
         for name in sorted({*said, *came}, key=lambda series: series.order)
         for mean, units in zip(said.get(name, [0.0] * 4), came.get(name, [0.0] * 4), strict=True)
     ]
     return [sum(held), len(held)]
 
 
-def _held(mean: float, came: float, shock: float) -> bool:
-    low, _, high = count_quantiles(mean, shock)
+def _held(mean: float, came: float, shock: float, at_once: float) -> bool:
+    low, _, high = count_quantiles(mean, shock, at_once)
     return low <= came <= high
 
 

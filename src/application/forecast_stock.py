@@ -54,8 +54,9 @@ class ForecastStock:
         as_of: date,
         labels: LabelPolicy,
         dated: bool,
+        law: LagLaw,
         attempt: Attempt,
-        declared_law: LagLaw | None = None,
+        stands_in: bool = False,
     ) -> StepResult:
         """Write `stock_item`, `stock_category`, `stock_total` and `stock_week`, or none and why without dates or a law.
 
@@ -66,17 +67,20 @@ class ForecastStock:
             as_of: first day of the horizon.
             labels: its window bounds the ages at which units are expected back, its lag what is recorded.
             dated: whether the source dates its returns, or a law is declared in their place.
+            law: how returns spread over the days after an order; says what comes at ages that few units have reached.
             attempt: where the tables go.
-            declared_law: the lag law of a source that does not date its returns; None where it does.
+            stands_in: whether the law stands for the days of returns, of which the source has none.
         """
         if not dated:
             return StepResult(facts={"skipped": _SKIPPED})
         horizon = Horizon(day_number(as_of), labels)
         books = read_books(self.counter, lines, line_returns, horizon, scores)
-        if declared_law is None and books.has_only_undated_returns:
+        if not stands_in and books.has_only_undated_returns:
             return StepResult(facts={"skipped": _SKIPPED})
-        backtest, fitted = _fit(books, declared_law, self.calendar)
-        forecast = _forecast(books, fitted, estimate_open_shock(backtest.origins), estimate_shock(backtest.origins))
+        backtest, fitted = _fit(books, law, self.calendar, stands_in=stands_in)
+        at_once = fitted.known.at_once
+        shocks = (estimate(backtest.origins, at_once) for estimate in (estimate_open_shock, estimate_shock))
+        forecast = _forecast(books, fitted, *shocks)
         weeks = StockWeeks(forecast)
         written = (
             self.tables.write(attempt, "stock_item", STOCK_ITEM, forecast.item_rows()),
@@ -87,7 +91,7 @@ class ForecastStock:
         return StepResult(
             tables=written,
             facts={
-                "lag_law": _ESTIMATED if declared_law is None else _DECLARED,
+                "lag_law": _DECLARED if stands_in else _ESTIMATED,
                 **_facts(books, fitted, backtest, weeks),
             },
         )
@@ -99,14 +103,14 @@ def holidays_around(books: Books, calendar: HolidayCalendar) -> Holidays:
     return calendar.holidays(first, books.horizon.as_of_day + HORIZON_DAYS)
 
 
-def _fit(books: Books, declared_law: LagLaw | None, calendar: HolidayCalendar) -> tuple[Backtest, FittedForecast]:
+def _fit(books: Books, law: LagLaw, calendar: HolidayCalendar, *, stands_in: bool) -> tuple[Backtest, FittedForecast]:
     day, labels, max_age = books.horizon.as_of_day, books.horizon.labels, books.horizon.max_age_days
     known = books.ledger.known_at(day, max_age)
-    if declared_law is not None:
-        return Backtest(DEFAULT_CANDIDATE, (), {}), fit_declared(known, labels, declared_law)
+    if stands_in:
+        return Backtest(DEFAULT_CANDIDATE, (), {}), fit_declared(known, labels, law)
     holidays = holidays_around(books, calendar)
-    backtest = run_backtest(books.ledger, day, labels.recording_lag_days, max_age, holidays)
-    fitter = Fitter(known, labels.recording_lag_days, holidays)
+    backtest = run_backtest(books.ledger, day, labels.recording_lag_days, max_age, holidays, law)
+    fitter = Fitter(known, labels.recording_lag_days, holidays, law)
     return backtest, fitter.fit(backtest.chosen, backtest.strength)
 
 
@@ -149,6 +153,7 @@ def _facts(books: Books, fitted: FittedForecast, backtest: Backtest, weeks: Stoc
             "day_by_week": list(forecast.shock.day),
             "week": forecast.shock.week,
             "horizon": forecast.shock.horizon,
+            "units_at_once": forecast.shock.at_once,
         },
         "sellable_known": bool(forecast.dispositions.known),
         "next_28_days": _outlook(weeks),

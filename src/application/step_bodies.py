@@ -207,7 +207,8 @@ class StepBodies:
             as_of=run.known_as_of(),
             labels=_label(run),
             dated=mapping.is_dated,
-            declared_law=mapping.return_law() if mapping.has_undated_returns and mapping.lag_law else None,
+            law=mapping.return_law(),
+            stands_in=mapping.has_undated_returns and mapping.lag_law is not None,
             attempt=attempt,
         )
 

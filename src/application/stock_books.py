@@ -93,12 +93,14 @@ class Books:
         self.counts["open_units_too_old"] = counts.too_old_units
 
     def _close(self, closed: ClosedUnits) -> None:
-        series, ordered, came, known, fate, disposition, units = closed
-        if fate == CANCELLED:
-            self.ledger.cancelled[series, ordered, known] += units
+        series, ordered, came, known, fate, _, disposition, units, squares = closed
+        if closed.stayed:
+            stayed = self.ledger.cancelled if fate == CANCELLED else self.ledger.kept
+            stayed[series, ordered, known] += units
             return
         back = known if came is None else came
         self.ledger.returned[series, ordered, back, known] += units
+        self.ledger.squares[max(ordered, known)] += squares
         self.dispositions.add(series.category, disposition, units)
         self.counts["returned_units"] += units
         self.undated_units += units if came is None else 0

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.matching import CANCELLED
 from domain.stock.forecast import OpenBook
 from domain.stock.units import Category, Series
+from domain.tables import KEEP
 
 
 class ItemCount(NamedTuple):
@@ -45,15 +47,27 @@ class SoldUnits(NamedTuple):
 
 
 class ClosedUnits(NamedTuple):
-    """Units returned or cancelled, by the days of the order, of the return (None if undated) and of its record."""
+    """Units returned or cancelled, by the days of the order, of the return (None if undated) and of its record.
+
+    A return came when it was registered or, if later, when the dock received it, and the books know it no earlier.
+    `squares` sums the squares of the units of a line that reached the dock (or, as the others, did not) on one day of
+    record: the units themselves where each comes alone.
+    """
 
     series: Series
     ordered: int
     came: int | None
     known: int
     fate: str
+    outcome: str | None
     disposition: str | None
     units: int
+    squares: int
+
+    @property
+    def stayed(self) -> bool:
+        """Whether nothing reaches the dock: units cancelled, and those refunded to a customer who keeps them."""
+        return self.fate == CANCELLED or self.outcome == KEEP
 
 
 class LastSale(NamedTuple):

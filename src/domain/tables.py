@@ -11,7 +11,8 @@ ATTRIBUTE_PREFIX = "attr_"
 
 PRODUCT = "product"
 LINE_KINDS = (PRODUCT, "service", "gift card", "replacement", "bundle parent")
-OUTCOMES = ("refund", "exchange", "credit", "keep")
+KEEP = "keep"  # the customer is refunded and keeps the item
+OUTCOMES = ("refund", "exchange", "credit", KEEP)
 RESTOCKED, PENDING = "restocked", "to be processed"
 DISPOSITIONS = (RESTOCKED, "not restocked", PENDING, "missing")
 
@@ -82,6 +83,8 @@ LINE_RETURNS = Schema(
         Column("returned_at", T.MOMENT, nullable=True),
         Column("available_at", T.MOMENT, meaning="when the shop knew it, UTC"),
         Column("disposition", T.TEXT, nullable=True),
+        Column("outcome", T.TEXT, nullable=True, meaning="of the event"),
+        Column("received_at", T.MOMENT, nullable=True, meaning="when the dock had it; for the stock alone"),
     )
 )
 

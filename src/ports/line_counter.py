@@ -47,6 +47,9 @@ class LineCounter(ABC):
     ) -> UnitCounts:
         """Units sold, closed and open, by day.
 
+        A return that the dock receives on the day or later is not closed but on its way, as is one that waits for its
+        receipt where `domain.stock.receipts` says that it does.
+
         Args:
             known: which lines.
             by_item: whether sold and closed units are told apart by group and item, or by category alone; open ones

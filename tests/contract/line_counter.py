@@ -18,7 +18,7 @@ from domain.stock.units import Series
 from domain.tables import LINE_RETURNS, ORDER_LINES
 from ports.line_counter import KnownLines, LineCounter
 from tests.contract.table_bench import TableBench
-from tests.shops.canonical_shop import FIRST_DAY, CanonicalShop, Row, day_of
+from tests.shops.canonical_shop import FIRST_DAY, CanonicalShop, Row, day_of, moment
 
 LABELS = LabelPolicy(window_days=30)
 AS_OF = 100
@@ -140,7 +140,7 @@ class LineCounterContract:
         shop.sell("l1", 50, quantity=2)
         shop.sell("l2", 50)
         shop.sell("l3", 50, available_at=datetime(2024, 3, 1, tzinfo=UTC))
-        shop.take_back("l1", 50, 60, disposition="restocked")
+        shop.take_back("l1", 50, 60, outcome="refund", disposition="restocked")
         shop.take_back("l2", 50, 51, fate="cancelled", returned_at=None)
         counts = units(shop)
         late = day_number(datetime(2024, 3, 1, tzinfo=UTC))
@@ -149,10 +149,64 @@ class LineCounterContract:
             SoldUnits(SHOES, FIRST + 50, late, 1),
         }
         assert set(counts.closed) == {
-            ClosedUnits(SHOES, FIRST + 50, FIRST + 60, FIRST + 60, "matched", "restocked", 1),
-            ClosedUnits(SHOES, FIRST + 50, None, FIRST + 51, "cancelled", None, 1),
+            ClosedUnits(SHOES, FIRST + 50, FIRST + 60, FIRST + 60, "matched", "refund", "restocked", 1, 1),
+            ClosedUnits(SHOES, FIRST + 50, None, FIRST + 51, "cancelled", None, None, 1, 1),
         }
         assert counts.open.groups == {(SHOES, FIRST + 50): OpenUnits(2, 2, 0)}
+
+    def test_units_of_a_line_and_a_day_come_at_once_however_many_rows_tell_of_them(self, units: Units) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 50, quantity=9)
+        shop.sell("l2", 50, quantity=9)
+        for day, quantity, event in ((60, 3, "a"), (60, 1, "b"), (61, 2, "c")):
+            shop.take_back("l1", 50, day, quantity=quantity, event_id=event)
+        shop.take_back("l1", 50, 60, outcome="keep", event_id="d")
+        shop.take_back("l2", 50, 60, quantity=5)
+        assert {(row.came, row.outcome): (row.units, row.squares) for row in units(shop).closed} == {
+            (FIRST + 60, None): (9, 16 + 25),
+            (FIRST + 61, None): (2, 4),
+            (FIRST + 60, "keep"): (1, 1),
+        }
+
+    def test_a_return_comes_when_the_dock_receives_it_and_is_known_no_earlier(self, units: Units) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 50, quantity=9)
+        shop.take_back("l1", 50, 60, quantity=2, received_at=moment(64))
+        shop.take_back("l1", 50, 61, quantity=3, received_at=moment(59))
+        shop.take_back("l1", 50, 62, quantity=1, returned_at=None, received_at=moment(65))
+        assert {(row.came, row.known, row.units) for row in units(shop).closed} == {
+            (FIRST + 64, FIRST + 64, 2),
+            (FIRST + 61, FIRST + 61, 3),
+            (FIRST + 65, FIRST + 65, 1),
+        }
+
+    def test_a_return_that_the_dock_receives_on_the_day_or_later_is_on_its_way(self, units: Units) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 50, quantity=9)
+        shop.take_back("l1", 50, 60, quantity=2, received_at=moment(AS_OF))
+        shop.take_back("l1", 50, 60, quantity=3, received_at=moment(AS_OF - 1))
+        shop.take_back("l1", 50, 60, quantity=1, outcome="keep", received_at=moment(AS_OF))
+        counts = units(shop)
+        assert {(row.came, row.units) for row in counts.closed} == {(FIRST + AS_OF - 1, 3), (FIRST + 60, 1)}
+        assert counts.open.groups == {(SHOES, FIRST + 50): OpenUnits(5, 5, 0)}
+
+    @pytest.mark.parametrize(("with_receipt", "is_on_its_way"), [(19, True), (18, False), (0, False)])
+    def test_a_young_return_without_a_receipt_is_on_its_way_where_older_ones_have_theirs(
+        self, units: Units, with_receipt: int, is_on_its_way: bool
+    ) -> None:
+        shop = CanonicalShop()
+        for number in range(20):
+            shop.sell(f"l{number}", 50)
+            shop.take_back(f"l{number}", 50, 60, received_at=moment(64) if number < with_receipt else None)
+        shop.sell("young", 80)
+        shop.take_back("young", 80, AS_OF - 5)
+        assert bool(units(shop).open.groups) == is_on_its_way
+
+    def test_a_return_counts_for_an_item_whether_the_dock_has_it_or_not(self, items: Items) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 0)
+        shop.take_back("l1", 0, 30, received_at=moment(AS_OF + 9))
+        assert [count.returned for count in items(shop)] == [1]
 
     def test_by_category_alone_items_are_counted_together_but_open_units_by_item_without_its_group(
         self, units: Units
@@ -164,7 +218,7 @@ class LineCounterContract:
         counts = units(shop, by_item=False)
         assert list(counts.sold) == [SoldUnits(Series("shoes"), FIRST + 50, FIRST + 50, 4)]
         assert list(counts.closed) == [
-            ClosedUnits(Series("shoes"), FIRST + 50, FIRST + 60, FIRST + 60, "matched", None, 2)
+            ClosedUnits(Series("shoes"), FIRST + 50, FIRST + 60, FIRST + 60, "matched", None, None, 2, 2)
         ]
         assert {series for series, _ in counts.open.groups} == {
             Series("shoes", None, "i1"),

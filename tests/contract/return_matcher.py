@@ -46,11 +46,11 @@ class ReturnMatcherContract:
     ) -> None:
         sold = {row["line_id"]: row for row in shop.lines}
         back = {row["event_id"]: row for row in shop.events}
-        of_event = ("returned_at", "available_at", "disposition")
+        of_event = ("returned_at", "available_at", "disposition", "outcome", "received_at")
         for row in bench.rows(matched.tables[0]):
             line = sold[row["line_id"]]
-            in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"], "disposition": None}
-            source = back[row["event_id"]] if row["event_id"] else in_row
+            in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"]}
+            source = back[row["event_id"]] if row["event_id"] else {**dict.fromkeys(of_event), **in_row}
             assert row["ordered_at"] == line["ordered_at"]
             assert [row[name] for name in of_event] == [source[name] for name in of_event]
 

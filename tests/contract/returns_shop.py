@@ -92,6 +92,8 @@ def _events(chance: random.Random, lines: Rows) -> Rows:
                 "quantity": chance.randint(1, 4),
                 "available_at": returned_at + timedelta(hours=chance.choice([0, 30])),
                 "disposition": chance.choice([None, "restocked"]),
+                "outcome": ("refund", "keep", None)[number % 3],
+                "received_at": (None, returned_at + timedelta(days=4))[number % 2],
             }
         )
     return events

@@ -53,6 +53,8 @@ def a_fate(line: Row, known: datetime, *, fate: str = "matched", quantity: int =
         "returned_at": known,
         "available_at": known,
         "disposition": None,
+        "outcome": None,
+        "received_at": None,
     }
 
 

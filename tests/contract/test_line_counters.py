@@ -19,7 +19,7 @@ from tests.contract.line_counter import FIRST, LABELS, CounterBench, LineCounter
 from tests.contract.table_bench import Rows, TablesInMemory
 from tests.fakes.line_counter import InMemoryLineCounter
 from tests.integration.tables_on_disk import TablesOnDisk
-from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of
+from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of, moment
 
 
 class InMemoryCounterBench(TablesInMemory, CounterBench):
@@ -58,8 +58,14 @@ class TestArrowLineCounter(LineCounterContract):
 @given(seed=st.integers(0, 1_000), as_of=st.integers(0, 70), by_item=st.booleans())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_both_count_the_same_of_any_shop(tmp_path: Path, seed: int, as_of: int, by_item: bool) -> None:
-    shop = busy_shop(days=60, seed=seed)
-    random.Random(seed).shuffle(shop.lines)
+    shop, chance = busy_shop(days=60, seed=seed), random.Random(seed)
+    chance.shuffle(shop.lines)
+    without_receipt = chance.choice((0.0, 0.04, 0.5, 1.0))
+    for row in shop.line_returns:
+        row["outcome"] = chance.choice((None, "refund", "keep"))
+        registered = day_number(row["returned_at"]) - FIRST  # type: ignore[arg-type]
+        received = moment(registered + chance.choice((-2, 3, 9, 40)))
+        row["received_at"] = None if chance.random() < without_receipt else received
     assert counts(ArrowCounterBench(tmp_path / f"{seed}-{as_of}-{by_item}"), shop, as_of, by_item) == counts(
         InMemoryCounterBench(), shop, as_of, by_item
     )

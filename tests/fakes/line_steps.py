@@ -128,12 +128,14 @@ class InMemoryBatchScorer(BatchScorer):
         return p
 
 
+_OF_EVENT = ("returned_at", "available_at", "disposition", "outcome", "received_at")
+
+
 def _times(line: Values, event: Values | None) -> dict[str, Any]:
     if event is None:
-        in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"], "disposition": None}
-        return {"ordered_at": line["ordered_at"], **in_row}
-    of_event = {name: event[name] for name in ("returned_at", "available_at", "disposition")}
-    return {"ordered_at": line["ordered_at"], **of_event}
+        in_row = {"returned_at": line["ordered_at"], "available_at": line["available_at"]}
+        return {"ordered_at": line["ordered_at"], **dict.fromkeys(_OF_EVENT), **in_row}
+    return {"ordered_at": line["ordered_at"], **{name: event[name] for name in _OF_EVENT}}
 
 
 def _match_facts(

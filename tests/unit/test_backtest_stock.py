@@ -7,7 +7,7 @@ from application.backtest_stock import OURS, BacktestStock, StockBacktest, Stock
 from application.stock_books import Horizon, read_books
 from domain.days import day_number
 from domain.errors import NotEnoughHistoryError
-from domain.labels import LabelPolicy
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
 from domain.stock.backtest import RollingBacktest
 from domain.stock.baselines import forecast_simply
 from domain.stock.scores import Scores
@@ -25,7 +25,7 @@ def run(shop: CanonicalShop, as_of_day: int = 110, origin_day: int = ORIGIN) -> 
     tables = InMemoryTableStore()
     lines, line_returns = shop.write(tables)
     origins = [day_of(origin_day), day_of(as_of_day - 1)]
-    request = StockBacktestRequest(lines, line_returns, LABELS, day_of(as_of_day), origins)
+    request = StockBacktestRequest(lines, line_returns, LABELS, DEFAULT_LAG_LAW, day_of(as_of_day), origins)
     return BacktestStock(InMemoryLineCounter(tables), DeclaredHolidayCalendar())(request)
 
 
@@ -52,11 +52,11 @@ def test_every_forecast_is_scored_as_counts_of_the_same_law(result: StockBacktes
     ledger = read_books(counter, *busy_shop().write(tables), horizon).ledger
     rolling = RollingBacktest(ledger, LABELS.recording_lag_days, horizon.max_age_days, {})
     day = day_number(day_of(ORIGIN))
-    made, shock = rolling.replay(day), estimate_open_shock(rolling.origins(day)).week
-    assert shock > 0
+    made, shock = rolling.replay(day), estimate_open_shock(rolling.origins(day), rolling.replay(day).origin.at_once)
+    assert shock.week > 0 < shock.at_once - 1
     scores = Scores()
     for name, weeks in {OURS: made.origin.expected_weeks, **forecast_simply(made.fitter)}.items():
-        scores.add(name, weeks, made.origin.actual_weeks, shock)
+        scores.add(name, weeks, made.origin.actual_weeks, shock.week, shock.at_once)
     by_item = {row["forecast"]: row["crps"] for row in result.rows if (row["weeks_ahead"], row["level"]) == (4, "item")}
     assert by_item == {name: pytest.approx(scores.missed[4, "item", str(name)].row()["crps"]) for name in by_item}
 

@@ -3,13 +3,14 @@
 import math
 import random
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from application.forecast_stock import ForecastStock
-from domain.labels import LabelPolicy
+from domain.days import start_of
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.open_chance import open_chance
 from domain.outputs import SCORES
 from domain.snapshot import Attempt, StepResult
@@ -34,6 +35,7 @@ class Run:
         as_of: date = AS_OF,
         *,
         dated: bool = True,
+        law: LagLaw = DEFAULT_LAG_LAW,
         open_chances: Callable[[Any], float] | None = None,
     ) -> None:
         tables = InMemoryTableStore()
@@ -49,6 +51,7 @@ class Run:
             as_of=as_of,
             labels=LABELS,
             dated=dated,
+            law=law,
             attempt=Attempt("stock", "key", "1", "memory://stock"),
         )
         self.tables: dict[str, list[Any]] = {ref.name: list(tables.read(ref)) for ref in self.result.tables}
@@ -76,12 +79,76 @@ def test_items_add_up_to_categories_and_categories_to_the_shop_to_the_last_bit(r
         assert row[column] == summed(categories, column, day=row["day"])
 
 
+def test_the_law_says_what_comes_at_ages_that_a_young_shop_has_not_reached() -> None:
+    over, going_on = (
+        Run(busy_shop(21), day_of(21), law=LagLaw(steps)).result.facts["next_28_days"]["expected_units"]
+        for steps in (((20, 1.0),), ((60, 1.0),))
+    )
+    assert going_on > 1.3 * over
+
+
+def test_what_a_customer_is_refunded_for_and_keeps_brings_no_parcel() -> None:
+    shops = {outcome: wholesale(1) for outcome in ("refund", "keep")}
+    for outcome, shop in shops.items():
+        for row in shop.line_returns[::2]:
+            row["outcome"] = outcome
+    facts = {outcome: Run(shop, day_of(90)).result.facts for outcome, shop in shops.items()}
+    refund, keep = (facts[outcome]["next_28_days"] for outcome in ("refund", "keep"))
+    assert keep["expected_units"] == pytest.approx(refund["expected_units"] / 2, rel=0.1)
+    assert keep["expected_units_future_orders"] == pytest.approx(refund["expected_units_future_orders"] / 2, rel=0.1)
+    assert facts["keep"]["units"]["open_units"] == facts["refund"]["units"]["open_units"]
+    assert facts["keep"]["units"]["returned_units"] == facts["refund"]["units"]["returned_units"] / 2
+
+
+def test_arrivals_are_forecast_for_the_days_of_the_dock_and_not_for_those_of_registration() -> None:
+    by_dock, by_receipt, cut = wholesale(1), wholesale(1), wholesale(1)
+    six_days = timedelta(days=6)
+    for rows in zip(by_dock.line_returns, by_receipt.line_returns, cut.line_returns, strict=True):
+        received_at = rows[0]["returned_at"] + six_days  # type: ignore[operator]
+        rows[0].update(returned_at=received_at, available_at=received_at)
+        rows[1]["received_at"] = received_at
+        rows[2]["received_at"] = received_at if received_at < start_of(day_of(90)) else None
+    expected, *found = (
+        [row["expected_arrivals"] for row in Run(shop, day_of(90)).tables["stock_total"]]
+        for shop in (by_dock, by_receipt, cut)
+    )
+    assert sum(expected[:16]) > 25
+    assert found[0] == found[1] == pytest.approx(expected, rel=0.1)  # scores share days out, and know of registrations
+    assert sum(found[0]) == pytest.approx(sum(expected), rel=1e-4)
+
+
+def wholesale(units: int) -> CanonicalShop:
+    """Lines of so many units, every fourth of which comes back whole ten days later."""
+    shop = CanonicalShop()
+    for number in range(8 * 90):
+        day = number // 8
+        shop.sell(f"l{number}", day, quantity=units)
+        if number % 4 == 0:
+            shop.take_back(f"l{number}", day, day + 10, quantity=units)
+    return shop
+
+
+def test_units_that_come_back_a_line_at_once_are_as_unsure_as_lines() -> None:
+    runs = {units: Run(wholesale(units), day_of(90)) for units in (1, 20)}
+    assert [run.result.facts["shock"]["units_at_once"] for run in runs.values()] == [1.0, 20.0]
+    widths = {
+        units: [
+            (row["units_p90"] - row["units_p10"]) / row["expected_units"]
+            for row in run.tables["stock_week"]
+            if row["level"] in {"item", "category"} and row["days"] == 7 and row["expected_units"] > 10 * units
+        ]
+        for units, run in runs.items()
+    }
+    assert len(widths[1]) == len(widths[20]) > 0
+    assert widths[20] == pytest.approx(widths[1], rel=0.25)
+
+
 def test_orders_to_come_add_up_and_arrivals_are_both_parts(run: Run) -> None:
     _, categories, shop = (run.tables[name] for name in NAMES)
     for row in shop:
         assert row["expected_units_future_orders"] == summed(categories, "expected_units_future_orders", day=row["day"])
         assert row["expected_arrivals"] == row["expected_units"] + row["expected_units_future_orders"]
-    assert shop[0]["expected_units_future_orders"] == 0
+    assert shop[0]["expected_units_future_orders"] < 0.01  # nobody sends back on the day of the order
     assert shop[-1]["expected_units_future_orders"] > 0
 
 

@@ -28,6 +28,8 @@ ROWS = pa.schema(
         ("named_line_id", pa.string()),
         ("returned_at", MOMENT),
         ("disposition", pa.string()),
+        ("outcome", pa.string()),
+        ("received_at", MOMENT),
     ]
 )
 

@@ -6,7 +6,7 @@ import pytest
 
 from application.forecast_stock import ForecastStock
 from application.report_stock import stock_part
-from domain.labels import LabelPolicy
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
 from domain.snapshot import Attempt, MadeFrom, Manifest
 from ports.report_content import Stock, StockRecord
 from tests.fakes.holiday_calendar import DeclaredHolidayCalendar
@@ -31,6 +31,7 @@ def forecast() -> tuple[Manifest, InMemoryTableStore]:
         as_of=AS_OF,
         labels=LABELS,
         dated=True,
+        law=DEFAULT_LAG_LAW,
         attempt=attempt,
     )
     return Manifest.of(attempt, result, (), MadeFrom({}, {}, "code"), NOON), tables

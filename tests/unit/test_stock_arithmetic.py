@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ConfigurationError
+from domain.labels import DEFAULT_LAG_LAW, LagLaw
 from domain.open_chance import open_chance
-from domain.stock.calendar import FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
+from domain.stock.calendar import CLOSED_SHARE, FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
 from domain.stock.candidates import Candidate
 from domain.stock.catch_up import catch_up_factors
 from domain.stock.clock import start_clock
@@ -18,12 +19,15 @@ from domain.stock.fitter import Fitter
 from domain.stock.forecast import OpenBook, expect_open, on_grid
 from domain.stock.hazards import Hazards, measure_hazards
 from domain.stock.history import LedgerHistory
-from domain.stock.intervals import count_quantiles, shock_variance
+from domain.stock.intervals import count_chances, count_quantiles, shock_variance
+from domain.stock.law import even_shares
 from domain.stock.risks import Risks, Strength, estimate_risks
 from domain.stock.units import HORIZON_DAYS, Cohort, Series, UnitLedger
 
 MONDAY = 19_723  # 2024-01-01
 SHOES, COATS = Series("shoes"), Series("coats")
+LAW = LagLaw(((3, 1.0),))
+MANY = Cohort(0, 10_000_000, (0, 2_000_000, 4_000_000, 0))  # so that the law has no say
 PLAIN = Candidate("flat", follows_speed=False, window_days=400, catch_up=0.0)
 
 hazard_lists = st.lists(st.floats(0, 0.3), min_size=1, max_size=60)
@@ -67,22 +71,81 @@ def test_the_holidays_that_the_dock_kept_are_found_and_those_it_worked_on_are_no
     assert choose_closed_days(arrivals, MONDAY - 56, MONDAY, {"xx": worked}) == (None, frozenset())
 
 
-def test_a_closed_day_runs_no_clock() -> None:
+@pytest.mark.parametrize(("usual", "quiet_days", "is_found"), [(5, 1, False), (4, 4, True), (40, 1, True)])
+def test_one_quiet_day_of_few_units_is_no_holiday(usual: int, quiet_days: int, is_found: bool) -> None:
+    quiet = frozenset(MONDAY - 8 * week - 3 for week in range(quiet_days))
+    holidays = {"xx": quiet, **{f"x{n}": frozenset({MONDAY - n}) for n in range(14, 30)}}
+    arrivals = {MONDAY - day: 0 if MONDAY - day in quiet else usual for day in range(1, 57)}
+    assert (choose_closed_days(arrivals, MONDAY - 56, MONDAY, holidays)[0] == "xx") == is_found
+
+
+def test_on_a_holiday_next_to_nothing_comes_and_not_nothing() -> None:
     clock = start_clock(DockCalendar(FLAT, frozenset({MONDAY + 1})), MONDAY, MONDAY)
-    assert clock.age(MONDAY, MONDAY + 3) == 2
+    assert clock.age(MONDAY, MONDAY + 3) == 2 + CLOSED_SHARE
 
 
 def test_a_hazard_is_the_units_returned_over_the_units_open_at_that_age_smoothed() -> None:
-    cohorts = ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts
-    assert cohorts == (Cohort(0, 10, (0, 2, 4, 0)),)
-    by_age = measure_hazards(cohorts, range(5), 0, 0, 4, 5).by_age
-    assert by_age[1] == pytest.approx((2 * 2 + 4) / (10 + 2 * 10 + 8))
+    assert ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts == (Cohort(0, 10, (0, 2, 4, 0)),)
+    by_age = measure_hazards([MANY], range(5), 0, 0, 4, 5, LAW).by_age
+    assert by_age[1] == pytest.approx((2 * 2 + 4) / (10 + 2 * 10 + 8), rel=1e-5)
     assert by_age[5] == 0
 
 
 def test_hazards_read_only_the_days_of_their_window() -> None:
-    cohorts = ledger_of_one_cohort().known_at(4, max_age_days=5).cohorts
-    assert measure_hazards(cohorts, range(5), 0, 2, 4, 5).by_age[1] == pytest.approx(4 / 8)
+    assert measure_hazards([MANY], range(5), 0, 2, 4, 5, LAW).by_age[1] == pytest.approx(4 / 8, rel=1e-5)
+
+
+def shop_of_a_law(law: LagLaw, days: int, units: int = 1000, share: float = 0.3) -> UnitLedger:
+    """So many units a day, whose share comes back by a law."""
+    ledger, shares = UnitLedger(), even_shares(law)
+    for ordered in range(days):
+        ledger.sold[SHOES, ordered, ordered] = units
+        gone = 0
+        for age, reached in enumerate(shares):
+            back = round(units * share * reached) - gone
+            ledger.returned[SHOES, ordered, ordered + age, ordered + age] += back
+            gone += back
+    return ledger
+
+
+def four_weeks(ledger: UnitLedger, day: int, law: LagLaw) -> tuple[float, int]:
+    """Units expected of the lines open at a day, and those that came."""
+    came = sum(n for (_, ordered, back, _), n in ledger.returned.items() if ordered < day <= back < day + HORIZON_DAYS)
+    fitted = Fitter(ledger.known_at(day, 120), 0, law=law).fit(PLAIN)
+    return sum(map(sum, fitted.open_by_category().values())), came
+
+
+@pytest.mark.parametrize("units", [30, 1000])
+@pytest.mark.parametrize("days", [14, 21, 35])
+def test_a_young_shop_expects_at_ages_it_has_not_reached_what_the_law_says(days: int, units: int) -> None:
+    expected, came = four_weeks(shop_of_a_law(DEFAULT_LAG_LAW, days, units), days, DEFAULT_LAG_LAW)
+    assert expected == pytest.approx(came, rel=0.1 if units == 1000 else 0.25)
+
+
+def test_a_shop_that_knows_every_age_does_not_heed_the_law() -> None:
+    ledger = shop_of_a_law(DEFAULT_LAG_LAW, 200)
+    forecasts = [four_weeks(ledger, 200, law)[0] for law in (DEFAULT_LAG_LAW, LAW)]
+    assert forecasts[0] == pytest.approx(forecasts[1], rel=0.002)
+
+
+def test_returns_that_come_sooner_than_the_law_says_do_not_let_all_come_back() -> None:
+    soon = LagLaw(((2, 0.3), (7, 1.0)))
+    ledger = shop_of_a_law(soon, 21)
+    expected, _ = four_weeks(ledger, 21, DEFAULT_LAG_LAW)
+    assert expected < 0.2 * sum(ledger.known_at(21, 120).open_units.values())
+
+
+def test_without_a_unit_that_came_back_the_law_alone_expects_nothing() -> None:
+    ledger = UnitLedger()
+    ledger.sold[SHOES, 0, 0] = 100
+    assert four_weeks(ledger, 10, DEFAULT_LAG_LAW)[0] == 0
+
+
+def test_an_age_of_which_few_units_are_known_is_drawn_to_the_law() -> None:
+    all_back, none_back = (
+        measure_hazards([Cohort(0, 1, (came,))], range(2), 0, 0, 1, 5, DEFAULT_LAG_LAW).by_age[0] for came in (1, 0)
+    )
+    assert 0 == none_back < all_back < 0.3
 
 
 def test_a_week_of_a_slow_dock_is_late_and_not_lost() -> None:
@@ -128,6 +191,14 @@ def test_cancelled_units_are_neither_sold_nor_open() -> None:
     assert ledger.known_at(4, 5).open_units[SHOES, 0] == 1
 
 
+def test_units_that_the_customer_keeps_are_sold_and_neither_open_nor_back() -> None:
+    ledger = ledger_of_one_cohort()
+    ledger.kept[SHOES, 0, 3] = 3
+    known = ledger.known_at(4, 5)
+    assert (known.open_units[SHOES, 0], known.sold[SHOES, 0], known.arrivals.total()) == (1, 10, 6)
+    assert ledger.known_at(3, 5).open_units[SHOES, 0] == 4
+
+
 def ledger_of_chance(seed: str) -> UnitLedger:
     chance, ledger = Random(seed), UnitLedger()
     for _ in range(60):
@@ -136,6 +207,8 @@ def ledger_of_chance(seed: str) -> UnitLedger:
         ledger.sold[SHOES, ordered, known] += 3
         ledger.cancelled[SHOES, ordered, known + chance.randrange(4)] += chance.randrange(2)
         ledger.returned[SHOES, ordered, came, came + chance.randrange(3)] += 1
+        ledger.kept[SHOES, ordered, known + chance.randrange(9)] += chance.randrange(2)
+        ledger.squares[max(ordered, came)] += 1
     return ledger
 
 
@@ -350,6 +423,38 @@ def test_quantiles_of_a_large_mean_agree_with_the_exact_ones_next_to_it() -> Non
 def test_a_large_group_keeps_the_relative_width_of_the_shock() -> None:
     low, _, high = count_quantiles(1e6, 0.04)
     assert (high - low) / 1e6 == pytest.approx(2 * 1.2816 * 0.2, rel=0.03)
+
+
+def test_units_that_come_alone_have_the_quantiles_of_before_and_those_that_come_in_tens_wider_ones() -> None:
+    assert count_quantiles(10.0, 0.1, 1.0) == count_quantiles(10.0, 0.1)
+    assert count_quantiles(0.2, 0.0, 10.0)[2] < 5  # a return of ten is rarer than one in ten
+    low, _, high = count_quantiles(200.0, 0.0, 10.0)
+    assert (low, high) == pytest.approx((200 - 1.28 * 2000**0.5, 200 + 1.28 * 2000**0.5), abs=6)
+
+
+@given(st.floats(0.01, 500), st.floats(0, 0.5), st.floats(1, 40))
+def test_the_chances_of_counts_have_the_mean_and_the_variance_of_returns_of_several_units(
+    mean: float, shock: float, at_once: float
+) -> None:
+    first, chances = count_chances(mean, shock, at_once)
+    found = sum(chance * count for count, chance in enumerate(chances, first))
+    spread = sum(chance * (count - found) ** 2 for count, chance in enumerate(chances, first))
+    assert found == pytest.approx(mean, rel=1e-3)
+    assert spread == pytest.approx(at_once * mean + shock * mean**2, rel=1e-2)
+
+
+def test_errors_that_returns_of_ten_units_explain_are_no_shock() -> None:
+    chance = Random(5)
+    pairs = [(100.0, 10.0 * sum(chance.random() < 0.1 for _ in range(100))) for _ in range(400)]
+    assert shock_variance(pairs, 0.0, 1) > 0.05
+    assert shock_variance(pairs, 0.0, 1, at_once=10) < 0.01
+
+
+def test_units_that_come_at_once_are_known_as_their_returns_are() -> None:
+    ledger = ledger_of_one_cohort()
+    assert ledger.known_at(4, 5).at_once == 1
+    ledger.squares.update({1: 4, 2: 16})
+    assert [ledger.known_at(day, 5).at_once for day in (1, 2, 3)] == [1, 2, 20 / 6]
 
 
 def test_the_shock_of_poisson_like_errors_is_0_and_without_pairs_the_declared_one() -> None:

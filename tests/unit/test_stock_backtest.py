@@ -3,11 +3,13 @@
 import random
 from dataclasses import replace
 
-from domain.stock.backtest import MAX_ORIGINS, Backtest, run_backtest
+from domain.labels import LagLaw
+from domain.stock.backtest import MAX_ORIGINS, Backtest, RollingBacktest, run_backtest
 from domain.stock.candidates import DEFAULT_CANDIDATE
+from domain.stock.intervals import DAY_SHOCK
 from domain.stock.judgement import describe_choice, judge
 from domain.stock.origin import Origin, total, weekly
-from domain.stock.shock import DAY_SHOCK, estimate_open_shock, estimate_shock, shock_of
+from domain.stock.shock import estimate_open_shock, estimate_shock, shock_of
 from domain.stock.units import HORIZON_DAYS, Series, UnitLedger
 
 MAX_AGE = 60
@@ -49,6 +51,16 @@ def test_a_dock_that_is_closed_on_weekends_gets_a_calendar() -> None:
     assert backtest.chosen.calendar != "flat"
 
 
+def test_origins_younger_than_the_lag_law_choose_nothing() -> None:
+    ledger, day = steady_ledger(120), MONDAY + 120
+    days = {
+        end: RollingBacktest(ledger, 0, MAX_AGE, law=LagLaw(((end, 1.0),))).trial_days(day) for end in (14, 40, 365)
+    }
+    assert [found[0] - MONDAY for end, found in days.items() if end < MAX_AGE] == [29, 43]
+    assert days[365][0] - MONDAY == 64  # no unit is expected back after MAX_AGE days
+    assert run_backtest(ledger, MONDAY + 60 + 28 + 20, 0, MAX_AGE).chosen == DEFAULT_CANDIDATE
+
+
 def test_a_change_of_the_lag_law_makes_the_backtest_prefer_a_short_window() -> None:
     ledger = UnitLedger()
     for day in range(300):
@@ -63,7 +75,7 @@ def test_a_shop_without_history_takes_the_default_and_the_declared_shock() -> No
     assert backtest.chosen == DEFAULT_CANDIDATE
     assert judge(backtest)["origins"] == 0
     assert describe_choice(backtest) == []
-    assert estimate_shock(backtest.origins).day == (DAY_SHOCK,) * 4
+    assert estimate_shock(backtest.origins, 1.0).day == (DAY_SHOCK,) * 4
 
 
 def test_what_becomes_known_from_the_day_on_changes_nothing() -> None:
@@ -107,7 +119,7 @@ def test_the_intervals_judged_are_no_narrower_than_those_of_open_lines_as_publis
         replace(origin(28 * month, 100.0, 100.0), actual_open=flat(180.0 if month % 2 else 20.0)) for month in range(6)
     ]
     alone = shock_of([(o.expected_all, o.actual_all) for o in unsure])
-    assert estimate_shock(unsure) == alone.at_least(estimate_open_shock(unsure)) != alone
+    assert estimate_shock(unsure, 1.0) == alone.at_least(estimate_open_shock(unsure, 1.0)) != alone
     surprised = (*unsure, origin(28 * 6, 100.0, 140.0))
     assert judge(Backtest(DEFAULT_CANDIDATE, surprised, {}))["coverage_p10_p90"]["shop_week"] == 1.0
 
@@ -121,7 +133,7 @@ def test_a_forecast_that_is_always_a_third_too_low_is_seen_as_biased_and_shocked
     low = [origin(28 * month, 100.0, 150.0) for month in range(6)]
     figures = judge(Backtest(DEFAULT_CANDIDATE, tuple(low), {}))
     assert round(figures["shop"]["weekly"]["bias"], 6) == round(-1 / 3, 6)
-    assert estimate_shock(low).horizon > 0.1
+    assert estimate_shock(low, 1.0).horizon > 0.1
 
 
 def test_nothing_returned_leaves_relative_errors_undefined() -> None:

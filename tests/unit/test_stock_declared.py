@@ -3,7 +3,7 @@
 import pytest
 
 from application.forecast_stock import ForecastStock
-from domain.labels import LabelPolicy, LagLaw
+from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.snapshot import Attempt, StepResult
 from domain.stock.declared import fit_declared
 from domain.stock.units import Series, UnitLedger
@@ -41,7 +41,8 @@ def run(law: LagLaw | None) -> tuple[StepResult, InMemoryTableStore]:
         as_of=day_of(AS_OF_DAY),
         labels=LABELS,
         dated=True,
-        declared_law=law,
+        law=law or DEFAULT_LAG_LAW,
+        stands_in=law is not None,
         attempt=Attempt("stock", "key", "1", "memory://stock"),
     )
     return result, tables
@@ -60,6 +61,14 @@ def test_a_steady_shop_gets_back_tomorrow_what_it_got_back_every_day() -> None:
     opened, future = fitted.open_by_category()["shoes"], fitted.future_by_category()["shoes"]
     assert opened[0] == pytest.approx(30 * 0.9, rel=0.01)  # a tenth comes on the day of the order
     assert [a + b for a, b in zip(opened, future, strict=True)] == pytest.approx([30] * 28, rel=0.01)
+
+
+def test_a_law_longer_than_the_window_spreads_the_flagged_returns_within_it() -> None:
+    long_law = LagLaw(((9, 0.5), (40, 1.0)))
+    fitted = fit_declared(flagged_ledger().known_at(AS_OF_DAY, 40), LABELS, long_law)
+    opened, future = fitted.open_by_category()["shoes"], fitted.future_by_category()["shoes"]
+    assert [a + b for a, b in zip(opened, future, strict=True)] == pytest.approx([30] * 28, rel=0.01)
+    assert sum(fitted.chances([AS_OF_DAY - 23])[AS_OF_DAY - 23]) == 0  # its flag is final: it was kept
 
 
 def test_units_whose_flag_is_final_are_not_expected_any_more() -> None:

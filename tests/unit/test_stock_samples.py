@@ -1,5 +1,6 @@
 """Joint samples of the stock forecast: they add up, have the variances asked for, and are the same for a seed."""
 
+from dataclasses import replace
 from statistics import fmean, pvariance
 
 import pytest
@@ -36,6 +37,14 @@ def test_the_mean_of_samples_is_what_is_expected() -> None:
 def test_without_a_shock_counts_are_poisson() -> None:
     sums = draw_samples(SHOP, CALM, 1).sums(["coats"], 0, 7)
     assert pvariance(sums) == pytest.approx(14, rel=0.25)
+
+
+def test_units_that_come_ten_at_once_have_ten_times_the_variance_whatever_is_added_up() -> None:
+    samples = draw_samples(SHOP, replace(CALM, at_once=10.0), 1)
+    for names, mean in ((["coats"], 14.0), (["shoes"], 700.0), (ALL, 714.0)):
+        sums = samples.sums(names, 0, 7)
+        assert fmean(sums) == pytest.approx(mean, rel=0.1)
+        assert pvariance(sums) == pytest.approx(10 * mean, rel=0.25)
 
 
 @pytest.mark.parametrize(("days", "variance"), [(28, 0.04), (7, 0.09), (1, 0.4)])

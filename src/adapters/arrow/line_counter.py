@@ -21,8 +21,9 @@ from domain.line_counts import ClosedUnits, ItemCount, LastSale, SoldUnits, Unit
 from domain.matching import CANCELLED
 from domain.snapshot import DatasetRef
 from domain.stock.forecast import CHANCE_GRID, OpenBook, OpenUnits
+from domain.stock.receipts import WAIT_DAYS, dates_receipts
 from domain.stock.units import Series
-from domain.tables import PRODUCT
+from domain.tables import KEEP, PRODUCT
 from ports.line_counter import KnownLines, LineCounter
 
 Integers = npt.NDArray[np.int64]
@@ -30,8 +31,10 @@ Flags = npt.NDArray[np.bool_]
 
 _TIMES = ("ordered_at", "available_at", "kind")
 _LINE = (*_TIMES, "line_id", "item_id", "item_group", "category", "quantity")
-_RETURN = ("line_id", "fate", "quantity", "ordered_at", "returned_at", "available_at", "disposition")
+_RETURN_DAYS = {"sold_on": "ordered_at", "returned": "returned_at", "known": "available_at", "received": "received_at"}
+_RETURN = ("line_id", "fate", "quantity", *_RETURN_DAYS.values(), "disposition", "outcome")
 _SERIES = ("category", "item_group", "item_id")
+_CLOSED = ("returned", "known", "fate", "outcome", "disposition")
 _UNITS = {"quantity": "sum"}
 
 
@@ -74,16 +77,16 @@ class ArrowLineCounter(LineCounter):
         """As the port says."""
         series = _SERIES if by_item else _SERIES[:1]
         sold = GroupedSums((*series, "ordered", "known"), _UNITS)
-        closed = GroupedSums((*series, "ordered", "returned", "known", "fate", "disposition"), _UNITS)
+        closed = GroupedSums((*series, "ordered", *_CLOSED), {**_UNITS, "squares": "sum"})
         item = _SERIES if by_item else ("category", "item_id")
         still = GroupedSums((*item, "ordered"), {"quantity": "sum", "unscored": "sum", "chance": "sum"})
         last, too_old = GroupedSums(("item_id", "category"), {"ordered": "max"}), 0
-        returns, scored = _Unplaced(self._returns(known)), _Unplaced(self._scored(scores))
+        returns, scored = _Unplaced(_booked(self._returns(known), known)), _Unplaced(self._scored(scores))
         for lines in self._pieces(known, _LINE):
             mine, at = returns.take(lines)
             sold.add(lines)
             last.add(lines)
-            closed.add(_beside(mine, lines, at, (*series, "ordered")))
+            closed.add(_beside(_squared(mine, at), lines, at, (*series, "ordered")))
             left = lines["quantity"].to_numpy() - _units(mine["quantity"], at, None, lines.num_rows)
             old = lines["ordered"].to_numpy() < oldest_open_day
             too_old += int(left[old & (left > 0)].sum())
@@ -105,9 +108,8 @@ class ArrowLineCounter(LineCounter):
             yield lines.filter(pc.and_(timely, pc.equal(lines["kind"], PRODUCT))).combine_chunks()
 
     def _returns(self, known: KnownLines) -> pa.Table:
-        """What was known of returns, with its days as `sold_on`, `returned` and `known`."""
-        table = read_arrow(known.line_returns, _RETURN, self._locate)
-        table = _with_days(table, sold_on="ordered_at", returned="returned_at", known="available_at")
+        """What was known of returns, with its days as `_RETURN_DAYS` names them."""
+        table = _with_days(read_arrow(known.line_returns, _RETURN, self._locate), **_RETURN_DAYS)
         return table.filter(pc.less(table["known"], day_number(known.as_of)))
 
     def _scored(self, scores: DatasetRef | None) -> pa.Table:
@@ -169,6 +171,32 @@ def _beside(rows: pa.Table, lines: pa.Table, at: Integers, columns: Sequence[str
     return rows
 
 
+def _booked(returns: pa.Table, known: KnownLines) -> pa.Table:
+    """The returns that closed units before the day, by the day on which they reached the dock, not known earlier."""
+    before = day_number(known.as_of)
+    comes = pc.invert(_stayed(returns))
+    received = pc.if_else(comes, returns["received"], pa.scalar(None, pa.int64()))
+    away = pc.fill_null(pc.greater_equal(received, before), False)
+    young = pc.fill_null(pc.greater_equal(returns["returned"], before - WAIT_DAYS), False)
+    old = pc.and_(comes, pc.invert(young))
+    in_time = pc.and_(old, pc.and_(pc.is_valid(received), pc.invert(away)))
+    if dates_receipts(*(pc.sum(flags).as_py() or 0 for flags in (in_time, old))):
+        away = pc.or_(away, pc.and_(comes, pc.and_(young, pc.is_null(received))))
+    for name in ("returned", "known"):
+        later = pc.max_element_wise(returns[name], received)
+        returns = returns.set_column(returns.column_names.index(name), name, later)
+    return returns.filter(pc.invert(away))
+
+
+def _squared(returns: pa.Table, at: Integers) -> pa.Table:
+    """The returns with units times all those that reached the dock with them, which add up to `squares`."""
+    known = returns["known"].to_numpy()
+    keys = np.column_stack((at, known, _flags(_stayed(returns))))
+    groups, group = np.unique(keys, axis=0, return_inverse=True)
+    together = _units(returns["quantity"], group.reshape(-1), None, len(groups))
+    return _with(returns, squares=returns["quantity"].to_numpy() * together[group.reshape(-1)])
+
+
 def _valued(lines: pa.Table, left: Integers, scored: pa.Table, at: Integers) -> pa.Table:
     """The lines with what is left of them in place of their quantity, by how it was scored."""
     known, chance = np.zeros(len(left), np.bool_), np.zeros(len(left), np.int64)
@@ -190,6 +218,11 @@ def _in_window(returns: pa.Table, labels: LabelPolicy) -> pa.ChunkedArray:
     lag = pc.subtract(returns["returned"], returns["sold_on"])
     inside = pc.and_(pc.greater_equal(lag, 0), pc.less_equal(lag, labels.window_days))
     return pc.fill_null(inside, True)
+
+
+def _stayed(returns: pa.Table) -> pa.ChunkedArray:
+    """`ClosedUnits.stayed` of each row."""
+    return pc.or_(pc.equal(returns["fate"], CANCELLED), pc.fill_null(pc.equal(returns["outcome"], KEEP), False))
 
 
 def _flags(values: pa.ChunkedArray) -> Flags:

@@ -62,6 +62,7 @@ def _run(source: str, as_of: date | None, first: date | None, days: Sequence[str
             lines=pipeline.require("ingest").table("order_lines"),
             line_returns=pipeline.require("match").table("line_returns"),
             labels=request.label_policy(pipeline.source.mapping),
+            law=pipeline.source.mapping.return_law(),
             as_of=pipeline.known_as_of(),
             origins=_origins(first, days, pipeline.known_as_of()),
         )

@@ -36,7 +36,16 @@ _EVENT_FIELDS = (
     "quantity",
     "available_at",
 )
-_OF_EVENT = ("returned_at", "available_at", "disposition", "order_id", "customer_id", "item_id")
+_OF_EVENT = (
+    "returned_at",
+    "available_at",
+    "disposition",
+    "outcome",
+    "received_at",
+    "order_id",
+    "customer_id",
+    "item_id",
+)
 
 
 def fates_of_units(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -19,7 +19,8 @@ from ports.return_matcher import ReturnMatcher
 
 _FATES = (
     "line_id string, event_id string, fate string, quantity long, ordered_at timestamp, returned_at timestamp, "
-    "available_at timestamp, disposition string, order_id string, customer_id string, item_id string"
+    "available_at timestamp, disposition string, outcome string, received_at timestamp, order_id string, "
+    "customer_id string, item_id string"
 )
 
 
@@ -95,6 +96,8 @@ def _event_rows(lines: DataFrame, events: DataFrame) -> DataFrame:
             "available_at",
             "quantity",
             "disposition",
+            "outcome",
+            "received_at",
         )
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from domain.labels import DEFAULT_LAG_LAW, LagLaw
 from domain.stock.candidates import Candidate
 from domain.stock.fit import FittedForecast
 from domain.stock.fitter import Fitter, Holidays
@@ -66,22 +67,25 @@ class RollingBacktest:
         recording_lag_days: days that a return takes to be recorded.
         max_age_days: the oldest age at which a unit is still expected back.
         holidays: public holidays as day numbers by country.
+        law: how returns spread over the days after an order.
     """
 
     ledger: UnitLedger
     recording_lag_days: int
     max_age_days: int
     holidays: Holidays = field(default_factory=dict)
+    law: LagLaw = DEFAULT_LAG_LAW
     _at_hand: dict[int, tuple[Fitter, KnownUnits]] = field(default_factory=dict)
     _trials: dict[int, Trial] = field(default_factory=dict)
     _origins: dict[int, Origin] = field(default_factory=dict)
 
     def origin_days(self, day: int) -> list[int]:
         """The latest weekly origins whose horizons are over and recorded by a day, earliest first."""
-        first = min((ordered for _, ordered, known in self.ledger.sold if known < day), default=day)
-        latest = day - self.recording_lag_days - HORIZON_DAYS
-        days = (latest - 7 * back for back in range(MAX_ORIGINS))
-        return sorted(found for found in days if found >= first + MIN_HISTORY_DAYS)
+        return self._weekly_days(day, MIN_HISTORY_DAYS)
+
+    def trial_days(self, day: int) -> list[int]:
+        """Those of them that had seen every age: a younger one goes by the law, whatever the way."""
+        return self._weekly_days(day, max(MIN_HISTORY_DAYS, min(self.law.steps[-1][0], self.max_age_days)))
 
     def choose(self, day: int) -> tuple[Candidate, Strength]:
         """The way and the strength that did best at the origins before a day."""
@@ -89,14 +93,15 @@ class RollingBacktest:
 
     def trials(self, day: int) -> list[Trial]:
         """What every way would have missed by at each of the origins before a day."""
-        return [self._trial(earlier) for earlier in self.origin_days(day)]
+        return [self._trial(earlier) for earlier in self.trial_days(day)]
 
     def origins(self, day: int) -> tuple[Origin, ...]:
         """The origins before a day, each forecast by what the origins before it chose."""
         asked = self.origin_days(day)
-        before = {trial for origin in asked for trial in self.origin_days(origin)}
-        for earlier in sorted({*asked, *before}):  # so that each day's books are made once
-            self._trial(earlier)
+        tried = {trial for origin in (*asked, day) for trial in self.trial_days(origin)}
+        for earlier in sorted({*asked, *tried}):  # so that each day's books are made once
+            if earlier in tried:
+                self._trial(earlier)
             if earlier in asked:
                 self._origin(earlier)
         return tuple(self._origin(earlier) for earlier in asked)
@@ -107,6 +112,12 @@ class RollingBacktest:
         fitter, end = self._books(day)
         fitted = fitter.fit(way, strength)
         return Replay(fitter, fitted, way, strength, replay(fitted, end))
+
+    def _weekly_days(self, day: int, history_days: int) -> list[int]:
+        first = min((ordered for _, ordered, known in self.ledger.sold if known < day), default=day)
+        latest = day - self.recording_lag_days - HORIZON_DAYS
+        days = (latest - 7 * back for back in range(MAX_ORIGINS))
+        return sorted(found for found in days if found >= first + history_days)
 
     def _trial(self, day: int) -> Trial:
         if day not in self._trials:
@@ -127,12 +138,17 @@ class RollingBacktest:
         if day not in self._at_hand:
             end = day + HORIZON_DAYS + self.recording_lag_days
             known, later = (self._history.known_at(at) for at in (day, end))
-            self._at_hand = {day: (Fitter(known, self.recording_lag_days, self.holidays), later)}
+            self._at_hand = {day: (Fitter(known, self.recording_lag_days, self.holidays, self.law), later)}
         return self._at_hand[day]
 
 
 def run_backtest(
-    ledger: UnitLedger, as_of_day: int, recording_lag_days: int, max_age_days: int, holidays: Holidays | None = None
+    ledger: UnitLedger,
+    as_of_day: int,
+    recording_lag_days: int,
+    max_age_days: int,
+    holidays: Holidays | None = None,
+    law: LagLaw = DEFAULT_LAG_LAW,
 ) -> Backtest:
     """Replay the weekly origins before `as_of` and choose for it.
 
@@ -142,8 +158,9 @@ def run_backtest(
         recording_lag_days: days that a return takes to be recorded.
         max_age_days: the oldest age at which a unit is still expected back.
         holidays: public holidays as day numbers by country.
+        law: how returns spread over the days after an order.
     """
-    rolling = RollingBacktest(ledger, recording_lag_days, max_age_days, holidays or {})
+    rolling = RollingBacktest(ledger, recording_lag_days, max_age_days, holidays or {}, law)
     origins = rolling.origins(as_of_day)
     way, strength = rolling.choose(as_of_day)
     errors = {w: Errors(*map(math.sqrt, e)) for w, e in mean_errors(rolling.trials(as_of_day)).items()}

@@ -58,6 +58,6 @@ def _closed_cohorts(fitter: Fitter, like: FittedForecast) -> FittedForecast:
     closed = [cohort for cohort in fitter.cohorts if cohort.ordered < fitter.before - CLOSED_DAYS] or fitter.cohorts
     clock = start_clock(DockCalendar(), fitter.first_day, fitter.known.day)
     hazards = measure_hazards(
-        closed, clock.readings, fitter.first_day, fitter.first_day, fitter.before, fitter.known.max_age_days
+        closed, clock.readings, fitter.first_day, fitter.first_day, fitter.before, fitter.known.max_age_days, fitter.law
     )
     return replace(like, clock=clock, hazards=hazards)

@@ -1,17 +1,20 @@
 """The returns dock has a calendar: parcels are booked in on some days of the week and not on public holidays.
 
 Which country's holidays the dock keeps is read off its own past: a holiday on which next to nothing was booked in
-speaks for a country, one on which the usual came speaks against it (the likelihood ratio of two Poisson means).
+speaks for a country, one on which the usual came speaks against it (the likelihood ratio of two negative binomial
+means, since a dock has slow days without a holiday). The more countries are asked, the more must speak for one.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.stock.intervals import DAY_SHOCK
+
 PRIOR_UNITS = 20.0  # units that a weekday is given beforehand, so that few arrivals leave the factors near 1
 CLOSED_SHARE = 0.05  # of a weekday's usual units, what still trickles in on a holiday
 FLAT: tuple[float, ...] = (1.0,) * 7
-LEAST_EVIDENCE = 3.0  # log-likelihood that must speak for a country
+LEAST_EVIDENCE = 3.0  # log-likelihood that must speak for a country, beside the log of how many are asked
 _AROUND = 3  # days before and after that say how busy the dock was
 
 
@@ -22,14 +25,14 @@ def weekday(day: int) -> int:
 
 @dataclass(frozen=True)
 class DockCalendar:
-    """How much of a usual day the dock books in: by weekday, Monday first, and nothing on days it is closed."""
+    """How much of a usual day the dock books in: by weekday, Monday first, and next to nothing on days it is closed."""
 
     weekdays: tuple[float, ...] = FLAT
     closed: frozenset[int] = frozenset()
 
     def factor(self, day: int) -> float:
-        """The share of a usual day, 0 when closed; its mean over a week without holidays is 1."""
-        return 0.0 if day in self.closed else self.weekdays[weekday(day)]
+        """The share of a usual day; its mean over a week without holidays is 1."""
+        return self.weekdays[weekday(day)] * (CLOSED_SHARE if day in self.closed else 1.0)
 
 
 def learn_weekdays(
@@ -64,7 +67,7 @@ def choose_closed_days(
         holidays: public holidays as day numbers by country; of equal ones the first wins.
     """
     usual = learn_weekdays(arrivals, first_day, before_day)
-    best, country = LEAST_EVIDENCE, None
+    best, country = LEAST_EVIDENCE + math.log(max(1, len(holidays))), None
     for name, days in holidays.items():
         past = [day for day in sorted(days) if first_day <= day < before_day]
         near = {day: _around(arrivals, day, first_day, before_day) for day in past}
@@ -80,4 +83,5 @@ def _around(arrivals: Mapping[int, int], day: int, first_day: int, before_day: i
 
 
 def _gain(came: int, usual: float) -> float:
-    return (1.0 - CLOSED_SHARE) * usual + came * math.log(CLOSED_SHARE)
+    spread = math.log1p(DAY_SHOCK * usual) - math.log1p(DAY_SHOCK * CLOSED_SHARE * usual)
+    return came * math.log(CLOSED_SHARE) + (came + 1.0 / DAY_SHOCK) * spread

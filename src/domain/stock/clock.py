@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from domain.labels import LagLaw
 from domain.stock.calendar import DockCalendar
 from domain.stock.hazards import Hazards, measure_hazards
 from domain.stock.units import HORIZON_DAYS, Cohort
@@ -52,7 +53,13 @@ def start_clock(calendar: DockCalendar, first_day: int, as_of_day: int) -> DockC
 
 
 def set_clock(
-    calendar: DockCalendar, cohorts: Sequence[Cohort], first_day: int, before_day: int, as_of_day: int, max_age: int
+    calendar: DockCalendar,
+    cohorts: Sequence[Cohort],
+    first_day: int,
+    before_day: int,
+    as_of_day: int,
+    max_age: int,
+    law: LagLaw,
 ) -> DockClock:
     """A clock whose past weeks run as fast as their arrivals say.
 
@@ -63,12 +70,13 @@ def set_clock(
         before_day: the first day whose returns are not all recorded.
         as_of_day: the first day of the horizon.
         max_age: the oldest age, in usual days, at which a unit is expected back.
+        law: as `measure_hazards` takes it.
     """
     clock = start_clock(calendar, first_day, as_of_day)
     by_calendar = clock.rates
     arrived = _arrivals(cohorts, first_day, before_day)
     for _ in range(PASSES):
-        hazards = measure_hazards(cohorts, clock.readings, first_day, first_day, before_day, max_age)
+        hazards = measure_hazards(cohorts, clock.readings, first_day, first_day, before_day, max_age, law)
         expected = _expected(cohorts, clock, hazards, by_calendar, before_day)
         speeds = _speeds(arrived, expected)
         clock = DockClock(

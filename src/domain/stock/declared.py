@@ -12,6 +12,7 @@ from domain.stock.calendar import DockCalendar
 from domain.stock.clock import start_clock
 from domain.stock.fit import FittedForecast
 from domain.stock.hazards import Hazards
+from domain.stock.law import shares_within, spread
 from domain.stock.risks import Risks
 from domain.stock.units import Category, KnownUnits, Series
 
@@ -24,7 +25,8 @@ def fit_declared(known: KnownUnits, labels: LabelPolicy, law: LagLaw) -> FittedF
     Args:
         known: the units as known at the origin.
         labels: says which cohorts' flags are final.
-        law: share of returns that have come by each age; between its steps it rises evenly.
+        law: share of returns that have come by each age; between its steps it rises evenly. What it says beyond the
+            window is left out: a flag tells of returns within it, and so does the rate.
     """
     as_of = date_of(known.day)
     sold, came = _mature_units(known, labels)
@@ -35,7 +37,8 @@ def fit_declared(known: KnownUnits, labels: LabelPolicy, law: LagLaw) -> FittedF
     }
     settled_before = known.day - (as_of - labels.last_mature_day(as_of)).days + 1
     clock = start_clock(DockCalendar(), min(known.first_day, settled_before), known.day)
-    return FittedForecast(known, settled_before, clock, _spread(rate, law), Risks(factors))
+    shares = shares_within(law, labels.window_days)
+    return FittedForecast(known, settled_before, clock, Hazards(spread(rate, shares)), Risks(factors))
 
 
 def _mature_units(known: KnownUnits, labels: LabelPolicy) -> tuple[dict[Category, int], dict[Category, int]]:
@@ -50,22 +53,3 @@ def _mature_units(known: KnownUnits, labels: LabelPolicy) -> tuple[dict[Category
         summed((series.category, ordered, units) for (series, ordered), units in known.sold.items()),
         summed((back.series.category, back.ordered, back.units) for back in known.returned.since(known.first_day)),
     )
-
-
-def _spread(rate: float, law: LagLaw) -> Hazards:
-    shares = _even_shares(law)
-    before = (0.0, *shares[:-1])
-    return Hazards(
-        tuple(
-            rate * (share - earlier) / (1 - rate * earlier) if rate * earlier < 1 else 0.0
-            for share, earlier in zip(shares, before, strict=True)
-        )
-    )
-
-
-def _even_shares(law: LagLaw) -> list[float]:
-    shares, age, reached = [], -1, 0.0
-    for step, share in law.steps:
-        shares += [reached + (share - reached) * (a - age) / (step - age) for a in range(age + 1, step + 1)]
-        age, reached = step, share
-    return shares

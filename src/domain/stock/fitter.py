@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from domain.labels import DEFAULT_LAG_LAW, LagLaw
 from domain.stock.calendar import DockCalendar, choose_closed_days, learn_weekdays
 from domain.stock.candidates import Candidate
 from domain.stock.catch_up import catch_up_factors
@@ -25,11 +26,13 @@ class Fitter:
         known: the units as known at the origin.
         recording_lag_days: days that a return takes to be recorded.
         holidays: public holidays as day numbers by country, those of the horizon among them.
+        law: how returns spread over the days after an order, for ages that few units have reached.
     """
 
     known: KnownUnits
     recording_lag_days: int
     holidays: Holidays = field(default_factory=dict)
+    law: LagLaw = DEFAULT_LAG_LAW
     _clocks: dict[tuple[DockCalendar, bool], DockClock] = field(default_factory=dict)
     _hazards: dict[tuple[DockCalendar, bool, int], Hazards] = field(default_factory=dict)
 
@@ -85,7 +88,15 @@ class Fitter:
         key = (calendar, candidate.follows_speed)
         if key not in self._clocks:
             self._clocks[key] = (
-                set_clock(calendar, self.cohorts, self.first_day, self.before, self.known.day, self.known.max_age_days)
+                set_clock(
+                    calendar,
+                    self.cohorts,
+                    self.first_day,
+                    self.before,
+                    self.known.day,
+                    self.known.max_age_days,
+                    self.law,
+                )
                 if candidate.follows_speed
                 else start_clock(calendar, self.first_day, self.known.day)
             )
@@ -97,7 +108,7 @@ class Fitter:
             since = max(self.first_day, self.before - candidate.window_days)
             readings = self._clock(candidate).readings
             self._hazards[key] = measure_hazards(
-                self.cohorts, readings, self.first_day, since, self.before, self.known.max_age_days
+                self.cohorts, readings, self.first_day, since, self.before, self.known.max_age_days, self.law
             )
         return self._hazards[key]
 

@@ -3,6 +3,9 @@
 The hazard at age `a` is the units returned at that age over the units still open at it, both counted
 on the days of a trailing window only, since the lag law drifts. Ages are read off the dock's clock, and the units at
 risk on a day are weighted by what the clock runs on it. Neighbouring ages are smoothed by the weights 1, 2, 1.
+
+Ages that few or no units have reached are drawn to the shop's lag law, since nothing seen is not nothing to come. The
+law counts days and the clock usual days, which are as long on average: so the law is read at the clock's ages.
 """
 
 from collections.abc import Sequence
@@ -10,7 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from domain.labels import LagLaw
+from domain.stock.law import even_shares, spread
 from domain.stock.units import Cohort
+
+LAW_UNITS = 5.0  # units at risk at an age at which what came of them weighs as much as the law
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,13 @@ class Hazards:
 
 
 def measure_hazards(
-    cohorts: Sequence[Cohort], readings: Sequence[float], first_day: int, since_day: int, before_day: int, max_age: int
+    cohorts: Sequence[Cohort],
+    readings: Sequence[float],
+    first_day: int,
+    since_day: int,
+    before_day: int,
+    max_age: int,
+    law: LagLaw,
 ) -> Hazards:
     """Hazards from the returns of the days `since_day` to `before_day - 1`.
 
@@ -65,8 +78,9 @@ def measure_hazards(
         since_day: the first day whose returns count.
         before_day: the first day whose returns are not all recorded.
         max_age: the last age, in usual days; older ones are counted with it.
+        law: how returns spread over the days after an order, where too few units have reached an age to tell.
     """
-    came_by_age, at_risk = [0.0] * (max_age + 1), [0.0] * (max_age + 1)
+    came_by_age, at_risk, reached = ([0.0] * (max_age + 1) for _ in range(3))
     days, first_counted = before_day - first_day, since_day - first_day
     rates = [readings[day + 1] - readings[day] for day in range(days)]
     middles = [(readings[day + 1] + readings[day]) / 2 for day in range(days)]
@@ -80,9 +94,33 @@ def measure_hazards(
             age = min(age, max_age)
             came_by_age[age] += units
             at_risk[age] += left * rate
+            reached[age] += sold * rate
             left -= units
-    pairs = zip(_smoothed(came_by_age), _smoothed(at_risk), strict=True)
-    return Hazards(tuple(min(1.0, c / r) if r > 0 else 0.0 for c, r in pairs))
+    usual = _by_law(came_by_age, reached, even_shares(law))
+    parts = zip(_smoothed(came_by_age), _smoothed(at_risk), usual, strict=True)
+    return Hazards(tuple(min(1.0, (c + LAW_UNITS * u) / (r + LAW_UNITS)) for c, r, u in parts))
+
+
+def _by_law(came: Sequence[float], reached: Sequence[float], shares: Sequence[float]) -> list[float]:
+    """The law's hazards at each age, on the level of the returns that came.
+
+    The share that comes back is returns over units sold times the part of the law they have lived through; then the
+    same over the later half of what the oldest unit has lived through, drawn to the whole by as many expected units:
+    where returns come sooner than the law says, nothing comes at those ages, and the law must not promise that as much
+    again is on its way.
+
+    Args:
+        came: units that came back at each age.
+        reached: units sold that reached each age.
+        shares: share of returns that have come by the end of each age.
+    """
+    comes = [share - before for share, before in zip(shares, (0.0, *shares), strict=False)]
+    lived = [units * share for units, share in zip(reached, comes, strict=False)]
+    rate = min(1.0, sum(came) / (sum(lived) + LAW_UNITS))
+    upto = max((share for share, units in zip(shares, lived, strict=False) if units > 0), default=0.0)
+    half = sum(share < upto / 2 for share in shares)
+    rate = min(1.0, rate * (sum(came[half:]) + LAW_UNITS) / (rate * sum(lived[half:]) + LAW_UNITS))
+    return [*spread(rate, shares), *[0.0] * len(came)][: len(came)]
 
 
 def _smoothed(values: Sequence[float]) -> list[float]:

@@ -8,12 +8,20 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
-from domain.stock.units import ArrivalDay, KnownUnits, ReturnedUnits, SeriesDay, UnitLedger, arrival_day
+from domain.stock.units import ArrivalDay, KnownUnits, ReturnedUnits, Series, SeriesDay, UnitLedger, arrival_day
 
 _KEPT = 2  # days last asked for: an origin and the end of its horizon, in turns
 
-Sold = Counter[SeriesDay]
+Units = Counter[SeriesDay]
 Arrivals = dict[int, ArrivalDay]
+
+
+class _State(NamedTuple):
+    """What stood in the books on a day."""
+
+    sold: Units
+    kept: Units
+    arrivals: Arrivals
 
 
 class _Entries[K](NamedTuple):
@@ -43,20 +51,22 @@ class LedgerHistory:
 
     ledger: UnitLedger
     max_age_days: int
-    _states: dict[int, tuple[Sold, Arrivals]] = field(default_factory=dict)
+    _states: dict[int, _State] = field(default_factory=dict)
 
     def known_at(self, day: int) -> KnownUnits:
         """What stood in the books at the start of a day."""
-        since, (sold_before, arrivals_before) = self._latest(day)
-        sold = Counter(sold_before)
-        for key, units in self._sold.between(since, day):
-            sold[key] += units
-        arrivals = self._arrivals_at(arrivals_before, since, day)
+        since, before = self._latest(day)
+        now = _State(
+            _added(before.sold, self._sold.between(since, day)),
+            _added(before.kept, self._kept.between(since, day)),
+            self._arrivals_at(before.arrivals, since, day),
+        )
         self._states.pop(day, None)  # a key that is set again stays where it was
-        self._states[day] = (sold, arrivals)
+        self._states[day] = now
         for asked in list(self._states)[:-_KEPT]:
             del self._states[asked]
-        return KnownUnits(day, self.max_age_days, sold, ReturnedUnits(arrivals))
+        squares = self.ledger.squares_known_at(day)
+        return KnownUnits(day, self.max_age_days, now.sold, ReturnedUnits(now.arrivals), now.kept, squares)
 
     def _arrivals_at(self, before: Arrivals, since: int, day: int) -> Arrivals:
         """Days of arrival of which nothing new is known are shared with the earlier state."""
@@ -67,20 +77,20 @@ class LedgerHistory:
             changed[arrived][key] += units
         return before | {arrived: ArrivalDay(units) for arrived, units in changed.items()}
 
-    def _latest(self, day: int) -> tuple[int, tuple[Sold, Arrivals]]:
+    def _latest(self, day: int) -> tuple[int, _State]:
         earlier = max((known for known in self._states if known <= day), default=None)
         if earlier is not None:
             return earlier, self._states[earlier]
-        return min([*self._sold.days[:1], *self._returned.days[:1]], default=day), (Counter(), {})
+        first = min((day for known in (self._sold, self._kept, self._returned) for day in known.days[:1]), default=day)
+        return first, _State(Counter(), Counter(), {})
 
     @cached_property
     def _sold(self) -> _Entries[SeriesDay]:
-        signed = ((1, self.ledger.sold), (-1, self.ledger.cancelled))
-        return _Entries.of(
-            (max(ordered, known), (series, ordered), sign * units)
-            for sign, counts in signed
-            for (series, ordered, known), units in counts.items()
-        )
+        return _dated((1, self.ledger.sold), (-1, self.ledger.cancelled))
+
+    @cached_property
+    def _kept(self) -> _Entries[SeriesDay]:
+        return _dated((1, self.ledger.kept))
 
     @cached_property
     def _returned(self) -> _Entries[tuple[int, SeriesDay]]:
@@ -88,3 +98,18 @@ class LedgerHistory:
             (max(ordered, known), (arrival_day(ordered, came, known), (series, ordered)), units)
             for (series, ordered, came, known), units in self.ledger.returned.items()
         )
+
+
+def _dated(*signed: tuple[int, Counter[tuple[Series, int, int]]]) -> _Entries[SeriesDay]:
+    return _Entries.of(
+        (max(ordered, known), (series, ordered), sign * units)
+        for sign, counts in signed
+        for (series, ordered, known), units in counts.items()
+    )
+
+
+def _added(before: Units, changes: Iterable[tuple[SeriesDay, int]]) -> Units:
+    after = Counter(before)
+    for key, units in changes:
+        after[key] += units
+    return after

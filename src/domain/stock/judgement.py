@@ -104,20 +104,20 @@ def _coverage(backtest: Backtest) -> dict[str, Json]:
     category: list[bool] = []
     weeks: list[bool] = []
     for origin in backtest.origins:
-        shock = estimate_shock(backtest.recorded_by(origin.day))
+        shock = estimate_shock(backtest.recorded_by(origin.day), origin.at_once)
         expected, actual = total(origin.expected_all), total(origin.actual_all)
-        shop += _within(expected, actual, shock.day)
-        weeks += _within(weekly(expected), weekly(actual), [shock.week] * WEEKS)
+        shop += _within(expected, actual, shock.day, shock.at_once)
+        weeks += _within(weekly(expected), weekly(actual), [shock.week] * WEEKS, shock.at_once)
         for by_day, _, came in _category_pairs(origin):
-            category += _within(by_day, came, shock.day)
+            category += _within(by_day, came, shock.day, shock.at_once)
     return {"shop_day": _share(shop), "category_day": _share(category), "shop_week": _share(weeks)}
 
 
-def _within(expected: Sequence[float], actual: Sequence[float], shocks: Sequence[float]) -> list[bool]:
+def _within(expected: Sequence[float], actual: Sequence[float], shocks: Sequence[float], at_once: float) -> list[bool]:
     span = len(expected) // len(shocks)
     held = []
     for ahead, (mean, came) in enumerate(zip(expected, actual, strict=True)):
-        low, _, high = count_quantiles(mean, shocks[ahead // span])
+        low, _, high = count_quantiles(mean, shocks[ahead // span], at_once)
         held.append(low <= came <= high)
     return held
 

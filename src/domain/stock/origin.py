@@ -25,6 +25,7 @@ class Origin:
         baseline: mean of the last four weeks before the origin, for every day.
         expected_weeks: units of open lines by series and week ahead.
         actual_weeks: what came of them.
+        at_once: units that the return of a unit brought on average, as known at the origin.
     """
 
     day: int
@@ -35,6 +36,7 @@ class Origin:
     baseline: ByCategory
     expected_weeks: BySeries = field(default_factory=dict)
     actual_weeks: BySeries = field(default_factory=dict)
+    at_once: float = 1.0
 
 
 def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
@@ -56,6 +58,7 @@ def replay(fitted: FittedForecast, now: KnownUnits) -> Origin:
         _last_weeks_mean(fitted),
         fitted.open_weeks_by_series(),
         actual_weeks(now, day),
+        fitted.known.at_once,
     )
 
 

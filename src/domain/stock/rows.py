@@ -114,7 +114,7 @@ class StockForecast:
     ) -> Iterator[Row]:
         for ahead, row in enumerate(self._unit_rows(expected, sellable)):
             arrivals = expected[ahead] + future[ahead]
-            low, middle, high = count_quantiles(arrivals, self.shock.day[ahead // 7])
+            low, middle, high = count_quantiles(arrivals, self.shock.day[ahead // 7], self.shock.at_once)
             yield {
                 **self._day(ahead),
                 **row,
@@ -127,7 +127,7 @@ class StockForecast:
 
     def _unit_rows(self, expected: Sequence[float], sellable: Sequence[float] | None) -> Iterator[Row]:
         for ahead, mean in enumerate(expected):
-            low, middle, high = count_quantiles(mean, self.open_shock.day[ahead // 7])
+            low, middle, high = count_quantiles(mean, self.open_shock.day[ahead // 7], self.open_shock.at_once)
             yield {
                 "expected_units": mean,
                 "units_p10": low,

@@ -1,8 +1,9 @@
 """Joint samples of what may come: counts of each category and day that add up to the shop, to weeks and to the horizon.
 
 A sample draws the horizon's shock, which shares of it fall to its weeks and of those to their days, and then Poisson
-counts; a mixture of Poissons given a gamma shock at each level (Greenwood and Yule 1920), with the variances that the
-backtest measured there. An interval of any sum is that of the sum within each sample.
+counts of returns with the units of each; a mixture of Poissons given a gamma shock at each level (Greenwood and Yule
+1920), with the variances that the backtest measured there. An interval of any sum is that of the sum within each
+sample.
 """
 
 import math
@@ -43,7 +44,7 @@ def draw_samples(expected: ByCategory, shock: Shock, seed: int) -> Samples:
 
     Args:
         expected: units by category and day ahead.
-        shock: variances of the factors common to all items.
+        shock: variances of the factors common to all items, and how many units come back at once.
         seed: samples of the same means and seed are the same.
     """
     chance = Random(seed)  # noqa: S311 (samples, not secrets)
@@ -53,7 +54,8 @@ def draw_samples(expected: ByCategory, shock: Shock, seed: int) -> Samples:
     for _ in range(SAMPLES):
         factors = _draw_factors(shop, shock, chance)
         for name in names:
-            counts[name].append([_draw_count(m * f, chance) for m, f in zip(expected[name], factors, strict=True)])
+            means = [m * f for m, f in zip(expected[name], factors, strict=True)]
+            counts[name].append([_draw_count(_draw_size(mean, shock.at_once, chance), chance) for mean in means])
     return Samples(counts)
 
 
@@ -84,6 +86,11 @@ def _draw_shares(means: Sequence[float], variance: float, chance: Random) -> lis
 
 def _draw_gamma(variance: float, chance: Random) -> float:
     return chance.gammavariate(1.0 / variance, variance) if variance > 0 else 1.0
+
+
+def _draw_size(mean: float, at_once: float, chance: Random) -> float:
+    """A mean whose Poisson count has the variance of returns of several units: `at_once` times the mean."""
+    return chance.gammavariate(mean / (at_once - 1.0), at_once - 1.0) if at_once > 1 and mean > 0 else mean
 
 
 def _draw_count(mean: float, chance: Random) -> int:

@@ -39,23 +39,26 @@ class Scores:
 
     missed: dict[tuple[int, str, str], Missed] = field(default_factory=dict)
 
-    def add(self, forecast: str, expected: BySeries, actual: BySeries, shock: float) -> None:
+    def add(self, forecast: str, expected: BySeries, actual: BySeries, shock: float, at_once: float = 1.0) -> None:
         """Count one origin: its first week under 1, all four under 4.
 
         Args:
             forecast: whose weeks these are.
             expected: units by series and week ahead.
             actual: what came.
-            shock: variance of the factor that all items of a week share; 0 takes counts for Poisson.
+            shock: variance of the factor that all items of a week share.
+            at_once: units that the return of a unit brings on average; with 1 and no shock counts are Poisson.
         """
         for level in LEVELS:
             said, came = gather(expected, level), gather(actual, level)
             for key in sorted({*said, *came}, key=lambda series: series.order):
-                self._add(forecast, level, said.get(key, _NOTHING), came.get(key, _NOTHING), shock)
+                self._add(forecast, level, said.get(key, _NOTHING), came.get(key, _NOTHING), (shock, at_once))
 
-    def _add(self, forecast: str, level: str, said: list[float], came: list[float], shock: float) -> None:
+    def _add(
+        self, forecast: str, level: str, said: list[float], came: list[float], spread: tuple[float, float]
+    ) -> None:
         for week, (mean, units) in enumerate(zip(said, came, strict=True)):
-            crps = count_crps(mean, shock, units) if level == "item" else 0.0
+            crps = count_crps(mean, spread[0], units, spread[1]) if level == "item" else 0.0
             for ahead in (1, WEEKS) if week == 0 else (WEEKS,):
                 missed = self.missed.setdefault((ahead, level, forecast), Missed())
                 missed.absolute += abs(mean - units)
@@ -85,17 +88,18 @@ def gather(by_series: Mapping[Series, list[float]], level: str) -> BySeries:
     return sums
 
 
-def count_crps(mean: float, shock: float, actual: float) -> float:
+def count_crps(mean: float, shock: float, actual: float, at_once: float = 1.0) -> float:
     """Continuous ranked probability score of a count that is Poisson given a gamma shock (Gneiting and Raftery 2007).
 
     Args:
         mean: expected units.
         shock: variance of the common factor.
         actual: units that came.
+        at_once: units that the return of a unit brings on average.
     """
     if mean <= _NEGLIGIBLE:
         return actual
-    first, chances = count_chances(mean, shock)
+    first, chances = count_chances(mean, shock, at_once)
     score = max(0.0, first - actual, actual - first - len(chances))  # counts of no chance lie 1 off on the way to it
     reached = 0.0
     for count, chance in enumerate(chances, first):

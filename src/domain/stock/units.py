@@ -105,28 +105,31 @@ class UnitLedger:
     Args:
         sold: units by (series, day ordered, day known).
         cancelled: units by (series, day ordered, day known).
+        kept: units refunded that stay with the customer, by (series, day ordered, day known).
         returned: units by (series, day ordered, day returned, day known).
+        squares: squares of the units of a line that came back at once, summed by the day known.
     """
 
     sold: Counter[tuple[Series, int, int]] = field(default_factory=Counter)
     cancelled: Counter[tuple[Series, int, int]] = field(default_factory=Counter)
+    kept: Counter[tuple[Series, int, int]] = field(default_factory=Counter)
     returned: Counter[tuple[Series, int, int, int]] = field(default_factory=Counter)
+    squares: Counter[int] = field(default_factory=Counter)
 
     def known_at(self, day: int, max_age_days: int) -> "KnownUnits":
         """What stood in the books at the start of `day`: rows known on an earlier day."""
-        sold: Counter[SeriesDay] = Counter()
-        for (series, ordered, known), units in self.sold.items():
-            if known < day and ordered < day:
-                sold[series, ordered] += units
-        for (series, ordered, known), units in self.cancelled.items():
-            if known < day and ordered < day:
-                sold[series, ordered] -= units
+        sold, cancelled, kept = (_known_units(counts, day) for counts in (self.sold, self.cancelled, self.kept))
+        sold.subtract(cancelled)
         returned: defaultdict[int, Counter[SeriesDay]] = defaultdict(Counter)
         for (series, ordered, came, known), units in self.returned.items():
             if known < day and ordered < day:
                 returned[arrival_day(ordered, came, known)][series, ordered] += units
         arrivals = {arrived: ArrivalDay(counts) for arrived, counts in returned.items()}
-        return KnownUnits(day, max_age_days, sold, ReturnedUnits(arrivals))
+        return KnownUnits(day, max_age_days, sold, ReturnedUnits(arrivals), kept, self.squares_known_at(day))
+
+    def squares_known_at(self, day: int) -> int:
+        """Those of the returns that stood in the books at the start of a day."""
+        return sum(squares for known, squares in self.squares.items() if known < day)
 
 
 @dataclass(frozen=True)
@@ -138,12 +141,16 @@ class KnownUnits:
         max_age_days: the oldest age at which a unit is still expected back.
         sold: units by (series, day ordered).
         returned: units that came back.
+        kept: units that are neither open nor came back, by (series, day ordered).
+        squares: squares of the units of a line that came back at once, summed.
     """
 
     day: int
     max_age_days: int
     sold: Counter[SeriesDay]
     returned: ReturnedUnits
+    kept: Counter[SeriesDay] = field(default_factory=Counter)
+    squares: int = 0
 
     def __post_init__(self) -> None:
         """Refuse an age that leaves no room for a return."""
@@ -183,13 +190,18 @@ class KnownUnits:
 
     @cached_property
     def open_units(self) -> Counter[SeriesDay]:
-        """Units neither returned nor cancelled by (series, day ordered), of ages that still count."""
+        """Units neither returned nor cancelled nor kept by (series, day ordered), of ages that still count."""
         oldest = self.day - self.max_age_days
-        left = Counter({key: units for key, units in self.sold.items() if key[1] >= oldest})
+        left = Counter({key: units - self.kept[key] for key, units in self.sold.items() if key[1] >= oldest})
         for _, series, ordered, units in self.returned.since(oldest):
             if ordered >= oldest:
                 left[series, ordered] -= units
         return Counter({key: units for key, units in left.items() if units > 0})
+
+    @cached_property
+    def at_once(self) -> float:
+        """How many units of a line come back at once, as a returned unit sees it: 1 where each comes alone."""
+        return max(1.0, self.squares / max(1, self.arrivals.total()))
 
     @cached_property
     def arrivals(self) -> Counter[int]:
@@ -198,6 +210,14 @@ class KnownUnits:
 
     def _ages(self, ordered: int) -> int:
         return min(self.max_age_days + 1, self.day - ordered)
+
+
+def _known_units(counts: Mapping[tuple[Series, int, int], int], day: int) -> Counter[SeriesDay]:
+    total: Counter[SeriesDay] = Counter()
+    for (series, ordered, known), units in counts.items():
+        if known < day and ordered < day:
+            total[series, ordered] += units
+    return total
 
 
 def _by_series(units: Counter[SeriesDay]) -> dict[Series, list[tuple[int, int]]]:

@@ -1,7 +1,7 @@
 """The rows of the weekly stock table: items, categories and the shop, by week and for all four weeks.
 
-Intervals of categories and of the shop are those of sums within joint samples. An item's count given the shock is
-Poisson, so its interval follows from the same law without drawing.
+Intervals of categories and of the shop are those of sums within joint samples. An item's returns given the shock
+are Poisson, so its interval follows from the same law without drawing.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +67,8 @@ class StockWeeks:
             head: Row = {"level": "item", "item_id": item, "category": self.forecast.categories[item]}
             for span in SPANS:
                 units = _over(by_day, span)
-                bounds = count_quantiles(units, shock.horizon if span[1] == HORIZON_DAYS else shock.week)
+                variance = shock.horizon if span[1] == HORIZON_DAYS else shock.week
+                bounds = count_quantiles(units, variance, shock.at_once)
                 yield {**head, **self._days(span), **_unit_cells(units, bounds), **_arrival_cells(None, ())}
 
     def _sum_rows(self, head: Row, categories: Sequence[Category]) -> Iterator[Row]:
