@@ -15,6 +15,7 @@ from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, ReturnEvent, SoldLine, is_cancelled, match_returns
 from domain.open_chance import open_chance, share_known, visible_lag_days
 from domain.outputs import SCORES
+from domain.recording_lag import recording_lag
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from domain.tables import LINE_RETURNS, ORPHANS
 from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
@@ -153,9 +154,18 @@ def _match_facts(
         "cancelled_units": units[CANCELLED],
         "events": len(back),
         "matched_events": len({row["event_id"] for row in taken if row["fate"] == MATCHED}),
+        "recording_lag_days": recording_lag(Counter(_days_to_record(row) for row in taken if _is_dated(row))),
         "orphan_units_by_month": dict(sorted(months.items())),
         "cancelled_lines": sum(is_cancelled(sold[line]["quantity"], gone) for line, gone in cancelled.items() if gone),
     }
+
+
+def _is_dated(row: Values) -> bool:
+    return row["fate"] == MATCHED and row["returned_at"] is not None
+
+
+def _days_to_record(row: Values) -> int:
+    return max(0, (row["available_at"].date() - row["returned_at"].date()).days)
 
 
 def _total(rows: Iterable[Values], name: str) -> int:
