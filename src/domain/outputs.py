@@ -45,7 +45,11 @@ SCORES = Schema(
         Column("p", T.NUMBER, meaning="chance at purchase that the line comes back within the window, 0 to 1"),
         Column("p_open", T.NUMBER, meaning="chance that it still comes, given its age; 0 where nothing is open"),
         Column("returned", T.FLAG, meaning="whether a return within the window is known at as_of"),
-        Column("expected_return_cost", T.NUMBER, meaning="p times the cost of its return, in the source's currency"),
+        Column(
+            "expected_return_cost",
+            T.NUMBER,
+            meaning="p times the cost of the units expected back if something comes, in the source's currency",
+        ),
         Column("action", T.TEXT, meaning="advise where acting pays under the cost policy, else none"),
         Column("reasons", T.TEXT, nullable=True, meaning="why, in plain words, for lines acted on; null for others"),
         Column("model", T.TEXT, meaning="content digest of the model that scored"),

@@ -214,7 +214,8 @@ def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms)
     line, costs = known.line, terms.costs
     price = float(line["net_value"]) / line["quantity"]
     is_open = known.closed < line["quantity"]
-    acts = is_open and costs.should_act(p, price)
+    of_unit = p * model.unit_shares.share(line["quantity"])
+    acts = is_open and costs.should_act(of_unit, price)
     lag_days = visible_lag_days(known.ordered_on, terms.as_of, terms.policy.recording_lag_days)
     returned = known.first is not None
     still_comes = open_chance(p, share_known(model.lag_law or (), lag_days), returned=returned)
@@ -224,9 +225,9 @@ def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms)
         "p": p,
         "p_open": still_comes if is_open else 0.0,
         "returned": returned,
-        "expected_return_cost": costs.expected_return_cost(p, price, line["quantity"]),
+        "expected_return_cost": costs.expected_return_cost(of_unit, price, line["quantity"]),
         "action": ADVISE if acts else NO_ACTION,
-        "reasons": costs.reason(p, price) if acts else None,
+        "reasons": costs.reason(of_unit, price) if acts else None,
         "model": model.content,
         "feature_set": model.feature_set,
     }
