@@ -20,6 +20,7 @@ from domain.outputs import SCORES
 from domain.reasons import parts_of, reason
 from domain.sampling import BottomSample
 from domain.snapshot import Attempt, DatasetRef, Json, Manifest, StepResult
+from domain.unit_shares import UnitShares
 from ports.batch_scorer import ScoringModel
 from ports.line_explainer import LineExplainer
 from ports.table_store import Row, TableStore
@@ -56,7 +57,7 @@ class PlanActions:
             ingested: checkpoint of step ingest.
             featured: checkpoint of step features.
             scored: checkpoint of step score, made as of the same day.
-            model: the model that scored.
+            model: the model that scored, with the shares of units known at its fit.
             policy: the actions and the experiment.
             costs: what a return costs and a kept unit earns.
             as_of: the day of the run, whose actions are planned.
@@ -69,7 +70,8 @@ class PlanActions:
         absent = (*ingested.facts["absent"], *featured.facts["left_out"], *values.lacking(policy))
         actions, left_out = policy.possible(absent)
         sampled: BottomSample[str] = BottomSample(AVERAGED_LINES)
-        eligible = list(self._eligible(scored.table("scores"), values, actions, costs, as_of, sampled))
+        read = _Reading(model.unit_shares, day_number(as_of))
+        eligible = list(self._eligible(scored.table("scores"), values, actions, costs, read, sampled))
         decisions = _decide(eligible, actions, policy, costs)
         explained = self._explain(decisions, policy, model, featured, sampled)
         described = {f.name: f for f in features_of_source(ingested).features}
@@ -90,7 +92,7 @@ class PlanActions:
         values: "_Values",
         actions: Sequence[Action],
         costs: CostPolicy,
-        as_of: date,
+        read: "_Reading",
         sampled: BottomSample[str],
     ) -> Iterator["Candidate"]:
         asked = frozenset(column for action in actions for column in action.columns) - set(DERIVED)
@@ -102,7 +104,7 @@ class PlanActions:
                 opened[cells.text(row, "line_id")] = row
         further = values.of(opened, asked - set(of_scores)) if actions else {}
         for line_id, row in sorted(opened.items()):
-            line = _open_line(row, day_number(as_of))
+            line = read.line(row)
             known = {**row, **further.get(line_id, {}), **derived_columns(line, costs)}
             meant = tuple(action for action in actions if action.applies(known))
             if meant:
@@ -132,6 +134,26 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class _Reading:
+    """How a row of the scores becomes a line that is decided about."""
+
+    unit_shares: UnitShares
+    as_of_day: int
+
+    def line(self, row: Row) -> OpenLine:
+        """The line of a row with open units."""
+        units = cells.integer(row, "open_quantity")
+        return OpenLine(
+            line_id=cells.text(row, "line_id"),
+            p_open=cells.number(row, "p_open"),
+            units=units,
+            unit_value=cells.number(row, "net_value") / cells.integer(row, "quantity"),
+            age_days=self.as_of_day - cells.day(row, "ordered_at"),
+            unit_share=self.unit_shares.share(units),
+        )
+
+
+@dataclass(frozen=True)
 class _Values:
     """Further columns of the open lines, from the tables that hold them, as known before the day."""
 
@@ -157,16 +179,6 @@ class _Values:
         """The value, or None for what happens on the day or later."""
         ahead = name in HAPPENS_LATER and (day := cells.optional_day(row, name)) is not None and day >= self.as_of_day
         return None if ahead else row[name]
-
-
-def _open_line(row: Row, as_of_day: int) -> OpenLine:
-    return OpenLine(
-        line_id=cells.text(row, "line_id"),
-        p_open=cells.number(row, "p_open"),
-        units=cells.integer(row, "open_quantity"),
-        unit_value=cells.number(row, "net_value") / cells.integer(row, "quantity"),
-        age_days=as_of_day - cells.day(row, "ordered_at"),
-    )
 
 
 def _decide(

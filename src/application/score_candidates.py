@@ -17,7 +17,7 @@ from domain import cells
 from domain.candidate_history import KNOWN_COLUMNS, KnownLines
 from domain.candidate_lines import place
 from domain.candidate_reading import read_candidate
-from domain.candidate_report import candidate_row, counts_of, set_aside_row
+from domain.candidate_report import ScoredBy, candidate_row, counts_of, set_aside_row
 from domain.candidates import CANDIDATES, SET_ASIDE, Asked, Candidate, SetAside
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
@@ -106,8 +106,9 @@ class ScoreCandidates:
         set_aside = sorted((*unreadable, *placed.set_aside), key=lambda left_out: left_out.row)
         model = champion_model(self.store, standing)
         chances = self.chances(run, [one.line for one in placed.candidates], model, attempt, progress)
+        scored_by = ScoredBy(model.content, model.unit_shares)
         rows = [
-            candidate_row(one, chances[cells.text(one.line, "line_id")], known, run.request.costs, model.content)
+            candidate_row(one, chances[cells.text(one.line, "line_id")], known, run.request.costs, scored_by)
             for one in placed.candidates
         ]
         written = self.tables.write(attempt, TABLE, CANDIDATES, rows)

@@ -6,6 +6,7 @@ from application.workflow import Workflow
 from domain.fits import NO_TEST_LINE
 from domain.lag_advice import lag_advice
 from domain.recipe import BASELINE
+from domain.recording_lag import recording_advice
 from domain.snapshot import Json
 
 
@@ -43,7 +44,14 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
 def _advice(workflow: Workflow) -> list[str]:
     """What would make the next run better, in sentences."""
     run = workflow.pipeline
-    return [*leaks_part(run.source.mapping.attributes, run.require("evaluate")), *_advice_on_lags(run)]
+    leaks = leaks_part(run.source.mapping.attributes, run.require("evaluate"))
+    return [*leaks, *_advice_on_recording(run), *_advice_on_lags(run)]
+
+
+def _advice_on_recording(run: Pipeline) -> list[str]:
+    matched, policy = run.require("match").facts, run.request.label_policy(run.source.mapping)
+    advice = recording_advice(policy.recording_lag_days, matched["recording_lag_days"], matched["matched_events"])
+    return [] if advice is None else [advice]
 
 
 def _advice_on_lags(run: Pipeline) -> list[str]:

@@ -1,6 +1,6 @@
 """Tabulate the items for recommenders: return probability with its support, cost, margin and penalty."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from domain.costs import CostPolicy
@@ -48,10 +48,14 @@ class TabulateItems:
         ledger = ItemLedger()
         for count in self.counter.count_items(KnownLines(lines, line_returns, as_of), labels):
             ledger.add(count)
-        rows = list(ledger.rows(costs))
+        rows, shop = list(ledger.rows(costs)), ledger.shop_rate()
         written = self.tables.write(attempt, "items", ITEMS, rows)
         others = self.tables.write(attempt, "substitutes", SUBSTITUTES, substitutes(rows, as_of))
         return StepResult(
             tables=(written, others),
-            facts={"items": written.rows, "prior_lines": PRIOR_LINES, "mature": asdict(ledger.shop_rate())},
+            facts={
+                "items": written.rows,
+                "prior_lines": PRIOR_LINES,
+                "mature": {"lines": shop.lines, "returned": shop.returned},
+            },
         )

@@ -33,8 +33,8 @@ class TrainModel:
         `feature_set` is the digest of the rules that made the examples' features.
         Facts: `as_of`, `feature_set`, `plan` (`test_from`, `test_to` as ISO days, `reason` where there is no test),
         `recipe`, `lag_law` (of the shipping fit: cumulative share of returns by days from order, or None),
-        `shipping` and `evaluation` (the facts of each fit, see `FittedModel`, and its `model` digest; None without
-        a test).
+        `unit_shares` (of the shipping fit), `shipping` and `evaluation` (the facts of each fit, see `FittedModel`, and
+        its `model` digest; None without a test).
         """
         plan = plan_fits(self.trainer.count_lines(examples), policy, as_of)
         evaluation = None if plan.test is None else self.trainer.fit(examples, recipe, policy, plan.test.first)
@@ -49,6 +49,7 @@ class TrainModel:
             "plan": plan.as_json(),
             "recipe": recipe.as_json(),
             "lag_law": shipping.facts["lag_law"],
+            "unit_shares": shipping.facts["unit_shares"],
             "shipping": _facts(shipping),
             "evaluation": None if evaluation is None else _facts(evaluation),
         }

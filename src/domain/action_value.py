@@ -2,7 +2,8 @@
 
 A success, which has chance `p * effect`, saves a share of the cost of a return, may keep the margin and may
 give part of the price away. A sale that would have been kept is lost with chance `(1 - p) * friction`. So the
-net value of a line is `units * (p * effect * gain - (1 - p) * friction * margin) - cost`.
+net value of a line is `units * (p * effect * gain - (1 - p) * friction * margin) - cost`, with `p` the chance of one
+unit: that of the line times the share of its units that is expected back.
 """
 
 import math
@@ -25,6 +26,7 @@ class OpenLine:
         units: open units.
         unit_value: net value of a unit, in currency.
         age_days: days since the order; 1 for an order of yesterday.
+        unit_share: share of the open units that come back, given that something does.
     """
 
     line_id: str
@@ -32,6 +34,7 @@ class OpenLine:
     units: int
     unit_value: float
     age_days: int
+    unit_share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,9 @@ def stakes(action: Action, line: OpenLine, costs: CostPolicy) -> Stakes:
         + action.margin_kept * costs.margin(price)
         - action.credit * price
     )
-    kept = (1 - line.p_open) * costs.margin(price)
-    return Stakes(line.units * line.p_open * gain, line.units * kept, action.cost)
+    chance = line.p_open * line.unit_share
+    kept = (1 - chance) * costs.margin(price)
+    return Stakes(line.units * chance * gain, line.units * kept, action.cost)
 
 
 def net_value(action: Action, line: OpenLine, costs: CostPolicy) -> float:

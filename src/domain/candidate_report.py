@@ -12,6 +12,7 @@ from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.items import value_sale
 from domain.snapshot import Json
+from domain.unit_shares import UnitShares
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,16 @@ class Chances:
     p_baseline: float
 
 
+@dataclass(frozen=True)
+class ScoredBy:
+    """The model that scored: the digest of its content, and the shares of units known at its fit."""
+
+    content: str
+    unit_shares: UnitShares
+
+
 def candidate_row(
-    placed: PlacedCandidate, chances: Chances, known: KnownLines, costs: CostPolicy, model: str
+    placed: PlacedCandidate, chances: Chances, known: KnownLines, costs: CostPolicy, model: ScoredBy
 ) -> dict[str, Cell]:
     """The row of `CANDIDATES`; amounts are of all its units, as if they were bought.
 
@@ -32,12 +41,13 @@ def candidate_row(
         chances: that it comes back.
         known: what the shop knew before the day.
         costs: what a return costs and a kept unit earns.
-        model: content digest of the model that scored.
+        model: the model that scored.
     """
     line, customer_id = placed.line, placed.candidate.customer_id
     quantity = cells.integer(line, "quantity")
     price = float(cells.money(line, "net_value")) / quantity
-    worth = value_sale(chances.p, price, costs)
+    of_unit = chances.p * model.unit_shares.share(quantity)
+    worth = value_sale(of_unit, price, costs)
     return {
         "row": placed.candidate.row,
         "customer_id": customer_id,
@@ -49,13 +59,13 @@ def candidate_row(
         "net_value": line["net_value"],
         "p": chances.p,
         "p_baseline": chances.p_baseline,
-        "expected_return_cost": costs.expected_return_cost(chances.p, price, quantity),
+        "expected_return_cost": costs.expected_return_cost(of_unit, price, quantity),
         "margin_net_of_returns": worth.margin_net_of_returns * quantity,
         "penalty": worth.penalty,
         "item_lines": known.item_lines[cells.text(line, "item_id")],
         "customer_lines": None if customer_id is None else known.customer_lines[customer_id],
         "as_of": known.day,
-        "model": model,
+        "model": model.content,
     }
 
 

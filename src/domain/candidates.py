@@ -30,12 +30,16 @@ CANDIDATES = Schema(
         Column("p", T.NUMBER, meaning="chance that it comes back within the window if bought on as_of, 0 to 1"),
         Column("p_baseline", T.NUMBER, meaning="the same by the smoothed rates of item and category alone"),
         Column(
-            "expected_return_cost", T.NUMBER, meaning="p times the cost of its return, all units, source's currency"
+            "expected_return_cost",
+            T.NUMBER,
+            meaning="p times the cost of the units expected back if something comes, source's currency",
         ),
         Column(
-            "margin_net_of_returns", T.NUMBER, meaning="(1 - p) * margin - p * cost of its return, all units, if bought"
+            "margin_net_of_returns",
+            T.NUMBER,
+            meaning="margin of the units expected to be kept, less expected_return_cost, if bought",
         ),
-        Column("penalty", T.NUMBER, meaning="p * cost of a return / margin, clipped to 0..1; a ranker subtracts it"),
+        Column("penalty", T.NUMBER, meaning="expected_return_cost / margin, clipped to 0..1; a ranker subtracts it"),
         Column("item_lines", T.INTEGER, meaning="product lines of the item known before as_of; 0 for a new item"),
         Column(
             "customer_lines",

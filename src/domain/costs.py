@@ -1,8 +1,9 @@
 """What a return costs and when acting against it pays; the defaults are meant to be replaced.
 
-Price means the net value of one unit, in the source's currency. Acting (advising a size, say) prevents
-the share `effect` of the returns it meets, and loses the share `friction` of the sales that would have
-been kept. So it pays when
+Price means the net value of one unit, in the source's currency, and `p` the chance that one unit comes back: of a line
+of several the line's chance times the share of its units that is expected back (`domain.unit_shares`). Acting (advising
+a size, say) prevents the share `effect` of the returns it meets, and loses the share `friction` of the sales that would
+have been kept. So it pays when
 `p * effect * cost_of_return > (1 - p) * friction * margin + cost_of_action`.
 """
 
@@ -64,7 +65,7 @@ class CostPolicy:
         return self.margin_share * price
 
     def expected_return_cost(self, p: float, price: float, quantity: int) -> float:
-        """Expected cost of a line's return as seen at purchase, in currency: all its units come with chance `p`."""
+        """Expected cost of a line's return as seen at purchase, in currency: each unit comes back with chance `p`."""
         return p * self.cost_of_return(price) * quantity
 
     def expected_gain(self, p: float, price: float) -> float:
@@ -72,7 +73,7 @@ class CostPolicy:
         return self._avoided(p, price) - self._risked(p, price)
 
     def should_act(self, p: float, price: float) -> bool:
-        """Whether acting on a line with chance `p` and that price a unit pays."""
+        """Whether acting on a unit with chance `p` and that price pays."""
         return self._avoided(p, price) > self._risked(p, price)
 
     def reason(self, p: float, price: float) -> str:

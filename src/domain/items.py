@@ -1,10 +1,11 @@
 """The item table: what a sale of an item is worth once its returns are paid for.
 
 The chance of a return is a rate of mature lines, each level drawn to the one before:
-shop -> category -> item group -> item. The levels are keyed alone and need not nest.
+shop -> category -> item group -> item. The levels are keyed alone and need not nest. What is counted in money takes
+the chance of a unit: the same rate with each returned line counted as the share of its units that came back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from typing import TypeAlias
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.days import date_of
-from domain.line_counts import ItemCount
+from domain.line_counts import PARTS, ItemCount
 from domain.prior_rate import rate_of
 
 PRIOR_LINES = 20.0  # lines at which a level's own rate weighs as much as the level before
@@ -39,7 +40,7 @@ def value_sale(p: float, price: float, costs: CostPolicy) -> SaleValue:
     """What a sale is worth given its chance of a return: of an item, or of an item to one customer.
 
     Args:
-        p: chance of a return, 0 to 1.
+        p: chance that a unit comes back, 0 to 1.
         price: net value of a unit, in currency.
         costs: what a return costs and a kept unit earns.
     """
@@ -54,14 +55,20 @@ def value_sale(p: float, price: float, costs: CostPolicy) -> SaleValue:
 
 @dataclass
 class Rate:
-    """Mature lines and those of them that came back."""
+    """Mature lines and those of them that came back, these also in parts of `line_counts.PARTS`."""
 
     lines: int = 0
     returned: int = 0
+    returned_parts: int = 0
 
-    def drawn_to(self, prior: float) -> float:
-        """The rate, drawn to a prior by `PRIOR_LINES` lines' worth."""
-        return (self.returned + PRIOR_LINES * prior) / (self.lines + PRIOR_LINES)
+
+def _lines_returned(rate: Rate) -> float:
+    return rate.returned
+
+
+def _shares_returned(rate: Rate) -> float:
+    """The lines that came back, each counted as the share of its units that did."""
+    return rate.returned_parts / PARTS
 
 
 @dataclass
@@ -103,13 +110,11 @@ class ItemLedger:
 
     def rows(self, costs: CostPolicy) -> Iterator[dict[str, Cell]]:
         """One row an item, by item."""
-        shop = self.shop_rate()
-        level = rate_of(shop.returned, shop.lines)
         for item_id, item in sorted(self._items.items()):
             group, category = item.latest.item_group, item.latest.category
-            p = self._chance(level, category, group, item_id)
+            keys = category, group, item_id
             price = float(item.value / item.units)
-            value = value_sale(p, price, costs)
+            value = value_sale(self._chance(_shares_returned, *keys), price, costs)
             yield {
                 "item_id": item_id,
                 "item_group": group,
@@ -117,7 +122,7 @@ class ItemLedger:
                 "lines": item.lines,
                 "returned_lines": item.returned,
                 "support": float(self._rate("item", item_id).lines),
-                "return_probability": p,
+                "return_probability": self._chance(_lines_returned, *keys),
                 "mean_net_price": price,
                 "expected_cost_of_sale": value.expected_cost_of_sale,
                 "margin_net_of_returns": value.margin_net_of_returns,
@@ -131,12 +136,15 @@ class ItemLedger:
             rate = self._rates.setdefault((level, key), Rate())
             rate.lines += count.lines
             rate.returned += count.returned
+            rate.returned_parts += count.returned_parts
 
-    def _chance(self, level: float, category: Key, group: Key, item_id: str) -> float:
-        p = level
+    def _chance(self, came: Callable[[Rate], float], category: Key, group: Key, item_id: str) -> float:
+        shop = self.shop_rate()
+        p = rate_of(came(shop), shop.lines)
         for name, key in (("category", category), ("group", group), ("item", item_id)):
             if key is not None:
-                p = self._rate(name, key).drawn_to(p)
+                rate = self._rate(name, key)
+                p = (came(rate) + PRIOR_LINES * p) / (rate.lines + PRIOR_LINES)
         return p
 
     def _rate(self, level: str, key: Key) -> Rate:

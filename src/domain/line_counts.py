@@ -10,6 +10,8 @@ from domain.stock.forecast import OpenBook
 from domain.stock.units import Category, Series
 from domain.tables import KEEP
 
+PARTS = 10**9  # of a line: shares that are summed as whole numbers add up alike in any order
+
 
 class ItemCount(NamedTuple):
     """Lines of an item that are not cancelled, mature ones apart from the others.
@@ -21,6 +23,7 @@ class ItemCount(NamedTuple):
         mature: whether the labels of these lines are final.
         lines: how many there are.
         returned: how many of them came back within the window.
+        returned_parts: the same with each counted as the share of its units that came back, in parts of `PARTS`.
         units: units sold.
         net_value: what they were sold for, in currency.
         last_day: day number of the latest order.
@@ -32,6 +35,7 @@ class ItemCount(NamedTuple):
     mature: bool
     lines: int
     returned: int
+    returned_parts: int
     units: int
     net_value: Decimal
     last_day: int

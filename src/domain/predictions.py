@@ -20,5 +20,7 @@ TEST_PREDICTIONS = Schema(
         Column("p_baseline", T.NUMBER),
         Column("p_constant", T.NUMBER, meaning="rate of the training lines"),
         Column("y", T.INTEGER, meaning="1 where a return in the window is known at as_of, else 0"),
+        Column("returned_quantity", T.INTEGER, meaning="units that came back in the window, as known at as_of"),
+        Column("unit_share", T.NUMBER, meaning="share of its units expected back, given that something comes"),
     )
 )

@@ -3,22 +3,21 @@
 from domain.costs import CostPolicy
 
 
-def realised_cost(costs: CostPolicy, p: float, returned: bool, price: float, quantity: int) -> float:
+def realised_cost(costs: CostPolicy, p: float, returned_units: int, price: float, quantity: int) -> float:
     """Cost of one line in currency when the cost policy acts on its chance `p`.
 
     Acting prevents the share `effect` of returns and loses the margin of the share `friction` of kept sales,
-    both taken at their expectation. All units of a returned line count as returned.
+    both taken at their expectation. Of a line that came back in part the other units are kept ones.
 
     Args:
         costs: the cost policy.
-        p: chance that the line comes back, as predicted.
-        returned: whether it did.
+        p: chance that a unit of the line comes back, as predicted.
+        returned_units: units of it that did.
         price: net value of one unit.
         quantity: units of the line.
     """
-    acted = costs.should_act(p, price)
-    if returned:
-        cost = costs.cost_of_return(price) * (1 - costs.effect if acted else 1)
-    else:
-        cost = costs.margin(price) * (costs.friction if acted else 0)
-    return quantity * (cost + (costs.cost_of_action if acted else 0))
+    returned, kept = costs.cost_of_return(price), costs.margin(price) * costs.friction
+    if not costs.should_act(p, price):
+        return returned_units * returned
+    prevented = returned_units * returned * (1 - costs.effect)
+    return prevented + (quantity - returned_units) * kept + quantity * costs.cost_of_action

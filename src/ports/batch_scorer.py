@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from domain.costs import CostPolicy
 from domain.examples import LineTables
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, StepResult
+from domain.unit_shares import UnitShares
 from ports.progress import Progress
 
 
@@ -23,6 +24,8 @@ class ScoringModel:
         learner: whose probabilities are used; None for the one the model was made for.
         lag_law: share of returns by days from order to return, cumulative from 0, as known at the fit;
             None where the source dates no return.
+        unit_shares: share of the units of a line that come back, given that something does, as known at the fit: the
+            costs of a score are those of the units expected back.
     """
 
     files: Mapping[str, bytes]
@@ -30,6 +33,7 @@ class ScoringModel:
     feature_set: str
     learner: str | None = None
     lag_law: Sequence[float] | None = None
+    unit_shares: UnitShares = field(default_factory=UnitShares)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from domain.errors import ModelError
 from domain.open_chance import AGAIN, open_chance, share_known, visible_lag_days
 from domain.outputs import SCORES
 from domain.snapshot import StepResult
+from domain.unit_shares import UnitShares
 from ports.batch_scorer import ScoringModel, ScoringTerms
 from ports.progress import Progress
 from tests.contract.known_shop import AS_OF, POLICY, KnownShop
@@ -16,6 +17,7 @@ from tests.contract.line_bench import LineBench
 
 LAW = [0.0, 0.1, 0.1, 0.2, 0.35, 0.5, 0.7, 0.8, 0.9, 0.95, *[0.97] * 10, 1.0]
 COSTS = CostPolicy(return_cost_fixed=2.0, effect=0.3)
+SHARES = UnitShares((0.6, 0.3))
 TERMS = ScoringTerms(AS_OF, POLICY, COSTS)
 
 
@@ -33,7 +35,7 @@ class Messages(Progress):
 def score(
     bench: LineBench, shop: KnownShop, messages: Messages, learner: str | None = None, content: str = "model-1"
 ) -> StepResult:
-    model = ScoringModel(bench.model_files, content, "features-1", learner, LAW)
+    model = ScoringModel(bench.model_files, content, "features-1", learner, LAW, SHARES)
     return bench.scorer.score(shop.put(bench), model, TERMS, bench.attempt(), messages)
 
 
@@ -81,11 +83,12 @@ class BatchScorerContract:
             lag_days = visible_lag_days(row["ordered_at"].date(), AS_OF, POLICY.recording_lag_days)
             returned = shop.known(row["line_id"], AS_OF).known_on is not None
             still_comes = open_chance(p, share_known(LAW, lag_days), returned=returned) if row["open_quantity"] else 0.0
-            acts = row["open_quantity"] > 0 and COSTS.should_act(p, price)
+            of_unit = p * SHARES.share(row["quantity"])
+            acts = row["open_quantity"] > 0 and COSTS.should_act(of_unit, price)
             assert (row["p"], row["p_open"]) == (p, still_comes)
-            assert row["expected_return_cost"] == COSTS.expected_return_cost(p, price, row["quantity"])
+            assert row["expected_return_cost"] == COSTS.expected_return_cost(of_unit, price, row["quantity"])
             assert row["action"] == (ADVISE if acts else NO_ACTION)
-            assert row["reasons"] == (COSTS.reason(p, price) if acts else None)
+            assert row["reasons"] == (COSTS.reason(of_unit, price) if acts else None)
             assert (row["model"], row["feature_set"]) == ("model-1", "features-1")
 
     def test_of_a_line_returned_in_part_little_more_is_expected(self, bench: LineBench, scored: StepResult) -> None:

@@ -10,7 +10,7 @@ import pytest
 from domain.content import Cell
 from domain.days import day_number
 from domain.labels import LabelPolicy
-from domain.line_counts import ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
+from domain.line_counts import PARTS, ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
 from domain.outputs import SCORES
 from domain.snapshot import DatasetRef
 from domain.stock.forecast import CHANCE_GRID, OpenUnits
@@ -83,8 +83,8 @@ class LineCounterContract:
         shop.sell("l3", 70, net_value=Decimal("9.0000"))
         shop.take_back("l2", 69, 75)
         assert items(shop) == [
-            ItemCount("i1", None, "shoes", False, 1, 0, 1, Decimal("9.0000"), FIRST + 70),
-            ItemCount("i1", None, "shoes", True, 2, 1, 3, Decimal("40.7500"), FIRST + 69),
+            ItemCount("i1", None, "shoes", False, 1, 0, 0, 1, Decimal("9.0000"), FIRST + 70),
+            ItemCount("i1", None, "shoes", True, 2, 1, PARTS, 3, Decimal("40.7500"), FIRST + 69),
         ]
 
     def test_groups_and_categories_of_an_item_are_told_apart(self, items: Items) -> None:
@@ -123,6 +123,15 @@ class LineCounterContract:
         shop.take_back("l1", 0, 5)
         shop.take_back("l1", 0, 9, quantity=2)
         assert [(count.lines, count.returned, count.units) for count in items(shop)] == [(1, 1, 3)]
+
+    def test_a_line_that_comes_back_in_part_is_so_many_parts_of_one(self, items: Items) -> None:
+        shop = CanonicalShop()
+        shop.sell("l1", 0, quantity=40)
+        shop.take_back("l1", 0, 5, quantity=2)
+        shop.take_back("l1", 0, 90, quantity=3)  # after the window
+        shop.sell("l2", 0, quantity=3)
+        shop.take_back("l2", 0, 5)
+        assert [(count.returned, count.returned_parts) for count in items(shop)] == [(2, PARTS // 20 + PARTS // 3)]
 
     def test_a_line_of_which_every_unit_is_cancelled_is_none(self, items: Items) -> None:
         shop = CanonicalShop()

@@ -1,7 +1,8 @@
 """What every trainer and every evaluator must do."""
 
 from abc import ABC, abstractmethod
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from domain.errors import ConfigurationError, ModelError, NotEnoughHistoryError
 from domain.fits import Window, training_counts
 from domain.predictions import TEST_PREDICTIONS
 from domain.recipe import LEARNERS, Recipe
+from domain.unit_shares import UnitShares
 from ports.model_evaluator import ModelEvaluator, Trial
 from ports.model_trainer import ModelTrainer
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
@@ -19,6 +21,17 @@ FIT_AT = FIRST_DAY + timedelta(days=70)
 WINDOW = Window(FIT_AT - timedelta(days=10), FIT_AT - timedelta(days=3))
 EXAMPLES = ExamplesTable(1500)
 RECIPE = Recipe(iterations=10, min_samples_leaf=20)
+
+
+def _shares_of_the_lines_that_train() -> UnitShares:
+    names = ("ordered_on", "return_known_on", "quantity", "returned_quantity")
+    rows = zip(*(EXAMPLES.table[name].to_pylist() for name in names), strict=True)
+    came = [units for day, known, *units in rows if known is not None and known < FIT_AT and _trains(day)]
+    return UnitShares.measured(Counter((quantity, returned) for quantity, returned in came))
+
+
+def _trains(day: date) -> bool:
+    return POLICY.is_mature(day, FIT_AT)
 
 
 class ModelTrainerContract(ABC):
@@ -40,6 +53,7 @@ class ModelTrainerContract(ABC):
         assert (facts["rows"], facts["positives"]) == expected
         assert facts["last_day"] <= POLICY.last_mature_day(FIT_AT).isoformat()
         assert len(facts["lag_law"]) == POLICY.window_days + 1
+        assert facts["unit_shares"] == list(_shares_of_the_lines_that_train().by_band)
         assert facts["learned_lines"] >= facts["rows"]
         assert set(facts["drifted"]) <= set(facts["features"])
         assert facts["calibration"]["regime"] in set(Regime)

@@ -1,5 +1,6 @@
 """What every matcher must do: what the domain's function does, on everything at once."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -112,6 +113,7 @@ class ReturnMatcherContract:
             "orphan_units_by_month": dict(months),
             "events": len(shop.events),
             "matched_events": len({a.event_id for a in expected.allocations if a.fate == MATCHED}),
+            "recording_lag_days": _recorded_within(shop, 0.98),
             "cancelled_lines": sum(cancelled[row["line_id"]] >= row["quantity"] for row in shop.lines),
         }
 
@@ -131,6 +133,16 @@ class ReturnMatcherContract:
         assert [table.rows for table in result.tables] == [0, 0]
         assert result.facts["return_units"] == 0
         assert result.facts["orphan_units_by_month"] == {}
+        assert result.facts["recording_lag_days"] is None
+
+
+def _recorded_within(shop: ReturnsShop, share: float) -> int:
+    """The days within which that share of the shop's dated matches was known."""
+    back = {row["event_id"]: row for row in shop.events}
+    met = [back[taken.event_id] for taken in shop.matching().allocations if taken.fate == MATCHED]
+    lags = sorted(max(0, (e["available_at"].date() - e["returned_at"].date()).days) for e in met if e["returned_at"])
+    assert lags[0] < lags[-1]
+    return lags[math.ceil(share * len(lags)) - 1]
 
 
 def _is_a_day(moment: datetime) -> bool:

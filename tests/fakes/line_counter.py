@@ -8,7 +8,7 @@ from typing import Any
 from domain import cells
 from domain.days import date_of, day_number
 from domain.labels import LabelPolicy
-from domain.line_counts import ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
+from domain.line_counts import PARTS, ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
 from domain.matching import CANCELLED, is_cancelled
 from domain.snapshot import DatasetRef
 from domain.stock.forecast import OpenBook
@@ -33,6 +33,7 @@ class InMemoryLineCounter(LineCounter):
         returns = self._returns(known)
         lines: Counter[tuple[Any, ...]] = Counter()
         returned: Counter[tuple[Any, ...]] = Counter()
+        parts: Counter[tuple[Any, ...]] = Counter()
         units: Counter[tuple[Any, ...]] = Counter()
         value: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
         last: dict[tuple[Any, ...], int] = {}
@@ -45,11 +46,16 @@ class InMemoryLineCounter(LineCounter):
             mature = labels.is_mature(date_of(day), known.as_of)
             key = (line["item_id"], line["item_group"], line["category"], mature)
             lines[key] += 1
-            returned[key] += any(row["fate"] != CANCELLED and _counts(row, labels) for row in mine)
+            came = sum(cells.integer(r, "quantity") for r in mine if r["fate"] != CANCELLED and _counts(r, labels))
+            returned[key] += came > 0
+            parts[key] += round(came * PARTS / quantity)
             units[key] += quantity
             value[key] += cells.money(line, "net_value")
             last[key] = max(day, last.get(key, day))
-        return [ItemCount._make((*key, lines[key], returned[key], units[key], value[key], last[key])) for key in lines]
+        return [
+            ItemCount._make((*key, lines[key], returned[key], parts[key], units[key], value[key], last[key]))
+            for key in lines
+        ]
 
     def count_units(
         self, known: KnownLines, *, by_item: bool, oldest_open_day: int, scores: DatasetRef | None = None

@@ -15,6 +15,7 @@ from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, ReturnEvent, SoldLine, is_cancelled, match_returns
 from domain.open_chance import open_chance, share_known, visible_lag_days
 from domain.outputs import SCORES
+from domain.recording_lag import recording_lag
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from domain.tables import LINE_RETURNS, ORPHANS
 from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
@@ -155,9 +156,18 @@ def _match_facts(
         "cancelled_units": units[CANCELLED],
         "events": len(back),
         "matched_events": len({row["event_id"] for row in taken if row["fate"] == MATCHED}),
+        "recording_lag_days": recording_lag(Counter(_days_to_record(row) for row in taken if _is_dated(row))),
         "orphan_units_by_month": dict(sorted(months.items())),
         "cancelled_lines": sum(is_cancelled(sold[line]["quantity"], gone) for line, gone in cancelled.items() if gone),
     }
+
+
+def _is_dated(row: Values) -> bool:
+    return row["fate"] == MATCHED and row["returned_at"] is not None
+
+
+def _days_to_record(row: Values) -> int:
+    return max(0, (row["available_at"].date() - row["returned_at"].date()).days)
 
 
 def _total(rows: Iterable[Values], name: str) -> int:
@@ -206,7 +216,8 @@ def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms)
     line, costs = known.line, terms.costs
     price = float(line["net_value"]) / line["quantity"]
     is_open = known.closed < line["quantity"]
-    acts = is_open and costs.should_act(p, price)
+    of_unit = p * model.unit_shares.share(line["quantity"])
+    acts = is_open and costs.should_act(of_unit, price)
     lag_days = visible_lag_days(known.ordered_on, terms.as_of, terms.policy.recording_lag_days)
     returned = known.first is not None
     still_comes = open_chance(p, share_known(model.lag_law or (), lag_days), returned=returned)
@@ -216,9 +227,9 @@ def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms)
         "p": p,
         "p_open": still_comes if is_open else 0.0,
         "returned": returned,
-        "expected_return_cost": costs.expected_return_cost(p, price, line["quantity"]),
+        "expected_return_cost": costs.expected_return_cost(of_unit, price, line["quantity"]),
         "action": ADVISE if acts else NO_ACTION,
-        "reasons": costs.reason(p, price) if acts else None,
+        "reasons": costs.reason(of_unit, price) if acts else None,
         "model": model.content,
         "feature_set": model.feature_set,
     }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from domain import cells
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.decision import Interval
@@ -18,6 +19,7 @@ from domain.predictions import TEST_PREDICTIONS
 from domain.promotion import Comparison, check_equal_outcomes
 from domain.recipe import LEARNERS, Recipe
 from domain.snapshot import DatasetRef, Json, digest_of
+from domain.unit_shares import UnitShares
 from ports.model_evaluator import Evaluation, ModelEvaluator, Trial
 from ports.model_trainer import FittedModel, ModelTrainer
 from ports.table_store import Row
@@ -63,6 +65,8 @@ class FakeModelTrainer(ModelTrainer):
             if is_training_line(_day(line, "ordered_on"), policy, fit_at) and _day(line, "available_at") < fit_at
         )
         positives = sum(label for _, label, _ in rows)
+        came = {line for line, label, _ in rows if label}
+        units = Counter(_units(line) for line in self._lines if str(line["line_id"]) in came)
         facts: dict[str, Json] = {
             "rows": len(rows),
             "positives": positives,
@@ -76,6 +80,7 @@ class FakeModelTrainer(ModelTrainer):
             "drifted": {},
             "calibration": {"regime": "none", "test_from": None, "lines": 0, "learners": {}},
             "rolling_intercept": {} if forerunner is None else dict.fromkeys(("mean", "hgb", "logistic"), 0.0),
+            "unit_shares": list(UnitShares.measured(units).by_band),
             "lag_law": [1.0] * (policy.window_days + 1) if positives else None,
         }
         card = {"recipe": recipe.as_json(), "fit_at": fit_at.isoformat(), "rate": (positives + 0.2) / (len(rows) + 1)}
@@ -126,6 +131,8 @@ class FakeModelEvaluator(ModelEvaluator):
                 "p": chances[recipe.learner][row],
                 **{f"p_{name}": p[row] for name, p in chances.items()},
                 "y": outcomes[row],
+                "returned_quantity": outcomes[row] * _units(line)[1],
+                "unit_share": 1.0,
             }
             for row, line in enumerate(rows)
         ]
@@ -193,6 +200,11 @@ def _revealing(rows: Lines, outcomes: Sequence[int]) -> list[dict[str, Json]]:
 
 def _customers(rows: Lines) -> int:
     return len({row["customer_id"] or ("order", row["order_id"]) for row in rows})
+
+
+def _units(line: Row) -> tuple[int, int]:
+    """Those sold and those that came back."""
+    return cells.integer(line, "quantity"), cells.integer(line, "returned_quantity")
 
 
 def _own_loss(facts: Mapping[str, Json]) -> float:

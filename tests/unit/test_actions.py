@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,13 @@ def test_the_net_value_counts_what_a_success_saves_what_friction_loses_and_the_c
     saved = 2 * 0.4 * 0.5 * (3 + 0.1 * 50)
     lost = 2 * 0.6 * 0.1 * 0.3 * 50
     assert net_value(action, LINE, COSTS) == pytest.approx(saved - lost - 1.0)
+
+
+def test_of_a_line_returned_in_part_the_units_that_stay_are_kept_ones() -> None:
+    action = Action("call", "Call.", HALF, Believed(0.1, 0.0, 0.2, "made up"))
+    forty = replace(LINE, units=40, unit_share=0.05)
+    saved, lost = 40 * 0.4 * 0.05 * (3 + 0.1 * 50), 40 * (1 - 0.4 * 0.05) * 0.3 * 50
+    assert net_value(action, forty, COSTS) == pytest.approx(saved * 0.5 - lost * 0.1)
 
 
 def test_an_exchange_keeps_the_margin_and_a_credit_gives_price_away() -> None:

@@ -1,7 +1,8 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from adapters.sklearn.explainer import SklearnLineExplainer
@@ -156,6 +157,23 @@ def test_a_fit_with_a_calibrator_sees_nothing_of_the_future() -> None:
     again = SklearnModelTrainer(blind.read, blind.read_lines).fit(blind.ref, RECIPE, POLICY, fit_at)
     assert again.content == TRAINER.fit(EXAMPLES.ref, RECIPE, POLICY, fit_at).content
     assert again.facts["calibration"]["regime"] == "slice"
+
+
+def test_a_line_that_the_shop_did_not_know_yet_calibrates_nothing() -> None:
+    fit_at = FIRST_DAY + timedelta(days=95)
+    loaded = datetime.combine(fit_at + timedelta(days=5), time(12), UTC)
+    moments, lines = EXAMPLES.table["available_at"].to_pylist(), EXAMPLES.table["line_id"].to_pylist()
+    is_late = [line.endswith("7") for line in lines]  # a tenth of the lines comes with a later load
+    values = [loaded if late else moment for moment, late in zip(moments, is_late, strict=True)]
+    late = EXAMPLES.with_column("available_at", values)
+    without = EXAMPLES.with_column("available_at", moments)
+    without.table = without.table.filter(pa.array([not late for late in is_late]))
+
+    trainers = (SklearnModelTrainer(shop.read, shop.read_lines) for shop in (late, without))
+    told, blind = (trainer.fit(EXAMPLES.ref, RECIPE, POLICY, fit_at) for trainer in trainers)
+    assert told.facts["calibration"]["regime"] == "slice"
+    assert told.facts["calibration"] == blind.facts["calibration"]
+    assert told.content == blind.content
 
 
 def test_a_shop_with_a_short_window_reaches_a_slice_earlier() -> None:

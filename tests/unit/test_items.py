@@ -73,6 +73,21 @@ def test_an_items_chance_is_drawn_from_the_shop_through_category_and_group() -> 
     assert items["a"]["return_probability"] == pytest.approx(0.4 * (PRIOR_LINES / (60 + PRIOR_LINES)) ** 3)
 
 
+def test_an_item_that_is_sold_by_the_dozen_and_comes_back_by_the_piece_costs_a_piece() -> None:
+    shop = CanonicalShop()
+    for number in range(400):
+        shop.sell(f"a{number}", 0, item_id="a", quantity=12, net_value=Decimal(120), item_group="g", category=None)
+        shop.sell(f"b{number}", 0, item_id="b", net_value=Decimal(10), item_group="h", category=None)
+        if number % 2:
+            shop.take_back(f"a{number}", 0, 5)
+            shop.take_back(f"b{number}", 0, 5)
+    items, _ = run(shop)
+    dozen, one = items["a"], items["b"]
+    assert dozen["return_probability"] == pytest.approx(one["return_probability"])
+    assert dozen["expected_cost_of_sale"] == pytest.approx(one["expected_cost_of_sale"] / 12, rel=0.5)
+    assert one["expected_cost_of_sale"] == pytest.approx(0.5 * (3 + 0.1 * 10), rel=0.1)
+
+
 def test_a_new_item_has_no_support_and_the_chance_of_its_group() -> None:
     shop = busy_shop()
     shop.sell("new", 109, item_id="new", item_group="g1", category="coats")

@@ -44,6 +44,38 @@ def test_calibration_intercept_makes_the_mean_chance_the_observed_rate() -> None
     assert (1 / (1 + np.exp(-logit))).mean() == pytest.approx(Y.mean(), abs=1e-9)
 
 
+@pytest.mark.parametrize(("chance", "rate"), [(0.02, 0.2), (0.001, 0.5), (1e-9, 0.9), (0.98, 0.3)])
+def test_calibration_intercept_is_found_however_far_the_rate_lies_from_the_chance(chance: float, rate: float) -> None:
+    came = (np.arange(1000) < 1000 * rate).astype(float)
+    shift = np.log(rate / (1 - rate)) - np.log(chance / (1 - chance))
+    assert point(metrics.calibration_intercept(np.full(1000, chance), came), 1000) == pytest.approx(shift, abs=1e-6)
+
+
+@pytest.mark.parametrize(("shift", "slope"), [(3.0, 1.0), (4.0, 0.3), (-5.0, 2.0), (0.0, -0.5)])
+def test_calibration_slope_is_found_however_far_the_level_lies_off(shift: float, slope: float) -> None:
+    logit = DRAWS.normal(-3.9, 0.8, 4000)
+    came = (DRAWS.random(4000) < 1 / (1 + np.exp(-(shift + 3.9 * (slope - 1) + slope * logit)))).astype(float)
+    fitted = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000).fit(logit[:, None], came)
+    found = point(metrics.calibration_slope(1 / (1 + np.exp(-logit)), came), 4000)
+    assert found == pytest.approx(fitted.coef_[0, 0], abs=1e-4)
+
+
+@pytest.mark.parametrize("metric", [metrics.calibration_intercept, metrics.calibration_slope])
+def test_calibration_is_undefined_where_nothing_or_everything_came_back(
+    metric: Callable[[Numbers, Numbers], Metric],
+) -> None:
+    assert point(metric(P, np.zeros(800)), 800) is None
+    assert point(metric(P, np.ones(800)), 800) is None
+    resamples = np.array([np.ones(800), 1 - Y, Y])
+    with np.errstate(all="ignore"):
+        assert np.isfinite(metric(P, Y)(resamples)).tolist() == [True, False, False]
+
+
+def test_calibration_slope_is_undefined_where_a_chance_parts_the_classes() -> None:
+    p = np.linspace(0.1, 0.4, 100)
+    assert point(metrics.calibration_slope(p, (p > 0.3).astype(float)), 100) is None
+
+
 def test_calibration_error_is_the_mean_gap_over_bins_of_equal_count() -> None:
     p = np.linspace(0.05, 0.95, 1000)
     assert np.bincount(metrics.bins_of(p)).tolist() == pytest.approx([100] * 10, abs=1)

@@ -297,7 +297,9 @@ class Watched:
                 **dict.fromkeys(names, p),
                 "p_baseline": 0.3,
                 "p_constant": 0.3,
-                "y": int(chance.random() < (0.9 if coin else p)),
+                "y": (came := int(chance.random() < (0.9 if coin else p))),
+                "returned_quantity": came,
+                "unit_share": 1.0,
             }
             for number, p in enumerate(chance.uniform(0.05, 0.6) for _ in range(800))
         ]

@@ -14,6 +14,7 @@ from domain.outputs import SCORES
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
 from domain.snapshot import Attempt, DatasetRef, Json, Manifest, StepResult
+from domain.unit_shares import UnitShares
 from ports.batch_scorer import ScoringModel
 from tests.fakes.line_explainer import SummingExplainer
 from tests.fakes.table_store import InMemoryTableStore
@@ -36,6 +37,7 @@ class Shop:
     """Eight lines of yesterday, the later ones with the higher chance; the even ones have a size."""
 
     tables: InMemoryTableStore
+    units: int = 1
 
     def made(self, absent: list[str] | None = None) -> tuple[Manifest, Manifest, Manifest]:
         shop = CanonicalShop()
@@ -66,9 +68,9 @@ class Shop:
             "customer_id": f"customer{number}",
             "item_id": "i1",
             "ordered_at": moment(AS_OF_DAY - 1),
-            "quantity": 1,
-            "open_quantity": 0 if number == 7 else 1,
-            "net_value": Decimal(20),
+            "quantity": self.units,
+            "open_quantity": 0 if number == 7 else self.units,
+            "net_value": Decimal(20) * self.units,
             "p": p,
             "p_open": p,
             "returned": number == 7,
@@ -84,18 +86,31 @@ def manifest(step: str, table: DatasetRef, **facts: Json) -> Manifest:
 
 
 def plan(
-    policy: ActionPolicy, costs: CostPolicy | None = None, absent: list[str] | None = None
+    policy: ActionPolicy,
+    costs: CostPolicy | None = None,
+    absent: list[str] | None = None,
+    units: int = 1,
+    model: ScoringModel = MODEL,
 ) -> tuple[dict[str, Mapping[str, Any]], list[Mapping[str, Any]], StepResult]:
     tables = InMemoryTableStore()
-    shop = Shop(tables)
+    shop = Shop(tables, units)
     explainer = SummingExplainer(
         {line: {"basket_lines": logit_of(n)} for n, line in enumerate(shop.rows())}, ["basket_lines"]
     )
     attempt = Attempt("actions", "key", "1", "memory://actions")
     made = shop.made(absent)
-    result = PlanActions(tables, explainer)(*made, MODEL, policy, costs or CostPolicy(), day_of(AS_OF_DAY), attempt)
+    result = PlanActions(tables, explainer)(*made, model, policy, costs or CostPolicy(), day_of(AS_OF_DAY), attempt)
     rows = {str(row["line_id"]): row for row in tables.read(result.tables[0])}
     return rows, list(tables.read(result.tables[1])), result
+
+
+def test_a_line_of_many_units_saves_what_the_units_that_come_back_would_cost() -> None:
+    some = replace(MODEL, unit_shares=UnitShares((1.0, 1.0, 1.0, 1.0, 0.05)))
+    free = CostPolicy(margin_share=0.0)
+    one, forty = (plan(ActionPolicy((LETTER,)), free, units=n, model=some)[0]["line5"] for n in (1, 40))
+
+    assert one["planned"] == forty["planned"] == "letter"
+    assert forty["expected_saving"] == pytest.approx(2 * one["expected_saving"])
 
 
 def test_the_places_of_an_action_go_to_the_eligible_lines_where_it_saves_most() -> None:

@@ -23,13 +23,18 @@ INGESTED: dict[str, Json] = {
     "first_day": "2023-01-01",
     "last_day": "2023-04-30",
 }
+MATCHED: dict[str, Json] = {
+    **dict.fromkeys(("return_units", "matched_units", "orphan_units", "cancelled_units"), 0),
+    "matched_events": 500,
+    "recording_lag_days": 0,
+}
 
 
-def advice(evaluated: dict[str, Json]) -> list[str]:
+def advice(evaluated: dict[str, Json], matched: dict[str, Json] = MATCHED) -> list[str]:
     bench = Bench()
     facts: dict[str, dict[str, Json]] = {
         "ingest": INGESTED,
-        "match": dict.fromkeys(("return_units", "matched_units", "orphan_units", "cancelled_units"), 0),
+        "match": matched,
         "train": {
             "plan": {"test_from": "2023-02-01", "test_to": "2023-02-28"},
             "lag_law": None,
@@ -57,6 +62,11 @@ def told(bench: Bench, step: str, facts: dict[str, Json]) -> Body:
 
 def test_an_honest_run_gives_no_advice() -> None:
     assert advice(EVALUATED) == []
+
+
+def test_a_run_whose_labels_do_not_wait_for_the_returns_says_what_to_write() -> None:
+    (said,) = advice(EVALUATED, {**MATCHED, "recording_lag_days": 12})
+    assert "`recording_lag_days = 12`" in said
 
 
 def test_a_feature_that_tells_the_outcome_is_advised_against() -> None:

@@ -93,7 +93,7 @@ class Shop:
     def _train(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
         self.bench.store.put_file(attempt, "model/model.bin", b"model")
         model = ArtifactRef("model", attempt.location("model"), "model-1")
-        return StepResult(artifacts=(model,), facts={"lag_law": None})
+        return StepResult(artifacts=(model,), facts={"lag_law": None, "unit_shares": [0.6]})
 
     def _promote(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
         champion = Champion("model-1", Recipe(), ("customer_lines_30_days",), self.rules, run.known_as_of())
@@ -109,7 +109,7 @@ def asked(customer_id: str | None = "ann", item_id: str = "shirt-m", **cells: st
 def test_a_candidate_is_told_its_chances_what_it_costs_and_what_was_known_of_it() -> None:
     shop = Shop().run_pipeline()
     scored = shop.score(asked(price="40", quantity="2"))
-    worth = value_sale(0.2, 40.0, CostPolicy())
+    worth = value_sale(0.2 * 0.6, 40.0, CostPolicy())  # of two units 0.6 come back, given that something does
     assert [(table.name, table.schema) for table in scored.tables] == [
         ("candidates", CANDIDATES),
         ("set_aside", SET_ASIDE),

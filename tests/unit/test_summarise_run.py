@@ -20,7 +20,11 @@ FACTS: dict[str, dict[str, Json]] = {
         "set_aside_by_reason": {},
         "cleared_by_reason": {},
     },
-    "match": {f"{name}_units": 0 for name in ("return", "matched", "orphan", "cancelled")},
+    "match": {
+        **{f"{name}_units": 0 for name in ("return", "matched", "orphan", "cancelled")},
+        "matched_events": 0,
+        "recording_lag_days": None,
+    },
     "train": {
         "plan": {"test_from": "2023-03-01", "test_to": "2023-03-28", "reason": None},
         "lag_law": [1.0],

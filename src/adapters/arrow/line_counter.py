@@ -17,7 +17,7 @@ from adapters.arrow.locations import Locate, locate_local
 from adapters.arrow.table_files import read_arrow, stream_arrow
 from domain.days import day_number
 from domain.labels import LabelPolicy
-from domain.line_counts import ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
+from domain.line_counts import PARTS, ClosedUnits, ItemCount, LastSale, SoldUnits, UnitCounts
 from domain.matching import CANCELLED
 from domain.snapshot import DatasetRef
 from domain.stock.forecast import CHANCE_GRID, OpenBook, OpenUnits
@@ -57,18 +57,23 @@ class ArrowLineCounter(LineCounter):
     def count_items(self, known: KnownLines, labels: LabelPolicy) -> Iterator[ItemCount]:
         """As the port says."""
         settled = day_number(labels.last_mature_day(known.as_of))
-        sums = {"lines": "sum", "returned": "sum", "quantity": "sum", "net_value": "sum", "ordered": "max"}
-        counts = GroupedSums(("item_id", "item_group", "category", "mature"), sums)
+        summed = dict.fromkeys(("lines", "returned", "parts", "quantity", "net_value"), "sum")
+        counts = GroupedSums(("item_id", "item_group", "category", "mature"), {**summed, "ordered": "max"})
         returns = _Unplaced(self._returns(known))
         for lines in self._pieces(known, (*_LINE, "net_value")):
             mine, at = returns.take(lines)
             cancelled = _flags(pc.equal(mine["fate"], CANCELLED))
             came = ~cancelled & _flags(_in_window(mine, labels))
             gone = _units(mine["quantity"], at, cancelled, lines.num_rows)
-            returned = _units(mine["quantity"], at, came, lines.num_rows) > 0
-            counted = _with(lines, lines=np.ones(lines.num_rows, np.int64), returned=returned.astype(np.int64))
+            returned, sold = _units(mine["quantity"], at, came, lines.num_rows), lines["quantity"].to_numpy()
+            counted = _with(
+                lines,
+                lines=np.ones(lines.num_rows, np.int64),
+                returned=(returned > 0).astype(np.int64),
+                parts=np.rint(returned * PARTS / sold).astype(np.int64),
+            )
             counted = counted.append_column("mature", pc.less_equal(lines["ordered"], settled))
-            counts.add(counted.filter(pa.array(gone < lines["quantity"].to_numpy())))
+            counts.add(counted.filter(pa.array(gone < sold)))
         yield from map(ItemCount._make, counts.rows())
 
     def count_units(

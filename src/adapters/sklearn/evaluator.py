@@ -19,12 +19,14 @@ from adapters.sklearn.revealing import revealing_figures
 from adapters.sklearn.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.slices import slice_levels
 from adapters.sklearn.threads import one_thread
+from adapters.sklearn.unit_shares import shares_of
 from domain.costs import CostPolicy
 from domain.errors import NotEnoughHistoryError
 from domain.predictions import TEST_PREDICTIONS
 from domain.promotion import Comparison, check_equal_outcomes
 from domain.recipe import LEARNERS
 from domain.snapshot import DatasetRef, Json
+from domain.unit_shares import UnitShares
 from ports.model_evaluator import Evaluation, ModelEvaluator, Trial, no_figures
 from ports.table_store import Row
 
@@ -39,6 +41,7 @@ _KEYS = (
     "quantity",
     "net_value",
     "return_known_on",
+    "returned_quantity",
     "cancelled_known_on",
     "available_at",
 )
@@ -143,7 +146,8 @@ def _rows(table: pa.Table, trial: Trial) -> pa.Table:
 
 def _judged(rows: pa.Table, predictor: Predictor, rolling: RollingIntercept, trial: Trial) -> JudgedRows:
     chances = predictor.all_learners(rows, rolling.of_rows(rows))
-    return JudgedRows(rows, labels_at(rows, trial.as_of), chances, trial.costs)
+    shares = shares_of(UnitShares.from_json(predictor.card["training"].get("unit_shares")), rows)
+    return JudgedRows(rows, shares, labels_at(rows, trial.as_of), chances, trial.costs)
 
 
 def _rolled(rolling: RollingIntercept, trial: Trial) -> list[dict[str, Json]]:
@@ -161,6 +165,8 @@ def _predictions(judged: JudgedRows, predictor: Predictor) -> list[Row]:
         "p": judged.chances[predictor.learner].tolist(),
         **{f"p_{learner}": judged.chances[learner].tolist() for learner in (*LEARNERS, "constant")},
         "y": judged.outcomes.astype(int).tolist(),
+        "returned_quantity": judged.returned_units,
+        "unit_share": judged.unit_shares.tolist(),
     }
     names = TEST_PREDICTIONS.names
     return [dict(zip(names, values, strict=True)) for values in zip(*(columns[n] for n in names), strict=True)]

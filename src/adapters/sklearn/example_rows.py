@@ -67,12 +67,11 @@ def rows_after(table: pa.Table, day: date) -> pa.Table:
 
 
 def window_rows(table: pa.Table, window: Window, policy: LabelPolicy, as_of: date) -> pa.Table:
-    """The lines of a test: ordered within the window, mature at `as_of`, not cancelled by then."""
+    """The lines of a test: ordered within the window, mature at `as_of`, known and not cancelled by then."""
     last = min(window.last, policy.last_mature_day(as_of))
     ordered_on = _days(table, "ordered_on")
     kept = pc.and_(pc.greater_equal(ordered_on, day_number(window.first)), pc.less_equal(ordered_on, day_number(last)))
-    kept = pc.and_(kept, pc.invert(_before(table, "cancelled_known_on", as_of)))
-    return table.filter(kept).sort_by("line_id")
+    return table.filter(pc.and_(kept, _standing(table, as_of))).sort_by("line_id")
 
 
 def labels_at(table: pa.Table, at: date) -> Numbers:

@@ -19,12 +19,14 @@ class JudgedRows:
 
     Args:
         rows: the lines with their columns of the examples table.
+        unit_shares: of every line the share of its units that the fit expects back, given that something comes.
         outcomes: 1.0 where the line came back, else 0.0.
         chances: by learner, a value a row.
         costs: what a return costs and what acting does.
     """
 
     rows: pa.Table
+    unit_shares: Numbers
     outcomes: Numbers
     chances: Mapping[str, Numbers]
     costs: CostPolicy
@@ -54,7 +56,14 @@ class JudgedRows:
         values = np.asarray(self.rows.column("net_value").cast(pa.float64()).to_numpy())
         return np.asarray(values / np.asarray(self.quantities, np.float64))
 
+    @cached_property
+    def returned_units(self) -> list[int]:
+        """Units of every line that came back; 0 where no return counts."""
+        came = zip(self.outcomes.tolist(), self.rows.column("returned_quantity").to_pylist(), strict=True)
+        return [units if returned == 1 else 0 for returned, units in came]
+
     def realised_costs(self, p: Numbers) -> Numbers:
         """What every line cost when the cost policy acted on these chances, in currency."""
-        lines = zip(p.tolist(), self.outcomes.tolist(), self.prices.tolist(), self.quantities, strict=True)
-        return np.array([realised_cost(self.costs, chance, y == 1, price, n) for chance, y, price, n in lines])
+        of_unit = (p * self.unit_shares).tolist()
+        lines = zip(of_unit, self.returned_units, self.prices.tolist(), self.quantities, strict=True)
+        return np.array([realised_cost(self.costs, chance, back, price, n) for chance, back, price, n in lines])

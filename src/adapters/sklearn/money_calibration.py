@@ -13,8 +13,8 @@ from domain.snapshot import Json
 def money_figures(judged: JudgedRows, learner: str, levels: Mapping[str, Sequence[str]]) -> list[dict[str, Json]]:
     """One entry a level of every dimension, and one of all lines.
 
-    `expected` and `realised` are net value in currency, `ratio` is the first by the second with the bounds of its 95 %
-    interval; null where nothing came back.
+    `expected` and `realised` are net value in currency, of the units that were expected back and of those that came;
+    `ratio` is the first by the second with the bounds of its 95 % interval; null where nothing came back.
     """
     everything: dict[str, Sequence[str]] = {"all": ["all"] * len(judged.outcomes)}
     return [
@@ -25,8 +25,9 @@ def money_figures(judged: JudgedRows, learner: str, levels: Mapping[str, Sequenc
 
 
 def _figures(judged: JudgedRows, learner: str, members: np.ndarray) -> dict[str, Json]:
-    values = (judged.prices * np.asarray(judged.quantities, np.float64))[members]
-    expected, realised = judged.chances[learner][members] * values, judged.outcomes[members] * values
+    units = judged.unit_shares * np.asarray(judged.quantities, np.float64)
+    expected = (judged.chances[learner] * units * judged.prices)[members]
+    realised = (np.asarray(judged.returned_units, np.float64) * judged.prices)[members]
     found = interval(_ratio(expected, realised), judged.resamples[:, members]) if realised.sum() > 0 else None
     return {
         "lines": int(members.sum()),

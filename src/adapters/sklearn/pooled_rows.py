@@ -13,6 +13,7 @@ from domain.recipe import LEARNERS
 from ports.table_store import Row
 
 _TEXTS = ("line_id", "order_id", "customer_id", "category")
+_UNITS = ("quantity", "returned_quantity")
 
 
 def pooled_rows(predictions: Sequence[Row], costs: CostPolicy) -> JudgedRows:
@@ -22,12 +23,13 @@ def pooled_rows(predictions: Sequence[Row], costs: CostPolicy) -> JudgedRows:
         {
             **{name: pa.array([row[name] for row in rows], pa.string()) for name in _TEXTS},
             "ordered_on": pa.array([_day(row["ordered_at"]) for row in rows], pa.date32()),
-            "quantity": pa.array([row["quantity"] for row in rows], pa.int64()),
+            **{name: pa.array([row[name] for row in rows], pa.int64()) for name in _UNITS},
             "net_value": pa.array([float(str(row["net_value"])) for row in rows], pa.float64()),
         }
     )
     chances = {name: np.array([row[f"p_{name}"] for row in rows], np.float64) for name in (*LEARNERS, "constant")}
-    return JudgedRows(table, np.array([row["y"] for row in rows], np.float64), chances, costs)
+    shares, outcomes = (np.array([row[name] for row in rows], np.float64) for name in ("unit_share", "y"))
+    return JudgedRows(table, shares, outcomes, chances, costs)
 
 
 def _day(moment: object) -> object:

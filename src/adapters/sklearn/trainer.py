@@ -28,6 +28,8 @@ from adapters.sklearn.predictor import Predictor
 from adapters.sklearn.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.smoothed_rates import SmoothedRates, fit_smoothed_rates
 from adapters.sklearn.training_set import TrainingSet, known_lines
+from adapters.sklearn.unit_shares import COLUMNS as UNITS
+from adapters.sklearn.unit_shares import unit_shares
 from domain.calibration import CalibrationPlan, Regime, plan_calibration
 from domain.errors import ModelError
 from domain.fits import LineCount, Window
@@ -48,6 +50,7 @@ _KEYS = (
     "return_lag_days",
     "cancelled_known_on",
     "available_at",
+    *UNITS,
 )
 _COUNTED = ("ordered_on", "return_known_on", "available_at")
 
@@ -150,6 +153,7 @@ class SklearnModelTrainer(ModelTrainer):
             "features": list(asked.features),
             "degenerate": degenerate,
             "lag_law": law,
+            "unit_shares": list(unit_shares(whole.rows, whole.returned).by_band),
             "open_orders": open_order_facts(whole, recipe, law),
             "rolling_intercept": card["shifts"],
         }

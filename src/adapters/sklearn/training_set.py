@@ -10,6 +10,7 @@ import pyarrow as pa
 from adapters.sklearn.bounded_sample import drawn_positions
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.example_rows import labels_at, training_rows
+from adapters.sklearn.lag_law import lag_law
 from adapters.sklearn.learners import permuted
 from adapters.sklearn.open_orders import OpenOrders, open_orders
 from domain.labels import LabelPolicy
@@ -94,17 +95,8 @@ def known_lines(
     """
     rows = training_rows(keys, policy, fit_at)
     labels = labels_at(rows, fit_at)
-    law = lag_law(rows, labels, policy)
+    law = lag_law(rows, labels, policy, fit_at)
     learned = law if recipe.open_order_rounds else None
     opened = open_orders(keys, policy, fit_at, learned, recipe.open_order_min_share)
     known = TrainingSet(rows, labels, np.ones(len(labels)), opened, features)
     return known.permuted(recipe.shuffle_labels_seed), law
-
-
-def lag_law(rows: pa.Table, returned: Numbers, policy: LabelPolicy) -> list[float] | None:
-    """Share of returns by days from order, cumulative, from 0 to the window; None where no lag is known."""
-    lags = rows.column("return_lag_days").filter(pa.array(returned == 1)).drop_null().to_numpy()
-    if not len(lags):
-        return None
-    counted = np.bincount(np.clip(lags, 0, policy.window_days), minlength=policy.window_days + 1)
-    return [float(share) for share in np.round(np.cumsum(counted) / len(lags), 12)]

@@ -1,4 +1,4 @@
-"""The cost rule and the open chance as Spark expressions, equal to `domain.costs` and `domain.open_chance`.
+"""The cost rule and the open chance as Spark expressions, equal to those of the domain (`costs`, `unit_shares`, ...).
 
 Terms stand in the domain's order, since sums and products of doubles depend on it.
 """
@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from domain.costs import REASON, CostPolicy
 from domain.open_chance import AGAIN
+from domain.unit_shares import UnitShares
 
 
 def price() -> Column:
@@ -19,24 +20,33 @@ def price() -> Column:
     return F.col("net_value").cast("double") / F.col("quantity")
 
 
-def expected_return_cost(costs: CostPolicy) -> Column:
-    """`CostPolicy.expected_return_cost` of a row with `p`, `net_value` and `quantity`."""
-    return F.col("p") * _cost_of_return(costs) * F.col("quantity")
+def unit_chance(shares: UnitShares) -> Column:
+    """Chance of one unit of a row with `p` and `quantity`: `p` times `UnitShares.share`."""
+    quantity = F.col("quantity")
+    band = F.length(F.bin(quantity)) - 2  # the length of a number in binary digits is its bit length
+    told = F.get(F.array(*map(F.lit, shares.by_band)), F.least(band, F.lit(len(shares.by_band) - 1)))
+    return F.col("p") * F.when(quantity <= 1, F.lit(1.0)).otherwise(F.greatest(F.lit(1.0) / quantity, told))
 
 
-def should_act(costs: CostPolicy) -> Column:
-    """`CostPolicy.should_act` of a row with `p`, `net_value` and `quantity`."""
-    return _avoided(costs) > _risked(costs)
+def expected_return_cost(costs: CostPolicy, chance: Column) -> Column:
+    """`CostPolicy.expected_return_cost` of a row with `net_value` and `quantity`, given the chance of a unit."""
+    return chance * _cost_of_return(costs) * F.col("quantity")
 
 
-def reason(costs: CostPolicy) -> Column:
-    """`CostPolicy.reason` of a row with `p`, `net_value` and `quantity`."""
+def should_act(costs: CostPolicy, chance: Column) -> Column:
+    """`CostPolicy.should_act` of a row with `net_value` and `quantity`, given the chance of a unit."""
+    return _avoided(costs, chance) > _risked(costs, chance)
+
+
+def reason(costs: CostPolicy, chance: Column) -> Column:
+    """`CostPolicy.reason` of a row with `net_value` and `quantity`, given the chance of a unit."""
+    avoided, risked = _avoided(costs, chance), _risked(costs, chance)
     amounts = {
-        "saving": _avoided(costs) - _risked(costs),
-        "chance": F.col("p"),
+        "saving": avoided - risked,
+        "chance": chance,
         "cost": _cost_of_return(costs),
-        "avoided": _avoided(costs),
-        "risked": _risked(costs),
+        "avoided": avoided,
+        "risked": risked,
     }
     pieces = []
     for words, name, _, _ in Formatter().parse(REASON):
@@ -66,10 +76,10 @@ def _cost_of_return(costs: CostPolicy) -> Column:
     return F.lit(costs.return_cost_fixed) + F.lit(costs.return_cost_share) * price()
 
 
-def _avoided(costs: CostPolicy) -> Column:
-    return F.col("p") * costs.effect * _cost_of_return(costs)
+def _avoided(costs: CostPolicy, chance: Column) -> Column:
+    return chance * costs.effect * _cost_of_return(costs)
 
 
-def _risked(costs: CostPolicy) -> Column:
+def _risked(costs: CostPolicy, chance: Column) -> Column:
     margin = F.lit(costs.margin_share) * price()
-    return (F.lit(1.0) - F.col("p")) * costs.friction * margin + costs.cost_of_action
+    return (F.lit(1.0) - chance) * costs.friction * margin + costs.cost_of_action

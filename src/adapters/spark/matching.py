@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from adapters.spark.match_kernel import ORPHAN, fates_of_units
 from adapters.spark.tables import SparkTables
 from domain.matching import CANCELLED, MATCHED, NO_EVENT
+from domain.recording_lag import recording_lag
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from domain.tables import LINE_RETURNS, ORPHANS
 from ports.return_matcher import ReturnMatcher
@@ -149,6 +150,7 @@ def _facts(lines: DataFrame, events: DataFrame, line_returns: DataFrame, orphans
         "cancelled_units": taken["cancelled"],
         "events": came["events"],
         "matched_events": taken["matched_events"],
+        "recording_lag_days": recording_lag(_returns_by_recording(line_returns)),
         "orphan_units_by_month": by_month,
         "cancelled_lines": _cancelled_lines(lines, line_returns),
     }
@@ -163,6 +165,12 @@ def _units_by_month(orphans: DataFrame) -> dict[str, int]:
     month = F.date_format(F.coalesce("returned_at", "available_at"), "yyyy-MM").alias("month")
     rows = orphans.groupBy(month).agg(_units("quantity")).collect()
     return {row["month"]: row["units"] for row in sorted(rows, key=lambda row: row["month"])}
+
+
+def _returns_by_recording(line_returns: DataFrame) -> dict[int, int]:
+    days = F.greatest(F.lit(0), F.datediff(F.to_date("available_at"), F.to_date("returned_at")))
+    dated = line_returns.where((F.col("fate") == MATCHED) & F.col("returned_at").isNotNull())
+    return {row["days"]: row["count"] for row in dated.groupBy(days.alias("days")).count().collect()}
 
 
 def _cancelled_lines(lines: DataFrame, line_returns: DataFrame) -> int:

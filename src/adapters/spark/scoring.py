@@ -8,7 +8,7 @@ from pyspark.errors import PythonException
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from adapters.spark.cost_columns import expected_return_cost, open_chance, reason, should_act
+from adapters.spark.cost_columns import expected_return_cost, open_chance, reason, should_act, unit_chance
 from adapters.spark.known_returns import is_cancelled, known_lines, with_known_returns
 from adapters.spark.score_kernel import CHANCES, LoadPredictor, ScoreKernel
 from adapters.spark.tables import SparkTables
@@ -137,14 +137,15 @@ def _read_by(kernel: ScoreKernel, tables: LineTables) -> DatasetRef:
 def _decided(chances: DataFrame, model: ScoringModel, terms: ScoringTerms) -> DataFrame:
     """Chances with the columns that follow from them; where nothing is open there is nothing left to act on."""
     is_open = F.col("open_quantity") > 0
-    acts = is_open & should_act(terms.costs)
+    of_unit = unit_chance(model.unit_shares)
+    acts = is_open & should_act(terms.costs, of_unit)
     still_comes = open_chance(model.lag_law, terms.as_of, terms.policy.recording_lag_days)
     return chances.withColumns(
         {
             "p_open": F.when(is_open, still_comes).otherwise(F.lit(0.0)),
-            "expected_return_cost": expected_return_cost(terms.costs),
+            "expected_return_cost": expected_return_cost(terms.costs, of_unit),
             "action": F.when(acts, F.lit(ADVISE)).otherwise(F.lit(NO_ACTION)),
-            "reasons": F.when(acts, reason(terms.costs)),
+            "reasons": F.when(acts, reason(terms.costs, of_unit)),
             "model": F.lit(model.content),
             "feature_set": F.lit(model.feature_set),
         }

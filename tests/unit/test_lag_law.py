@@ -1,0 +1,54 @@
+"""How long the latest returns took."""
+
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from adapters.sklearn.lag_law import lag_law
+from domain.labels import LabelPolicy
+from tests.examples_table import FIRST_DAY
+
+POLICY = LabelPolicy(window_days=30)
+
+
+def law_of(lags_by_age: dict[int, tuple[int, int | None]], returned: float = 1.0) -> list[float] | None:
+    """The law of lines, so many with one lag of each age in days before the last mature one."""
+    fit_at = FIRST_DAY + timedelta(days=2000)
+    last = POLICY.last_mature_day(fit_at)
+    lines = [(last - timedelta(days=age), lag) for age, (count, lag) in lags_by_age.items() for _ in range(count)]
+    days, lags = zip(*lines, strict=True)
+    rows = pa.table({"ordered_on": pa.array(days, pa.date32()), "return_lag_days": pa.array(lags, pa.int64())})
+    return lag_law(rows, np.full(len(lines), returned), POLICY, fit_at)
+
+
+def test_a_law_that_drifted_is_that_of_the_latest_half_year() -> None:
+    law = law_of({0: (150, 5), 179: (50, 9), 180: (9000, 25)})
+
+    assert law is not None
+    assert (law[4], law[5], law[8], law[9]) == (0.0, 0.75, 0.75, 1.0)
+
+
+@pytest.mark.parametrize(("longest", "share"), [(359, 0.5), (360, 1.0)])
+def test_where_half_a_year_holds_few_returns_a_year_is_looked_at(longest: int, share: float) -> None:
+    law = law_of({10: (100, 5), 200: (100, 5), longest: (200, 25)})
+
+    assert law is not None
+    assert law[5] == share
+
+
+def test_a_history_of_few_returns_counts_whole() -> None:
+    law = law_of({10: (10, 5), 1500: (30, 25)})
+
+    assert law is not None
+    assert law[5] == 0.25
+
+
+def test_the_law_ends_at_1_and_needs_a_return_with_a_day() -> None:
+    law = law_of({10: (10, 5), 20: (5, None)})
+
+    assert law is not None
+    assert (len(law), law[5], law[-1]) == (POLICY.window_days + 1, 1.0, 1.0)
+    assert law_of({10: (10, None)}) is None
+    assert law_of({10: (10, 5)}, returned=0.0) is None
