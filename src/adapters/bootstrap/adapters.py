@@ -12,7 +12,7 @@ from adapters.addresses import without_credentials
 from adapters.config import Settings
 from adapters.config.cache import cache_directory
 from adapters.store_access import StoreAccess
-from adapters.store_failures import explaining
+from adapters.store_failures import explaining, store_failure
 from ports.failpoints import Failpoints
 from ports.publisher import Publisher
 from ports.snapshot_store import SnapshotStore
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from adapters.spark.jars import JarCache
     from adapters.spark.session import SharedSession
     from adapters.spark.tables import SparkTables
+    from domain.errors import ReturncastError
     from ports.holiday_calendar import HolidayCalendar
     from ports.line_counter import LineCounter
     from ports.model_evaluator import ModelEvaluator
@@ -149,13 +150,12 @@ class Adapters:
         """Whether the lake or a source of this process is on the S3-compatible store."""
         return self._lake_on_s3 or bool(self.source_stores.expected & _S3_SCHEMES)
 
+    def failure_behind(self, error: BaseException) -> "ReturncastError | None":
+        """The store's failure behind an error, as one of ours; None when it is about something else."""
+        return store_failure(error, self.store_access) if self._uses_s3 else None
+
     def _explaining[**P, R](self, call: "Callable[P, R]") -> "Callable[P, R]":
-        explained = explaining(call, self.store_access)
-
-        def called(*args: P.args, **kwargs: P.kwargs) -> R:
-            return (explained if self._uses_s3 else call)(*args, **kwargs)
-
-        return called
+        return explaining(call, self.failure_behind)
 
     @cached_property
     def source_stores(self) -> "SourceStores":

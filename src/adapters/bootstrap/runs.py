@@ -17,7 +17,7 @@ from application.run_request import RunRequest, latest_day, refuse_future
 from application.run_step import RunStep
 from application.step_bodies import StepBodies
 from application.workflow import Workflow
-from domain.errors import SourceError
+from domain.errors import ConfigurationError, SourceError
 from domain.file_places import scheme_of
 from domain.snapshot import Manifest
 from domain.synthetic_presets import is_synthetic, shop_called
@@ -102,6 +102,14 @@ def composition() -> Composition:
     """The composition of this process, by its settings."""
     share_with_libraries()
     return Composition(load_settings())
+
+
+def explained(error: Exception) -> Exception:
+    """What is to be told of an error that ends a command: the failure of a service behind it, or the error itself."""
+    try:
+        return composition().failure_behind(error) or error
+    except ConfigurationError:  # of the settings, which is the very error
+        return error
 
 
 @cache

@@ -1,7 +1,5 @@
 """The command `returncast`: every use case for a person at a terminal or a program that calls one."""
 
-import sys
-
 import typer
 
 from adapters.entrypoints import (
@@ -17,8 +15,7 @@ from adapters.entrypoints import (
     registry,
     stock_backtest,
 )
-from adapters.entrypoints.console import print_error
-from domain.errors import ReturncastError
+from adapters.entrypoints.ending import end_plainly
 
 EPILOG = (
     "Exit codes: 0 done; 1 failed; 2 wrong arguments, settings or mapping; 3 unreadable source; 4 too little history; "
@@ -51,12 +48,8 @@ app.add_typer(registry.app, name="registry")
 
 
 def main() -> None:
-    """Run the command line; an error of ours ends with its sentence, its remedy and its exit code."""
-    try:
-        app()
-    except ReturncastError as error:
-        print_error(error.problem, error.remedy)
-        sys.exit(error.exit_code)
+    """Run the command line."""
+    end_plainly(app)
 
 
 if __name__ == "__main__":
