@@ -1,12 +1,13 @@
 """A command ends with what is behind its error: the sentence, the remedy and the exit code of that."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from adapters.bootstrap.runs import composition
 from adapters.entrypoints.ending import end_plainly
-from domain.errors import ConfigurationError, ServiceError, SnapshotError
+from domain.errors import ConfigurationError, DiskError, ServiceError, SnapshotError
 
 STORE = OSError(
     "When reading information for key 'x' in bucket 'datasets': AWS Error SLOW_DOWN during HeadObject: slow"
@@ -62,6 +63,16 @@ def test_a_store_that_fails_while_a_command_reads_is_no_damaged_snapshot(
 
 def test_a_snapshot_that_is_damaged_stays_that() -> None:
     assert ended(damaged_by(ValueError("no Parquet magic bytes"))) == SnapshotError.exit_code
+
+
+def test_a_disk_without_room_is_told_with_the_places_that_may_have_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("RETURNCAST_LAKE", str(tmp_path))
+    assert ended(RuntimeError("Caused by: java.io.IOException: No space left on device")) == DiskError.exit_code
+    told = capsys.readouterr().err.replace("\n", "")
+    assert str(tmp_path) in told
+    assert "temporary files" in told
 
 
 def test_settings_that_cannot_be_used_are_told_without_being_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

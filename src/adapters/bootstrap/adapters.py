@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from adapters.addresses import without_credentials
 from adapters.config import Settings
 from adapters.config.cache import cache_directory
+from adapters.disk_failures import disk_failure
 from adapters.store_access import StoreAccess
 from adapters.store_failures import explaining, store_failure
 from ports.failpoints import Failpoints
@@ -151,8 +152,10 @@ class Adapters:
         return self._lake_on_s3 or bool(self.source_stores.expected & _S3_SCHEMES)
 
     def failure_behind(self, error: BaseException) -> "ReturncastError | None":
-        """The store's failure behind an error, as one of ours; None when it is about something else."""
-        return store_failure(error, self.store_access) if self._uses_s3 else None
+        """The failure of the store or of a disk behind an error; None when it is about something else."""
+        of_store = store_failure(error, self.store_access) if self._uses_s3 else None
+        lake = "" if self._lake_on_s3 else f"the lake {self.settings.local_directory} or of "
+        return of_store or disk_failure(error, f"{lake}temporary files")
 
     def _explaining[**P, R](self, call: "Callable[P, R]") -> "Callable[P, R]":
         return explaining(call, self.failure_behind)

@@ -12,6 +12,7 @@ from adapters.addresses import without_credentials
 from adapters.bootstrap.use_cases import UseCases
 from adapters.config import load_settings, share_with_libraries
 from adapters.config.action_file import read_actions
+from adapters.disk_failures import disk_failure
 from application.pipeline import Pipeline
 from application.run_request import RunRequest, latest_day, refuse_future
 from application.run_step import RunStep
@@ -104,12 +105,12 @@ def composition() -> Composition:
     return Composition(load_settings())
 
 
-def explained(error: Exception) -> Exception:
-    """What is to be told of an error that ends a command: the failure of a service behind it, or the error itself."""
+def explained(error: BaseException) -> BaseException:
+    """What is to be told of an error that ends a command: the store's or a disk's failure behind it, or the error."""
     try:
         return composition().failure_behind(error) or error
-    except ConfigurationError:  # of the settings, which is the very error
-        return error
+    except (ConfigurationError, OSError):  # of the settings or their file, which is the very error
+        return disk_failure(error) or error
 
 
 @cache

@@ -20,7 +20,7 @@ from adapters.entrypoints.ending import end_plainly
 EPILOG = (
     "Exit codes: 0 done; 1 failed; 2 wrong arguments, settings or mapping; 3 unreadable source; 4 too little history; "
     "5 damaged snapshot; 6 model; 7 a service beside the pipeline; 8 alerts (monitor --fail-on-alert); "
-    "10-40 Luigi's (see luigi_tasks/luigi.cfg)."
+    "9 a disk that is full or closed to this user; 10-40 Luigi's (see luigi_tasks/luigi.cfg)."
 )
 
 app = typer.Typer(

@@ -32,7 +32,8 @@ from domain.snapshot import Json
 
 EPILOG = (
     "Exit codes: 0 done; 1 failed; 2 wrong arguments, settings or mapping; 3 unreadable source; 5 damaged snapshot; "
-    "6 no champion, or one that cannot score; 7 a service beside the pipeline. Settings: RETURNCAST_* and .env."
+    "6 no champion, or one that cannot score; 7 a service beside the pipeline; 9 a disk that is full or closed to this "
+    "user. Settings: RETURNCAST_* and .env."
 )
 
 AsOf = Annotated[
