@@ -25,8 +25,8 @@ _CLOSED_WORDS = re.compile(
 _NO_TEMPORARY = "No usable temporary directory"
 _LONGEST = 240
 _FREE = (
-    "Free some room where the lake and temporary files lie, or name other places (--lake, TMPDIR, and SPARK_LOCAL_DIRS "
-    "for Spark's), and run again: what is committed is kept."
+    "Free some room where the lake (`returncast prune` tells what may go) and temporary files lie, or name other places"
+    " (--lake, TMPDIR, and SPARK_LOCAL_DIRS for Spark's), and run again: what is committed is kept."
 )
 _PERMIT = (
     "Give this user the right to read and write there, or name another place (--lake, TMPDIR for temporary files), and "

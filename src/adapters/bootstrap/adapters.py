@@ -52,15 +52,22 @@ class Adapters:
 
     @cached_property
     def store(self) -> SnapshotStore:
-        """The lake."""
-        if self.settings.lake_name is None:
+        """The lake, opened."""
+        if self._lake_on_s3:
+            from adapters.s3.opening import open_lake
+
+            open_lake(self.objects, self.s3_lake)
+        return self.unopened_store
+
+    @cached_property
+    def unopened_store(self) -> SnapshotStore:
+        """The lake for what commits nothing: opening one on S3 takes a write, which a full store refuses."""
+        if not self._lake_on_s3:
             from adapters.local.snapshot_store import LocalSnapshotStore
 
             return LocalSnapshotStore(self.settings.local_directory)
-        from adapters.s3.opening import open_lake
         from adapters.s3.snapshot_store import S3SnapshotStore
 
-        open_lake(self.objects, self.s3_lake)
         return S3SnapshotStore(self.objects, self.s3_lake)
 
     @cached_property
@@ -81,16 +88,19 @@ class Adapters:
     @cached_property
     def publisher(self) -> Publisher:
         """Where readers outside find outputs."""
+        return self._publisher_of(self.store)
+
+    def _publisher_of(self, store: SnapshotStore) -> Publisher:
         from adapters.arrow.single_file import write_single_file
 
         write_table = self._explaining(partial(write_single_file, locate=self.locate))
-        if self.settings.lake_name is None:
+        if not self._lake_on_s3:
             from adapters.local.publisher import LocalPublisher
 
-            return LocalPublisher(self.settings.local_directory, self.store, write_table, self.failpoints)
+            return LocalPublisher(self.settings.local_directory, store, write_table, self.failpoints)
         from adapters.s3.publisher import S3Publisher
 
-        return S3Publisher(self.objects, self.s3_lake, self.store, write_table, self.failpoints)
+        return S3Publisher(self.objects, self.s3_lake, store, write_table, self.failpoints)
 
     @cached_property
     def failpoints(self) -> Failpoints:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from application.monitor_run import MonitorRun
     from application.plan_actions import PlanActions
     from application.promote_model import PromoteModel
+    from application.prune_lake import PruneLake
     from application.record_backtest import RecordBacktest
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
@@ -260,6 +261,13 @@ class UseCases(Adapters):
         from application.watch_runs import WatchRuns
 
         return WatchRuns(self.store, self.tables)
+
+    @cached_property
+    def prune_lake(self) -> "PruneLake":
+        """For `returncast prune`."""
+        from application.prune_lake import PruneLake
+
+        return PruneLake(self.unopened_store, self._publisher_of(self.unopened_store))
 
     @cached_property
     def export_output(self) -> "ExportOutput":

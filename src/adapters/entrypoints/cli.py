@@ -11,6 +11,7 @@ from adapters.entrypoints import (
     mapping_draft,
     monitoring,
     pipeline_run,
+    pruning,
     recipe_search,
     registry,
     stock_backtest,
@@ -42,6 +43,7 @@ app.command("export")(inspection.export)
 app.command("status")(inspection.status)
 app.command("history")(inspection.history)
 app.command("monitor")(monitoring.monitor)
+app.command("prune")(pruning.prune)
 app.command("doctor")(diagnosis.doctor)
 app.command("jars")(jars.jars)
 app.add_typer(registry.app, name="registry")
