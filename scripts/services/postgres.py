@@ -62,12 +62,19 @@ def installed(native: NativeService, installation: Installation) -> NativeServic
 def make_database(native: NativeService) -> None:
     """Make the data directory and the database in it, unless they are there.
 
-    Raises ServiceError with what PostgreSQL's programs said when they cannot be made.
+    Raises ServiceError with what PostgreSQL's programs said when they cannot be made, and when the directory holds
+    something that is no database, which is left as it is.
     """
     directory = Path(native.environment["PGDATA"])
+    is_there = (directory / "PG_VERSION").exists()
+    if not is_there and (held := sorted(path.name for path in directory.iterdir())):
+        raise ServiceError(
+            f"The directory {directory} is for PostgreSQL's data and holds no database, but {', '.join(held[:3])}.",
+            "Move that away, and start the services again.",
+        )
     if native.account:
         shutil.chown(directory, native.account)
-    if (directory / "PG_VERSION").exists():
+    if is_there:
         return
     try:
         _make(directory, native)

@@ -34,14 +34,16 @@ def store_failure(error: BaseException, access: StoreAccess) -> ServiceError | N
     )
 
 
-def explaining[**P, R](call: Callable[P, R], access: StoreAccess) -> Callable[P, R]:
-    """The same call, with the store's failures raised as ServiceError."""
+def explaining[**P, R](
+    call: Callable[P, R], failure_behind: Callable[[BaseException], ReturncastError | None]
+) -> Callable[P, R]:
+    """The same call, with the failure that is behind an error raised in its place."""
 
     def explained(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return call(*args, **kwargs)
         except Exception as error:
-            failure = store_failure(error, access)
+            failure = failure_behind(error)
             if failure is None:
                 raise
             raise failure from error

@@ -21,6 +21,10 @@ PUBLISHED = "published"
 MODEL_STEPS = frozenset({"train"})
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]*")
+_IN_ATTEMPT = re.compile(
+    rf"(?P<part>{DATASETS}|{MODELS})/(?P<step>{_NAME.pattern})/(?P<key>{_NAME.pattern})/"
+    rf"attempt=(?P<attempt>{_NAME.pattern})/"
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,14 @@ def attempt_path(step: str, key: str, attempt: str) -> str:
     """The prefix under which one attempt writes."""
     part = MODELS if step in MODEL_STEPS else DATASETS
     return f"{part}/{checked_name(step)}/{checked_name(key)}/attempt={checked_name(attempt)}"
+
+
+def attempt_of(path: str) -> tuple[str, str, str] | None:
+    """Step, key and id of the attempt that a path of the lake lies in; None for a path elsewhere."""
+    found = _IN_ATTEMPT.match(path)
+    if found is None or (found["part"] == MODELS) != (found["step"] in MODEL_STEPS):
+        return None
+    return found["step"], found["key"], found["attempt"]
 
 
 def checkpoints_path(step: str) -> str:

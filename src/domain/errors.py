@@ -67,5 +67,11 @@ class ServiceError(ReturncastError):
     exit_code = 7
 
 
+class DiskError(ReturncastError):
+    """A disk of this machine is full, or this user may not read or write there; another try would end the same way."""
+
+    exit_code = 9
+
+
 class UnreachableServiceError(ServiceError):
     """A service does not answer at all, or refuses everybody: whatever else it is asked now fails as well."""

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
@@ -21,10 +22,26 @@ class Readable:
     damaged: Mapping[str, SnapshotError]
 
 
+@dataclass(frozen=True)
+class StoredAttempt:
+    """What an attempt takes up, whether a checkpoint names it or not.
+
+    Args:
+        attempt: which it is.
+        size: of its files, in bytes.
+        written: when one of them was last written (UTC).
+    """
+
+    attempt: Attempt
+    size: int
+    written: datetime
+
+
 class SnapshotStore(ABC):
     """Attempts under prefixes of their own, made visible by one conditional write of a manifest.
 
-    A snapshot exists exactly when its manifest does. Nothing committed is ever written again.
+    A snapshot exists exactly when its manifest does. Nothing committed is ever written again; it may be removed, the
+    checkpoint first.
     """
 
     @abstractmethod
@@ -67,3 +84,24 @@ class SnapshotStore(ABC):
     @abstractmethod
     def read_file(self, manifest: Manifest, path: str) -> bytes:
         """One file of a committed snapshot; raises SnapshotError when its digest is not the manifest's."""
+
+    @abstractmethod
+    def attempts(self) -> Sequence[StoredAttempt]:
+        """Every attempt that is there, in the order of step, key and id."""
+
+    @abstractmethod
+    def withdraw(self, step: str, key: str) -> None:
+        """Remove the checkpoint of a key, if there is one; its attempt stays, and no checkpoint names it any more."""
+
+    def discard(self, attempt: Attempt) -> None:
+        """Delete the files of an attempt, if there are some; raises SnapshotError when a checkpoint names it."""
+        standing = self.find(attempt.step, attempt.key)
+        if standing is not None and standing.attempt == attempt.id:
+            raise SnapshotError(
+                f"The attempt {attempt.uri} is that of a checkpoint.", "Withdraw the checkpoint of its key first."
+            )
+        self._delete(attempt)
+
+    @abstractmethod
+    def _delete(self, attempt: Attempt) -> None:
+        """Delete every file of an attempt."""

@@ -7,6 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -247,6 +248,67 @@ class SnapshotStoreContract(ABC):
     def test_file_that_the_manifest_does_not_list_is_an_error(self, store: SnapshotStore) -> None:
         with pytest.raises(SnapshotError, match="other"):
             store.read_file(committed(store, files={"part": b"1"}), "other")
+
+    # -- removal ----------------------------------------------------------------------------------------------
+
+    def test_attempts_are_listed_with_size_and_age_whether_committed_or_not(self, store: SnapshotStore) -> None:
+        before = datetime.now(UTC) - timedelta(minutes=5)  # clocks of stores may differ a little
+        made = committed(store, files={"a/part": b"123", "b": b"45"})
+        trained = committed(store, step="train", key="key2", files={"model/model.json": b"{}"})
+        died = store.begin("features", "key1")
+        store.put_file(died, "half", b"1")
+        listed = store.attempts()
+        assert {(found.attempt.id, found.size) for found in listed} == {
+            (made.attempt, 5),
+            (trained.attempt, 2),
+            (died.id, 1),
+        }
+        assert {found.attempt.uri for found in listed} == {made.uri, trained.uri, died.uri}
+        assert [(f.attempt.step, f.attempt.key) for f in listed] == [("features", "key1")] * 2 + [("train", "key2")]
+        assert all(before < found.written < datetime.now(UTC) + timedelta(minutes=5) for found in listed)
+
+    def test_what_lies_beside_attempts_is_none(self, lake: RawLake, store: SnapshotStore) -> None:
+        committed(store)
+        lake.write("datasets/published/scores/as_of=2024-01-01/scores.parquet", b"1")  # where it is on S3
+        lake.write("datasets/features/key1/stray", b"1")
+        lake.write("datasets/train/key1/attempt=a/stray", b"1")  # what is made by train lies among the models
+        assert [found for found in store.attempts() if found.size] == []
+
+    def test_withdrawn_checkpoint_is_gone_its_files_stay_and_its_key_can_be_committed_anew(
+        self, lake: RawLake, store: SnapshotStore
+    ) -> None:
+        first, other = committed(store, files={"part": b"1"}), committed(store, key="key2")
+        store.withdraw("features", "key1")
+        assert store.find("features", "key1") is None
+        assert store.manifests("features") == [other]
+        assert f"datasets/features/key1/attempt={first.attempt}/part" in lake.paths()
+        again = committed(store, files={"part": b"2"})
+        assert lake.open().find("features", "key1") == again
+
+    def test_withdrawing_what_is_not_there_changes_nothing(self, store: SnapshotStore) -> None:
+        store.withdraw("features", "key1")
+        assert store.manifests("features") == []
+
+    def test_discarded_attempt_is_gone_and_nothing_else_is(self, lake: RawLake, store: SnapshotStore) -> None:
+        made, died = committed(store, files={"part": b"1"}), store.begin("features", "key1")
+        store.put_file(died, "deep/part", b"2")
+        before = lake.paths()
+        store.discard(died)
+        store.discard(died)
+        assert set(before) - set(lake.paths()) == {f"datasets/features/key1/attempt={died.id}/deep/part"}
+        assert store.read_file(made, "part") == b"1"
+
+    def test_attempt_that_a_checkpoint_names_is_never_discarded(self, lake: RawLake, store: SnapshotStore) -> None:
+        made = committed(store, files={"part": b"1"})
+        attempt = Attempt(made.step, made.key, made.attempt, made.uri)
+        with pytest.raises(SnapshotError, match="checkpoint"):
+            store.discard(attempt)
+        lake.write(CHECKPOINT, b"{")
+        with pytest.raises(SnapshotError, match=r"key1\.json"):
+            store.discard(attempt)
+        lake.delete(CHECKPOINT)
+        store.discard(attempt)
+        assert not [path for path in lake.paths() if attempt.id in path]
 
     # -- moving -----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, rule
 
 from domain.snapshot import Attempt, Manifest
 from ports.snapshot_store import SnapshotStore
@@ -68,6 +68,20 @@ class SnapshotStoreMachine(RuleBasedStateMachine):
     @rule(step=STEPS, key=KEYS)
     def find(self, step: str, key: str) -> None:
         assert self.store.find(step, key) == self.checkpoints.get((step, key))
+
+    @rule(step=STEPS, key=KEYS)
+    def withdraw(self, step: str, key: str) -> None:
+        self.store.withdraw(step, key)
+        self.checkpoints.pop((step, key), None)
+        self.check()
+
+    @rule(attempt=consumes(attempts))
+    def discard(self, attempt: Attempt) -> None:
+        if attempt.id in {manifest.attempt for manifest in self.checkpoints.values()}:
+            return
+        self.store.discard(attempt)
+        assert attempt.id not in {found.attempt.id for found in self.store.attempts()}
+        self.check()
 
     def check(self) -> None:
         """The lake holds what was committed, whole, and nothing else."""

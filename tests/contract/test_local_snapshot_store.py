@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from adapters.local.snapshot_store import LocalSnapshotStore
+from domain.errors import DiskError
 from ports.snapshot_store import SnapshotStore
 from tests.contract.commit_race import KEY, STEP, die_while_committing, manifest_of
 from tests.contract.raw_lake import LocalLake, RawLake
@@ -82,7 +83,7 @@ def test_failed_commit_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, "no space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(DiskError, match="no space"):
         store.commit(manifest)
     assert lake.paths() == []
 

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from adapters.arrow.table_store import ArrowTableStore
 from adapters.local import atomic_directories
 from adapters.local.publisher import LocalPublisher
 from adapters.local.snapshot_store import LocalSnapshotStore
-from domain.errors import SnapshotError
+from domain.errors import DiskError, SnapshotError
 from domain.snapshot import DatasetRef
 from ports.failpoints import Failpoints
 from ports.publisher import Publisher
@@ -163,10 +164,20 @@ def test_day_that_cannot_be_replaced_says_why_and_keeps_what_it_was(
 ) -> None:
     before = local.open().publish("scores", FIRST, "1", local.scores(("a", 0.5)), "scores")
     monkeypatch.setattr(atomic_directories, "_exchange_call", lambda *_: errno.EACCES)
-    with pytest.raises(SnapshotError, match="Close the program"):
+    with pytest.raises(DiskError, match="Close the program"):
         local.open().publish("scores", FIRST, "1", local.scores(("a", 0.7)), "scores")
     assert local.open().find("scores") == before
     assert local.raw_rows("scores", FIRST) == [("a", 0.5)]
+
+
+def test_a_disk_without_room_is_named_and_nothing_is_published(local: LocalOutlet) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    manifest = local.scores(("a", 0.5))
+    with pytest.raises(DiskError, match="published/scores"):
+        LocalPublisher(local.root, local.store, full).publish("scores", FIRST, "1", manifest, "scores")
+    assert local.open().find("scores") is None
 
 
 def test_days_published_at_once_leave_the_pointer_at_the_latest(local: LocalOutlet) -> None:

@@ -2,13 +2,16 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from application.lake_layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.manifest_codec import decode_manifest, encode_manifest
 from application.readable_checkpoints import read_each
+from application.stored_attempts import WrittenFile, stored_attempts
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
-from ports.snapshot_store import Readable, SnapshotStore
+from ports.snapshot_store import Readable, SnapshotStore, StoredAttempt
 
 
 class InMemorySnapshotStore(SnapshotStore):
@@ -17,10 +20,13 @@ class InMemorySnapshotStore(SnapshotStore):
     Args:
         files: shared with other stores on the same lake; a lake of its own when None.
         name: of the lake, as in its URIs.
+
+    `written` says when files were written, by path; now where it says nothing.
     """
 
     def __init__(self, files: dict[str, bytes] | None = None, name: str = "lake") -> None:
         self.files = {} if files is None else files
+        self.written: dict[str, datetime] = {}
         self._roots = LakeRoots.below(f"memory:/{name}")
 
     def begin(self, step: str, key: str) -> Attempt:
@@ -60,6 +66,17 @@ class InMemorySnapshotStore(SnapshotStore):
         if data is None or _sha256(data) != manifest.file(path).sha256:
             raise _damaged(path)
         return data
+
+    def attempts(self) -> Sequence[StoredAttempt]:
+        written = {path: self.written.get(path, datetime.now(UTC)) for path in list(self.files)}
+        return stored_attempts((WrittenFile(p, len(self.files[p]), at) for p, at in written.items()), self._roots)
+
+    def withdraw(self, step: str, key: str) -> None:
+        self.files.pop(checkpoint_path(step, key), None)
+
+    def _delete(self, attempt: Attempt) -> None:
+        for path in self._below(attempt.uri):
+            del self.files[f"{self._prefix(attempt.uri)}{path}"]
 
     def _below(self, uri: str) -> dict[str, bytes]:
         prefix = self._prefix(uri)

@@ -40,6 +40,10 @@ class Place:
             command, env=environment, cwd=self.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
 
+    def ask(self, command: str, mapping: Path, *options: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        """Another command about the run."""
+        return self._returncast(command, *_job(mapping), *options, **settings)
+
     def contents(self, mapping: Path) -> dict[str, str]:
         """The content of every step; none of them is missing."""
         steps = answer(self._returncast("status", *_job(mapping), "--json"))["steps"]

@@ -68,6 +68,19 @@ def test_a_store_that_goes_away_is_named_and_one_that_fails_in_passing_is_asked_
     written = [request for request in store.proxy.requests if request.kind not in {"GET object", "LIST", "HEAD bucket"}]
     assert [request.key.rpartition("/")[2] for request in written] == [".conditional-writes"]
 
+    check_a_store_that_fails_under_a_command_is_named(mapping, store)
+
+
+def check_a_store_that_fails_under_a_command_is_named(mapping: Path, store: FailingStore) -> None:
+    """Commands that read tables while the store refuses to give them end with its code, not as a damaged snapshot."""
+    for command, *options in (["monitor"], ["backtest-stock", "--day", "2023-02-15"], ["search"]):
+        store.proxy.arm(Fault.SLOW_DOWN, about("GET object", "datasets"))
+        asked = store.place.ask(command, mapping, *options, RETURNCAST_S3__ATTEMPTS="2")
+        store.proxy.disarm()
+        assert asked.returncode == ServiceError.exit_code, (command, asked.stderr[-3000:])
+        assert "Traceback" not in asked.stderr
+        assert store.proxy.endpoint in asked.stderr.replace("\n", "")
+
 
 def check_a_store_that_goes_away_is_named(mapping: Path, store: FailingStore) -> None:
     """A run on a store that is not there, and one from which it goes away, end with the code and the words of that."""

@@ -5,9 +5,13 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from adapters.bootstrap.runs import Composition
+from adapters.config import load_settings
 from adapters.s3.access import S3Lake
 from adapters.s3.objects import S3Objects
 from adapters.s3.opening import open_lake
@@ -50,6 +54,26 @@ def test_lake_that_was_opened_before_is_opened_by_three_requests(
     proxy.forget()
     open_lake(objects, raw.place)
     assert proxy.counts == {"PUT object": 1, "HEAD bucket": 2}
+
+
+def test_what_may_go_is_found_and_removed_in_a_store_that_takes_no_write(
+    proxy: FaultProxy, objects: S3Objects, raw: S3RawLake
+) -> None:
+    store = raw.open()
+    store.put_file(store.begin("features", "key1"), "part", b"1")
+    settings = {
+        "RETURNCAST_LAKE": f"s3://{raw.name}",
+        "MINIO_ENDPOINT": proxy.endpoint,
+        "MINIO_ACCESS_KEY": str(raw.access.access_key),
+        "MINIO_SECRET_KEY": str(raw.access.secret_key),
+    }
+    prune = Composition(load_settings(settings, Path("no.env"))).prune_lake
+    proxy.arm(Fault.SLOW_DOWN, is_put)
+    found = prune.plan(30, datetime.now(UTC) + timedelta(days=2))
+    prune(found)
+    proxy.disarm()
+    assert [removal.stored.attempt.step for removal in found.removals] == ["features"]
+    assert raw.paths() == []
 
 
 def test_opening_is_not_misled_by_a_lost_answer(proxy: FaultProxy, objects: S3Objects, raw: S3RawLake) -> None:

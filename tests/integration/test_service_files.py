@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from adapters.config import load_settings
 from scripts.services.compose_file import Service, read_services
 from scripts.services.plan import Machine, NativeService, native_plan
 
@@ -160,6 +161,21 @@ def test_a_native_service_inherits_no_setting_of_the_shell_that_a_container_woul
 def test_native_services_listen_on_this_machine_alone() -> None:
     assert not [word for native in PLAN for word in native.service.command if "0.0.0.0" in word]
     assert {native.environment["SPARK_LOCAL_IP"] for native in PLAN} == {"127.0.0.1"}
+
+
+def test_the_pipeline_has_the_settings_of_the_env_file_but_for_where_the_services_are() -> None:
+    assert RAW["services"]["pipeline"]["env_file"] == [{"path": ".env", "required": False}]
+    written = {
+        "RETURNCAST_COSTS__RETURN_COST_FIXED": "7",
+        "RETURNCAST_LAKE": "lake",
+        "RETURNCAST_S3__ENDPOINT": "http://127.0.0.1:9000",
+        "MLFLOW_TRACKING_URI": "http://127.0.0.1:5000",
+    }
+    settings = load_settings({**written, **SERVICES["pipeline"].environment}, ROOT / "no.env")
+    assert settings.costs.return_cost_fixed == 7
+    assert settings.lake == "s3://"
+    assert settings.s3.endpoint == "http://minio:9000"
+    assert settings.mlflow_uri == "http://mlflow:5000"
 
 
 def test_each_service_comes_after_those_that_it_waits_for() -> None:

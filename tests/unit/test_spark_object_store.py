@@ -30,6 +30,12 @@ def test_without_an_endpoint_aws_is_asked_by_host_names() -> None:
     assert not [name for name in options if name.endswith(("s3a.endpoint", "path.style.access"))]
 
 
+def test_without_keys_spark_asks_the_chain_that_boto_and_arrow_ask() -> None:
+    name = "spark.hadoop.fs.s3a.aws.credentials.provider"
+    assert S3AStore(StoreAccess()).options()[name].endswith("awssdk.auth.credentials.DefaultCredentialsProvider")
+    assert name not in S3AStore(ACCESS).options()
+
+
 def test_neither_the_store_nor_its_access_shows_secrets() -> None:
     shown = repr(S3AStore(ACCESS)) + repr(SharedSession(object_store=S3AStore(ACCESS)))
     assert not [secret for secret in ("the-key", "the-secret", "the-token") if secret in shown]

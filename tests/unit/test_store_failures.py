@@ -21,6 +21,10 @@ OUTAGES = [
 ]
 
 
+def behind(error: BaseException) -> ServiceError | None:
+    return store_failure(error, ACCESS)
+
+
 @pytest.mark.parametrize("error", OUTAGES)
 def test_an_outage_names_the_store_and_no_stack(error: Exception) -> None:
     failure = store_failure(error, ACCESS)
@@ -50,9 +54,9 @@ def test_other_errors_stay_what_they_are(error: Exception) -> None:
         raise error
 
     with pytest.raises(type(error)) as raised:
-        explaining(fail, ACCESS)()
+        explaining(fail, behind)()
     assert raised.value is error
 
 
 def test_what_goes_well_is_handed_on() -> None:
-    assert explaining(lambda a, b: a + b, ACCESS)(1, b=2) == 3
+    assert explaining(lambda a, b: a + b, behind)(1, b=2) == 3

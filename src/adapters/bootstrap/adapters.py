@@ -11,8 +11,9 @@ from pydantic import SecretStr
 from adapters.addresses import without_credentials
 from adapters.config import Settings
 from adapters.config.cache import cache_directory
+from adapters.disk_failures import disk_failure
 from adapters.store_access import StoreAccess
-from adapters.store_failures import explaining
+from adapters.store_failures import explaining, store_failure
 from ports.failpoints import Failpoints
 from ports.publisher import Publisher
 from ports.snapshot_store import SnapshotStore
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from adapters.spark.jars import JarCache
     from adapters.spark.session import SharedSession
     from adapters.spark.tables import SparkTables
+    from domain.errors import ReturncastError
     from ports.holiday_calendar import HolidayCalendar
     from ports.line_counter import LineCounter
     from ports.model_evaluator import ModelEvaluator
@@ -50,15 +52,22 @@ class Adapters:
 
     @cached_property
     def store(self) -> SnapshotStore:
-        """The lake."""
-        if self.settings.lake_name is None:
+        """The lake, opened."""
+        if self._lake_on_s3:
+            from adapters.s3.opening import open_lake
+
+            open_lake(self.objects, self.s3_lake)
+        return self.unopened_store
+
+    @cached_property
+    def unopened_store(self) -> SnapshotStore:
+        """The lake for what commits nothing: opening one on S3 takes a write, which a full store refuses."""
+        if not self._lake_on_s3:
             from adapters.local.snapshot_store import LocalSnapshotStore
 
             return LocalSnapshotStore(self.settings.local_directory)
-        from adapters.s3.opening import open_lake
         from adapters.s3.snapshot_store import S3SnapshotStore
 
-        open_lake(self.objects, self.s3_lake)
         return S3SnapshotStore(self.objects, self.s3_lake)
 
     @cached_property
@@ -79,16 +88,19 @@ class Adapters:
     @cached_property
     def publisher(self) -> Publisher:
         """Where readers outside find outputs."""
+        return self._publisher_of(self.store)
+
+    def _publisher_of(self, store: SnapshotStore) -> Publisher:
         from adapters.arrow.single_file import write_single_file
 
         write_table = self._explaining(partial(write_single_file, locate=self.locate))
-        if self.settings.lake_name is None:
+        if not self._lake_on_s3:
             from adapters.local.publisher import LocalPublisher
 
-            return LocalPublisher(self.settings.local_directory, self.store, write_table, self.failpoints)
+            return LocalPublisher(self.settings.local_directory, store, write_table, self.failpoints)
         from adapters.s3.publisher import S3Publisher
 
-        return S3Publisher(self.objects, self.s3_lake, self.store, write_table, self.failpoints)
+        return S3Publisher(self.objects, self.s3_lake, store, write_table, self.failpoints)
 
     @cached_property
     def failpoints(self) -> Failpoints:
@@ -149,13 +161,14 @@ class Adapters:
         """Whether the lake or a source of this process is on the S3-compatible store."""
         return self._lake_on_s3 or bool(self.source_stores.expected & _S3_SCHEMES)
 
+    def failure_behind(self, error: BaseException) -> "ReturncastError | None":
+        """The failure of the store or of a disk behind an error; None when it is about something else."""
+        of_store = store_failure(error, self.store_access) if self._uses_s3 else None
+        lake = "" if self._lake_on_s3 else f"the lake {self.settings.local_directory} or of "
+        return of_store or disk_failure(error, f"{lake}temporary files")
+
     def _explaining[**P, R](self, call: "Callable[P, R]") -> "Callable[P, R]":
-        explained = explaining(call, self.store_access)
-
-        def called(*args: P.args, **kwargs: P.kwargs) -> R:
-            return (explained if self._uses_s3 else call)(*args, **kwargs)
-
-        return called
+        return explaining(call, self.failure_behind)
 
     @cached_property
     def source_stores(self) -> "SourceStores":

@@ -12,12 +12,13 @@ from adapters.addresses import without_credentials
 from adapters.bootstrap.use_cases import UseCases
 from adapters.config import load_settings, share_with_libraries
 from adapters.config.action_file import read_actions
+from adapters.disk_failures import disk_failure
 from application.pipeline import Pipeline
 from application.run_request import RunRequest, latest_day, refuse_future
 from application.run_step import RunStep
 from application.step_bodies import StepBodies
 from application.workflow import Workflow
-from domain.errors import SourceError
+from domain.errors import ConfigurationError, SourceError
 from domain.file_places import scheme_of
 from domain.snapshot import Manifest
 from domain.synthetic_presets import is_synthetic, shop_called
@@ -102,6 +103,14 @@ def composition() -> Composition:
     """The composition of this process, by its settings."""
     share_with_libraries()
     return Composition(load_settings())
+
+
+def explained(error: BaseException) -> BaseException:
+    """What is to be told of an error that ends a command: the store's or a disk's failure behind it, or the error."""
+    try:
+        return composition().failure_behind(error) or error
+    except (ConfigurationError, OSError):  # of the settings or their file, which is the very error
+        return disk_failure(error) or error
 
 
 @cache

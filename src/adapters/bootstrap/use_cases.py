@@ -10,10 +10,6 @@ from adapters.bootstrap.adapters import Adapters
 from ports.report_content import Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date
-    from pathlib import Path
-
     from application.assess_orders import AssessOrders
     from application.backtest_history import BacktestHistory
     from application.backtest_model import BacktestModel
@@ -24,26 +20,24 @@ if TYPE_CHECKING:
     from application.compose_report import ComposeReport
     from application.draft_mapping import DraftMapping
     from application.evaluate_model import EvaluateModel
+    from application.export_output import ExportOutput
     from application.forecast_stock import ForecastStock
     from application.ingest_source import IngestSource
     from application.match_returns import MatchReturns
     from application.mirror_champion import MirrorChampion
     from application.monitor_run import MonitorRun
-    from application.pipeline import Pipeline
     from application.plan_actions import PlanActions
     from application.promote_model import PromoteModel
+    from application.prune_lake import PruneLake
     from application.record_backtest import RecordBacktest
     from application.record_run import RecordRun
     from application.rollback_champion import RollBackChampion
     from application.score_batch import ScoreBatch
+    from application.score_candidates import ScoreCandidates
     from application.search_recipe import SearchRecipe
     from application.tabulate_items import TabulateItems
     from application.train_model import TrainModel
     from application.watch_runs import WatchRuns
-    from domain.candidates import Asked
-    from domain.snapshot import Manifest
-    from ports.progress import Progress
-    from ports.publisher import Publication
 
 
 @dataclass(frozen=True)
@@ -218,7 +212,7 @@ class UseCases(Adapters):
         return SearchRecipe(self.trainer, self.evaluator)
 
     @cached_property
-    def score_candidates(self) -> "Callable[[Pipeline, Sequence[Asked], Progress], Manifest]":
+    def score_candidates(self) -> "ScoreCandidates":
         """For `returncast score-candidates`."""
         from adapters.local.code_digest import CodeDigest
         from adapters.sklearn.model_files import load_predictor
@@ -230,7 +224,7 @@ class UseCases(Adapters):
         builder = SparkCandidateFeatureBuilder(self.spark_tables)
         scorer = SparkBatchScorer(self.spark_tables, load_predictor)
         chances = FindCandidateChances(self.tables, builder, scorer)
-        return self._explaining(ScoreCandidates(self.store, self.tables, chances, CodeDigest()))
+        return ScoreCandidates(self.store, self.tables, chances, CodeDigest())
 
     @cached_property
     def compare_backtests(self) -> "CompareBacktests":
@@ -269,12 +263,19 @@ class UseCases(Adapters):
         return WatchRuns(self.store, self.tables)
 
     @cached_property
-    def export_output(self) -> "Callable[[str, Path, date | None], Publication]":
+    def prune_lake(self) -> "PruneLake":
+        """For `returncast prune`."""
+        from application.prune_lake import PruneLake
+
+        return PruneLake(self.unopened_store, self._publisher_of(self.unopened_store))
+
+    @cached_property
+    def export_output(self) -> "ExportOutput":
         """For `returncast export`."""
         from adapters.arrow.export import ArrowTableExporter
         from application.export_output import ExportOutput
 
-        return self._explaining(ExportOutput(self.publisher, ArrowTableExporter(self.locate)))
+        return ExportOutput(self.publisher, ArrowTableExporter(self.locate))
 
 
 def provenance() -> Provenance:

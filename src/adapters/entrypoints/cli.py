@@ -1,7 +1,5 @@
 """The command `returncast`: every use case for a person at a terminal or a program that calls one."""
 
-import sys
-
 import typer
 
 from adapters.entrypoints import (
@@ -13,17 +11,17 @@ from adapters.entrypoints import (
     mapping_draft,
     monitoring,
     pipeline_run,
+    pruning,
     recipe_search,
     registry,
     stock_backtest,
 )
-from adapters.entrypoints.console import print_error
-from domain.errors import ReturncastError
+from adapters.entrypoints.ending import end_plainly
 
 EPILOG = (
     "Exit codes: 0 done; 1 failed; 2 wrong arguments, settings or mapping; 3 unreadable source; 4 too little history; "
     "5 damaged snapshot; 6 model; 7 a service beside the pipeline; 8 alerts (monitor --fail-on-alert); "
-    "10-40 Luigi's (see luigi_tasks/luigi.cfg)."
+    "9 a disk that is full or closed to this user; 10-40 Luigi's (see luigi_tasks/luigi.cfg)."
 )
 
 app = typer.Typer(
@@ -45,18 +43,15 @@ app.command("export")(inspection.export)
 app.command("status")(inspection.status)
 app.command("history")(inspection.history)
 app.command("monitor")(monitoring.monitor)
+app.command("prune")(pruning.prune)
 app.command("doctor")(diagnosis.doctor)
 app.command("jars")(jars.jars)
 app.add_typer(registry.app, name="registry")
 
 
 def main() -> None:
-    """Run the command line; an error of ours ends with its sentence, its remedy and its exit code."""
-    try:
-        app()
-    except ReturncastError as error:
-        print_error(error.problem, error.remedy)
-        sys.exit(error.exit_code)
+    """Run the command line."""
+    end_plainly(app)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import typer
 from loguru import logger
 
 from adapters.addresses import without_credentials
-from adapters.bootstrap.runs import composition, workflow_for
+from adapters.bootstrap.runs import composition, explained, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.luigi_scheduler import HELD, UNKNOWN, Scheduler, require_answer, scheduler_url
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
@@ -149,7 +149,7 @@ def _leave_the_telling_to_us() -> None:
 
 
 def _raise_ours(failures: list[BaseException]) -> None:
-    for failure in failures:
+    for failure in map(explained, failures):
         if isinstance(failure, ReturncastError):
             raise failure
         logger.opt(exception=failure).error("A step failed for a reason that nobody foresaw; please report it.")

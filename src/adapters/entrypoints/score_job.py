@@ -21,17 +21,19 @@ from typing import Annotated
 import typer
 
 from adapters.bootstrap.runs import composition, source_called
-from adapters.entrypoints.console import configure_logging, out, print_error, print_json, print_table
+from adapters.entrypoints.console import configure_logging, out, print_json, print_table
+from adapters.entrypoints.ending import end_plainly
 from adapters.entrypoints.options import AsJson, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
 from application.pipeline import GRAPH
 from application.score_with_champion import SCORE, ScoredDay, ScoreWithChampion
-from domain.errors import ConfigurationError, ReturncastError
+from domain.errors import ConfigurationError
 from domain.snapshot import Json
 
 EPILOG = (
     "Exit codes: 0 done; 1 failed; 2 wrong arguments, settings or mapping; 3 unreadable source; 5 damaged snapshot; "
-    "6 no champion, or one that cannot score; 7 a service beside the pipeline. Settings: RETURNCAST_* and .env."
+    "6 no champion, or one that cannot score; 7 a service beside the pipeline; 9 a disk that is full or closed to this "
+    "user. Settings: RETURNCAST_* and .env."
 )
 
 AsOf = Annotated[
@@ -128,12 +130,8 @@ def _print_summary(summary: dict[str, Json]) -> None:
 
 
 def main() -> None:
-    """Run the job; an error of ours ends with its sentence, its remedy and its exit code."""
-    try:
-        app()
-    except ReturncastError as error:
-        print_error(error.problem, error.remedy)
-        sys.exit(error.exit_code)
+    """Run the job."""
+    end_plainly(app)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+from adapters.disk_failures import on_disk
 from adapters.local.atomic_directories import put_directory
 from adapters.local.atomic_files import flush_directory, flush_file, replace
 from adapters.local.failpoints import NoFailpoints
@@ -25,7 +26,7 @@ from adapters.local.file_lock import exclusive
 from application.describe_publication import describe_publication, page_file
 from application.lake_layout import PUBLISHED, checked_name
 from application.publication_codec import CARD, POINTER, day_directory, decode_publication, encode_publication
-from domain.errors import SnapshotError
+from domain.errors import DiskError, SnapshotError
 from domain.snapshot import DatasetRef, Manifest
 from ports.failpoints import Failpoints
 from ports.publisher import Publication, Publisher
@@ -61,7 +62,7 @@ class LocalPublisher(Publisher):
         """Put the day's directory in place unless it holds this very content, then move the pointer."""
         place = (self._base(name) / day_directory(as_of)).as_posix()
         publication = describe_publication(name, as_of, contract, manifest, part, place, shop)
-        with exclusive(self._base(name) / ".lock"):
+        with on_disk(self._base(name)), exclusive(self._base(name) / ".lock"):
             if self._card(name, as_of) != publication:
                 self._place(publication, manifest, part)
             self._failpoints.reach("publish.described")
@@ -157,6 +158,7 @@ def _explained(place: Path) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:  # on Windows a directory with an open file keeps its name
-        raise SnapshotError(
-            f"The directory {place} cannot be replaced: {error}.", "Close the program that reads it, and run again."
+        raise DiskError(
+            f"The directory {place} cannot be replaced: {error}.",
+            "Close the program that reads it, or give this user the right to write there, and run again.",
         ) from error

@@ -2,17 +2,30 @@
 
 import hashlib
 import os
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
+from adapters.disk_failures import on_disk
 from adapters.local.atomic_files import flush_directory, flush_file, put_if_absent
-from application.lake_layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.lake_layout import (
+    DATASETS,
+    MODELS,
+    LakeRoots,
+    attempt_path,
+    checked_path,
+    checkpoint_path,
+    checkpoints_path,
+)
 from application.manifest_codec import decode_manifest, encode_manifest
 from application.readable_checkpoints import read_each
+from application.stored_attempts import WrittenFile, stored_attempts
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
-from ports.snapshot_store import Readable, SnapshotStore
+from ports.snapshot_store import Readable, SnapshotStore, StoredAttempt
 
 _RERUN = "Restore the file, or delete the checkpoint and run again: the step will be made anew."
 
@@ -33,25 +46,28 @@ class LocalSnapshotStore(SnapshotStore):
         """Open an attempt in a directory of its own."""
         identity = uuid.uuid4().hex[:16]
         relative = attempt_path(step, key, identity)
-        (self._root / relative).mkdir(parents=True)
+        with on_disk(self._root / relative):
+            (self._root / relative).mkdir(parents=True)
         return Attempt(step, key, identity, self._roots.absolute(relative))
 
     def put_file(self, attempt: Attempt, path: str, data: bytes) -> None:
         """Write one file below the attempt's directory."""
         file = self._directory(attempt.uri) / checked_path(path)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        with on_disk(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
 
     def inventory(self, attempt: Attempt) -> tuple[FileEntry, ...]:
         """Every file of the attempt, flushed to the disk, with size and SHA-256, sorted by path."""
         directory = self._directory(attempt.uri)
-        entries = tuple(_flushed_entry(directory, path) for path in _files_below(directory))
-        for folder in {
-            *(file.parent for file in _walk(directory)),
-            directory,
-            *directory.relative_to(self._root).parents,
-        }:
-            flush_directory(self._root / folder)
+        with on_disk(directory):
+            entries = tuple(_flushed_entry(directory, path) for path in _files_below(directory))
+            for folder in {
+                *(file.parent for file in _walk(directory)),
+                directory,
+                *directory.relative_to(self._root).parents,
+            }:
+                flush_directory(self._root / folder)
         return entries
 
     def commit(self, manifest: Manifest) -> Manifest:
@@ -59,7 +75,9 @@ class LocalSnapshotStore(SnapshotStore):
         directory = self._directory(manifest.uri)
         for entry in manifest.files:
             _check_size(directory, entry)
-        put_if_absent(self._checkpoint(manifest.step, manifest.key), encode_manifest(manifest, self._roots))
+        checkpoint = self._checkpoint(manifest.step, manifest.key)
+        with on_disk(checkpoint):
+            put_if_absent(checkpoint, encode_manifest(manifest, self._roots))
         standing = self.find(manifest.step, manifest.key)
         if standing is None:
             raise SnapshotError(
@@ -89,10 +107,38 @@ class LocalSnapshotStore(SnapshotStore):
         entry = manifest.file(path)
         file = self._directory(manifest.uri) / entry.path
         _check_size(self._directory(manifest.uri), entry)
-        data = file.read_bytes()
+        with on_disk(file):
+            data = file.read_bytes()
         if hashlib.sha256(data).hexdigest() != entry.sha256:
             raise _damaged(file)
         return data
+
+    def attempts(self) -> Sequence[StoredAttempt]:
+        """Every attempt's directory, with the sizes of its files and when something in it was last written."""
+        places = (place for part in (DATASETS, MODELS) for place in (self._root / part).glob("*/*/attempt=*"))
+        return stored_attempts((entry for place in places for entry in self._written(place)), self._roots)
+
+    def withdraw(self, step: str, key: str) -> None:
+        """Remove the file of a checkpoint."""
+        checkpoint = self._checkpoint(step, key)
+        with on_disk(checkpoint), suppress(FileNotFoundError):
+            checkpoint.unlink()
+            flush_directory(checkpoint.parent)
+
+    def _delete(self, attempt: Attempt) -> None:
+        directory = self._directory(attempt.uri)
+        with on_disk(directory), suppress(FileNotFoundError):
+            shutil.rmtree(directory)
+
+    def _written(self, directory: Path) -> Iterator[WrittenFile]:
+        """The directory itself and all in it; what goes while it is looked at is left out."""
+        for parent, _, names in os.walk(directory):
+            place = Path(parent).relative_to(self._root).as_posix()
+            for name in ("", *names):
+                with suppress(FileNotFoundError):
+                    found = Path(parent, name).lstat()
+                    size = found.st_size if name else 0
+                    yield WrittenFile(f"{place}/{name}", size, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def _directory(self, uri: str) -> Path:
         return self._root / self._roots.relative(uri)

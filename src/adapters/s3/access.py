@@ -59,6 +59,11 @@ class S3Lake:
         bucket, _, key = self.roots.absolute(path).removeprefix(_SCHEME).partition("/")
         return Place(bucket, key)
 
+    def prefix(self, part: str) -> Place:
+        """Where a part of the lake begins."""
+        bucket, _, key = self.roots.prefixes[part].removeprefix(_SCHEME).partition("/")
+        return Place(bucket, f"{key}/" if key else "")
+
     def place_of(self, uri: str) -> Place:
         """Bucket and key of a location; raises SnapshotError when it lies outside the lake."""
         return self.place(self.roots.relative(uri))

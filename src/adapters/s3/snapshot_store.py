@@ -7,16 +7,18 @@ all the commit needs. Nothing is ever renamed.
 import hashlib
 import re
 import uuid
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from adapters.s3.access import Place, S3Lake
 from adapters.s3.objects import S3Objects, StoredObject
-from application.lake_layout import attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.lake_layout import DATASETS, MODELS, attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.manifest_codec import decode_manifest, encode_manifest
 from application.readable_checkpoints import read_each
+from application.stored_attempts import WrittenFile, stored_attempts
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
-from ports.snapshot_store import Readable, SnapshotStore
+from ports.snapshot_store import Readable, SnapshotStore, StoredAttempt
 
 _THREADS = 8
 _CHECKPOINT = re.compile(r"[^./][^/]*\.json")
@@ -89,6 +91,25 @@ class S3SnapshotStore(SnapshotStore):
         if hashlib.sha256(data).hexdigest() != entry.sha256:
             raise _damaged(place)
         return data
+
+    def attempts(self) -> Sequence[StoredAttempt]:
+        """Every attempt with an object; a listing of the whole lake but its checkpoints."""
+        written = (entry for part in (DATASETS, MODELS) for entry in self._written(part))
+        return stored_attempts(written, self._lake.roots)
+
+    def withdraw(self, step: str, key: str) -> None:
+        """Delete the object of a checkpoint."""
+        self._objects.delete(self._checkpoint(step, key))
+
+    def _delete(self, attempt: Attempt) -> None:
+        files = [self._file(attempt.uri, path) for path in self._below(attempt.uri)]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(self._objects.delete, files))
+
+    def _written(self, part: str) -> Iterator[WrittenFile]:
+        prefix = self._lake.prefix(part)
+        for found in self._objects.below(prefix):
+            yield WrittenFile(f"{part}/{found.key.removeprefix(prefix.key)}", found.size, found.modified)
 
     def _entry(self, uri: str, path: str) -> FileEntry:
         place = self._file(uri, path)

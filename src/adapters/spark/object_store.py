@@ -41,6 +41,8 @@ class S3AStore:
             "fs.s3a.committer.abort.pending.uploads": "false",
             "mapreduce.outputcommitter.factory.scheme.s3a": "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
         }
+        if not self._credentials():
+            hadoop[_PROVIDER] = _AWS_CHAIN
         if self.access.endpoint is not None:
             hadoop |= {
                 "fs.s3a.endpoint": self.access.endpoint,
@@ -72,6 +74,8 @@ class S3AStore:
 
 
 _PROVIDER = "fs.s3a.aws.credentials.provider"
+# S3A's own list, which it asks where none is named, knows neither profiles nor single sign-on nor web identities.
+_AWS_CHAIN = "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"
 _CLOUD = "org.apache.spark.internal.io.cloud"
 _COMMITTING = {
     "spark.sql.sources.commitProtocolClass": f"{_CLOUD}.PathOutputCommitProtocol",
