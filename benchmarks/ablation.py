@@ -16,11 +16,11 @@ from typing import Any
 from adapters.bootstrap.runs import Composition, composition, source_called
 from adapters.entrypoints.options import use_lake
 from adapters.entrypoints.progress import LoggedProgress
-from application.backtest_history import HistoryRequest
-from application.backtest_model import Backtest, BacktestRequest
-from application.step_bodies import history_request
-from domain.features import Family
-from domain.recipe import Recipe
+from application.backtests.backtest_history import HistoryRequest
+from application.backtests.backtest_model import Backtest, BacktestRequest
+from application.run.step_bodies import history_request
+from domain.features.feature import Family
+from domain.model.recipe import Recipe
 
 METRICS = ("auc", "brier_skill", "ece", "log_loss")
 

@@ -28,7 +28,7 @@ def open_engine(name: str, threads: int, memory_gib: int) -> Work:
 
 def _spark(form: str, threads: int, memory_gib: int) -> Work:
     from adapters.local.java import use_java  # noqa: PLC0415 (one engine does not load another's libraries)
-    from adapters.spark.session import SharedSession  # noqa: PLC0415
+    from adapters.spark.session.spark_session import SharedSession  # noqa: PLC0415
     from benchmarks.as_of_forms import FORMS, read_lines  # noqa: PLC0415
 
     use_java()

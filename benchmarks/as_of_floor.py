@@ -6,16 +6,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from adapters.spark.as_of import parts_for
-from adapters.spark.as_of_answers import KeyQuestions
-from adapters.spark.as_of_batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
-from adapters.spark.as_of_facts import whole
-from adapters.spark.as_of_kernel import Measure
-from adapters.spark.as_of_pieces import PART
-from adapters.spark.as_of_stages import Answering, Asking, Inquiry, Joining
+from adapters.spark.as_of.answers import KeyQuestions
+from adapters.spark.as_of.batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
+from adapters.spark.as_of.facts import whole
+from adapters.spark.as_of.kernel import Measure
+from adapters.spark.as_of.operator import parts_for
+from adapters.spark.as_of.pieces import PART
+from adapters.spark.as_of.stages import Answering, Asking, Inquiry, Joining
 from benchmarks.as_of_sql import BASKET, COUNTS, KEYS, names
+from domain.features.rules import Aggregate, Facts
 from domain.labels import DEFAULT_LAG_LAW
-from domain.rules import Aggregate, Facts
 
 _FACTS = {"lines": Facts.LINES, "returns": Facts.RETURNS}
 

@@ -12,16 +12,16 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
-from adapters.spark.as_of import add_as_of, parts_for
-from adapters.spark.as_of_answers import KeyQuestions
-from adapters.spark.as_of_batches import CANCELLED, DAYS, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
-from adapters.spark.as_of_facts import codes_of
-from adapters.spark.as_of_kernel import Measure
-from adapters.spark.compiler_baskets import AskedOrders, ask_baskets
+from adapters.spark.as_of.answers import KeyQuestions
+from adapters.spark.as_of.batches import CANCELLED, DAYS, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
+from adapters.spark.as_of.facts import codes_of
+from adapters.spark.as_of.kernel import Measure
+from adapters.spark.as_of.operator import add_as_of, parts_for
+from adapters.spark.features.baskets import AskedOrders, ask_baskets
 from benchmarks.as_of_sql import BASKET, COUNTS, KEYS, names, spark_days_query, spark_union_query
-from domain.expressions import Column, Expression, Literal
+from domain.features.expressions import Column, Expression, Literal
+from domain.features.rules import Aggregate, AsOf, Basket, Facts
 from domain.labels import DEFAULT_LAG_LAW
-from domain.rules import Aggregate, AsOf, Basket, Facts
 
 _FACTS = {"lines": Facts.LINES, "returns": Facts.RETURNS}
 _OF_BASKET: dict[str, Expression] = {

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from domain.examples import EXAMPLE_KEYS
+from domain.model.examples import EXAMPLE_KEYS
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import DatasetRef
 from tests.examples_table import ExamplesTable

@@ -19,11 +19,11 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from adapters.local.snapshot_store import LocalSnapshotStore
-from adapters.sklearn.metrics import log_losses, roc_auc
+from adapters.sklearn.evaluation.metrics import log_losses, roc_auc
 from benchmarks.__main__ import timed_run
 from benchmarks.style_floor import style_floor
 from domain.snapshot import Manifest
-from domain.synthetic_presets import PRESETS, shop_called
+from domain.synthetic.presets import PRESETS, shop_called
 
 COLUMNS = {
     "constant": "p_constant",

@@ -25,16 +25,16 @@ from adapters.arrow.content import batch_digest
 from adapters.arrow.table_parts import TableParts
 from adapters.local.java import use_java
 from adapters.mlflow.packaging import save_package
-from adapters.sklearn.compiled_trees import logits_of_sklearn
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.trainer import SklearnModelTrainer
-from adapters.spark.score_kernel import CHANCES, LoadPredictor, Predict, ScoreKernel
-from adapters.spark.session import SharedSession
+from adapters.sklearn.prediction.compiled_trees import logits_of_sklearn
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.trainer import SklearnModelTrainer
+from adapters.spark.lines.score_kernel import CHANCES, LoadPredictor, Predict, ScoreKernel
+from adapters.spark.session.spark_session import SharedSession
 from adapters.spark.tables import SparkTables
-from application.package_model import package_model
+from application.tracking.package_model import package_model
 from benchmarks.drawn_rows import DrawnExamples, rows_to_score, schema_to_score
 from benchmarks.machine import describe_machine, render_machine, render_table
-from domain.recipe import Recipe
+from domain.model.recipe import Recipe
 from domain.snapshot import DatasetRef
 from ports.model_trainer import FittedModel
 from tests.examples_table import POLICY

@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 
 from adapters.local.java import find_java
-from adapters.spark.class_archive import ClassArchives
-from adapters.spark.jars import bundled_jars
+from adapters.spark.session.class_archive import ClassArchives
+from adapters.spark.session.jars import bundled_jars
 from benchmarks.machine import COMMAND, describe_machine, render_machine, render_table
 
 ARCHIVE_S = 60
@@ -39,8 +39,8 @@ import sys
 from pathlib import Path
 from adapters.local.java import find_java, use_java
 use_java()
-from adapters.spark.class_archive import ClassArchives
-from adapters.spark.session import SharedSession
+from adapters.spark.session.class_archive import ClassArchives
+from adapters.spark.session.spark_session import SharedSession
 archives = ClassArchives(Path(sys.argv[1]), find_java().home) if len(sys.argv) > 1 else None
 SharedSession(archives=archives)().range(1000).selectExpr("sum(id)").collect()
 """

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from adapters.synthetic.lags import law_month, shares_by_age
 from domain.days import day_number
 from domain.snapshot import Manifest
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.shop import ShopLaw
 
 Numbers = NDArray[np.float64]
 _BINS = 20

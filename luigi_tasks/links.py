@@ -4,8 +4,8 @@ from pathlib import Path
 
 from adapters.bootstrap.runs import composition
 from adapters.mlflow.links import run_link
-from application.compose_report import REPORT, REPORT_FILE
-from application.workflow import Workflow
+from application.reporting.compose_report import REPORT, REPORT_FILE
+from application.run.workflow import Workflow
 from domain.errors import ReturncastError
 from domain.snapshot import Manifest
 

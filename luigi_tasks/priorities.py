@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from application.pipeline import GRAPH
+from application.run.pipeline import GRAPH
 
 PLACES = 100  # more than the graph has steps
 

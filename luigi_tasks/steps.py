@@ -7,8 +7,8 @@ import luigi
 from luigi.task import MixinNaiveBulkComplete
 
 from adapters.bootstrap.runs import workflow_for
-from application.pipeline import GRAPH, PUBLISHED, STEPS
-from application.workflow import Workflow
+from application.run.pipeline import GRAPH, PUBLISHED, STEPS
+from application.run.workflow import Workflow
 from domain.errors import ReturncastError
 from luigi_tasks.links import link_after, link_appears, link_during, published_report
 from luigi_tasks.parameters import as_of_parameter, source_parameter

@@ -11,9 +11,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from domain.catalogue import CATALOGUE, features_for_source
-from domain.features import Family, Feature
-from domain.reference import Reference
+from domain.features.catalogue import CATALOGUE, features_for_source
+from domain.features.feature import Family, Feature
+from domain.features.reference import Reference
 from scripts.feature_shop import EXPLAINED, SALES, line_returns, lines
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "features.md"

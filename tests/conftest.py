@@ -8,7 +8,7 @@ from hypothesis import settings
 from pyspark.sql import SparkSession
 
 from adapters.local.java import use_java
-from adapters.spark.session import SharedSession
+from adapters.spark.session.spark_session import SharedSession
 from tests.finished_lake import FinishedLake, finished_in
 from tests.processes import SHORT_LIVED_JAVA
 from tests.servers.s3 import S3Server

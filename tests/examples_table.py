@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from domain.examples import EXAMPLE_KEYS
 from domain.labels import LabelPolicy
+from domain.model.examples import EXAMPLE_KEYS
 from domain.schema import Column
 from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef

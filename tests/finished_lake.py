@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.local.file_lock import exclusive
-from application.pipeline import GRAPH
+from application.run.pipeline import GRAPH
 from tests.e2e.lakes import RunLake
 from tests.shops.small_shop import SmallShop
 

@@ -9,25 +9,25 @@ from functools import cache
 from pathlib import Path
 
 from adapters.local.snapshot_store import LocalSnapshotStore
-from application.assess_orders import AssessOrders
-from application.compose_report import ComposeReport, ReportSubject
-from application.evaluate_model import EvaluateModel
-from application.forecast_stock import ForecastStock
-from application.pipeline import GRAPH
-from application.promote_model import Candidacy, PromoteModel
-from application.tabulate_items import TabulateItems
-from application.tracked_run import RecordSubject
-from application.train_model import TrainModel
-from domain.action_outputs import ACTIONS, REASONS
-from domain.action_value import OpenLine, stakes
-from domain.actions import Action, ActionPolicy, Believed
+from application.reporting.compose_report import ComposeReport, ReportSubject
+from application.run.pipeline import GRAPH
+from application.steps.assess_orders import AssessOrders
+from application.steps.evaluate_model import EvaluateModel
+from application.steps.forecast_stock import ForecastStock
+from application.steps.promote_model import Candidacy, PromoteModel
+from application.steps.tabulate_items import TabulateItems
+from application.steps.train_model import TrainModel
+from application.tracking.tracked_run import RecordSubject
+from domain.actions.decided_lines import DecidedLine, Decisions
+from domain.actions.declared import Action, ActionPolicy, Believed
+from domain.actions.outputs import ACTIONS, REASONS
+from domain.actions.value import OpenLine, stakes
 from domain.content import Cell
 from domain.costs import CostPolicy
-from domain.decided_lines import DecidedLine, Decisions
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
-from domain.monitoring import Measure, drift, lag_shift, set_aside_share
+from domain.model.recipe import Recipe
+from domain.monitoring.measures import Measure, drift, lag_shift, set_aside_share
 from domain.outputs import MONITORING, SCORES
-from domain.recipe import Recipe
 from domain.snapshot import Attempt, DatasetRef, Json, MadeFrom, Manifest, StepResult
 from domain.tables import QUARANTINE
 from ports.model_evaluator import ModelEvaluator

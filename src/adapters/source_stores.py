@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from domain.errors import SourceError
-from domain.file_places import scheme_of
+from domain.source.file_places import scheme_of
 from ports.source_store import SourceStore, StoredFile
 
 

@@ -16,7 +16,7 @@ from domain.drafting.source import Proposal, propose
 from domain.drafting.text import mapping_text
 from domain.errors import ConfigurationError, SourceError
 from domain.labels import LabelPolicy
-from domain.readiness import SoldLine, Verdict, count, judge
+from domain.source.readiness import SoldLine, Verdict, count, judge
 from ports.table_profiler import SampledTable, TableProfiler
 
 _HELPFUL = ("customer_id", "item_group", "category", "size", "colour", "unit_cost")

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from domain.mapping import SourceMapping
 from domain.snapshot import MadeFrom, Manifest, digest_of
-from domain.synthetic_mapping import ORDERS, RETURNS, mapping_of
-from domain.synthetic_shop import ShopLaw
+from domain.source.mapping import SourceMapping
+from domain.synthetic.mapping import ORDERS, RETURNS, mapping_of
+from domain.synthetic.shop import ShopLaw
 from ports.code_identity import CodeIdentity
 from ports.order_source import OrderSource, SourceFiles
 from ports.shop_writer import ShopWriter
@@ -18,7 +18,7 @@ STEP = "shop"
 CODE = (
     "application.synthetic_source",
     "adapters.spark.shop_writer",
-    "adapters.spark.session",
+    "adapters.spark.session.spark_session",
     "adapters.synthetic.shop",
     "adapters.arrow.content",
     "adapters.arrow.table_parts",

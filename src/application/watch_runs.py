@@ -6,7 +6,7 @@ from datetime import date
 
 from domain import cells
 from domain.errors import SnapshotError
-from domain.monitoring import Measure
+from domain.monitoring.measures import Measure
 from domain.snapshot import Json, Manifest
 from ports.snapshot_store import SnapshotStore
 from ports.table_store import Row, TableStore

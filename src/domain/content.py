@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from domain.days import day_number
-from domain.money import MONEY_PLACES, SHARE_PLACES
 from domain.schema import Column, ColumnType, Schema
+from domain.source.money import MONEY_PLACES, SHARE_PLACES
 
 Cell: TypeAlias = str | int | float | Decimal | datetime | date | bool | None
 

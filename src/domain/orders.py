@@ -13,7 +13,7 @@ from datetime import datetime
 
 from domain.content import Cell
 from domain.costs import CostPolicy
-from domain.open_chance import AGAIN
+from domain.model.open_chance import AGAIN
 from domain.order_chance import OrderModel, chance_of_any
 
 SETTLED_DAYS = 14  # half of the further parcels of an order have come by then; of a longer wait few orders are left

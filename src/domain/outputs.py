@@ -7,10 +7,10 @@ version; a further column at the end does not. `docs/outputs.md` says what the n
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.action_outputs import ACTIONS, REASONS
+from domain.actions.outputs import ACTIONS, REASONS
+from domain.recommendation.substitutes import SUBSTITUTES
 from domain.schema import Column, Schema
 from domain.schema import ColumnType as T
-from domain.substitutes import SUBSTITUTES
 from domain.tables import QUARANTINE
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.costs import CostPolicy
-from domain.examples import LineTables
 from domain.labels import LabelPolicy
+from domain.model.examples import LineTables
 from domain.snapshot import Attempt, StepResult
 from domain.unit_shares import UnitShares
 from ports.progress import Progress

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 
-from domain.features import FeatureSet
+from domain.features.feature import FeatureSet
 from domain.snapshot import Attempt, DatasetRef
 
 

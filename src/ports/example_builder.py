@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from datetime import date
 
-from domain.examples import LineTables
 from domain.labels import LabelPolicy
+from domain.model.examples import LineTables
 from domain.snapshot import Attempt, StepResult
 
 

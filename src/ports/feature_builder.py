@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from domain.features import FeatureSet
+from domain.features.feature import FeatureSet
 from domain.snapshot import Attempt, DatasetRef
 
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 
-from domain.explanations import Explanation
+from domain.model.explanations import Explanation
 from domain.snapshot import DatasetRef
 from ports.batch_scorer import ScoringModel
 

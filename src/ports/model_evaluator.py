@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.costs import CostPolicy
-from domain.fits import Window
 from domain.labels import LabelPolicy
-from domain.promotion import Comparison
+from domain.model.fits import Window
+from domain.model.promotion import Comparison
 from domain.snapshot import DatasetRef, Json
 from ports.table_store import Row
 
@@ -36,11 +36,11 @@ class Trial:
 class Evaluation:
     """Predictions and figures of one model on a trial.
 
-    `predictions` are rows of `domain.predictions.TEST_PREDICTIONS`, sorted by `line_id`. `facts`: `rows`,
+    `predictions` are rows of `domain.model.predictions.TEST_PREDICTIONS`, sorted by `line_id`. `facts`: `rows`,
     `positives`, `learner`, `constant_rate`, `resamples`, `learners` (by learner and metric: `value` with
     `low` and `high` of the 95 % interval; a metric that is not defined is left out), `slices`, `money`,
     `rolling_intercept`, `reliability`, `roc`, `pr`, `importance`, `revealing` (features that alone tell the outcome,
-    `feature` and `auc`, highest first: `domain.leaks`), `order_models`, `cost_per_1000_without_action`.
+    `feature` and `auc`, highest first: `domain.model.leaks`), `order_models`, `cost_per_1000_without_action`.
     """
 
     predictions: Sequence[Row]
@@ -75,7 +75,7 @@ class ModelEvaluator(ABC):
 
         Args:
             examples: the labelled lines, which tell known customers from new ones.
-            predictions: rows of `domain.predictions.TEST_PREDICTIONS`.
+            predictions: rows of `domain.model.predictions.TEST_PREDICTIONS`.
             learner: whose chances stand in `p`.
             costs: what a return costs and what acting does.
         """

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.fits import LineCount
 from domain.labels import LabelPolicy
-from domain.recipe import Recipe
+from domain.model.fits import LineCount
+from domain.model.recipe import Recipe
 from domain.snapshot import DatasetRef, Json
 
 

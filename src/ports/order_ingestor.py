@@ -2,8 +2,8 @@
 
 from abc import ABC, abstractmethod
 
-from domain.mapping import SourceMapping
 from domain.snapshot import Attempt, StepResult
+from domain.source.mapping import SourceMapping
 from ports.order_source import SourceFiles
 
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from domain.mapping import SourceMapping
+from domain.source.mapping import SourceMapping
 
 
 @dataclass(frozen=True)

@@ -15,5 +15,5 @@ class ReturnMatcher(ABC):
         Facts: `return_units`, `matched_units`, `orphan_units`, `cancelled_units` (their law holds),
         `events`, `matched_events` (those with at least one unit matched), `recording_lag_days` (of the rows of
         `line_returns` that are matched and have a day, from that day to the one on which they were known, as
-        `domain.recording_lag.recording_lag` takes it; None without one), `orphan_units_by_month`, `cancelled_lines`.
+        `domain.source.recording_lag` takes it; None without one), `orphan_units_by_month`, `cancelled_lines`.
         """

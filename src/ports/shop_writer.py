@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from domain.snapshot import Attempt, StepResult
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.shop import ShopLaw
 
 
 class ShopWriter(ABC):
@@ -11,4 +11,4 @@ class ShopWriter(ABC):
 
     @abstractmethod
     def write(self, law: ShopLaw, attempt: Attempt) -> StepResult:
-        """Write the tables `orders`, `returns` (in the shape "table") and `truth` of `domain.synthetic_mapping`."""
+        """Write the tables `orders`, `returns` (in the shape "table") and `truth` of `domain.synthetic.mapping`."""

@@ -32,7 +32,7 @@ class SourceStore(ABC):
     def find(self, place: str) -> Sequence[StoredFile]:
         """The files that a place means, in the order of their locations; none when nothing is there.
 
-        A place is a file, a directory (all files of known kinds below it) or a pattern, as `domain.file_places`
+        A place is a file, a directory (all files of known kinds below it) or a pattern, as `domain.source.file_places`
         says.
 
         Raises SourceError for a place that names no file which can be read, ServiceError for a store that

@@ -6,7 +6,7 @@ import pytest
 
 from domain.costs import ADVISE, NO_ACTION, CostPolicy
 from domain.errors import ModelError
-from domain.open_chance import AGAIN, open_chance, share_known, visible_lag_days
+from domain.model.open_chance import AGAIN, open_chance, share_known, visible_lag_days
 from domain.outputs import SCORES
 from domain.snapshot import StepResult
 from domain.unit_shares import UnitShares

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from domain.catalogue import features_for_source
 from domain.content import Cell
 from domain.days import start_of
-from domain.features import FeatureSet
+from domain.features.catalogue import features_for_source
+from domain.features.feature import FeatureSet
+from domain.features.reference import Reference
 from domain.labels import LagLaw
-from domain.reference import Reference
 from domain.schema import ColumnType
 from domain.snapshot import DatasetRef
 from domain.tables import LINE_RETURNS

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import SnapshotError
-from domain.examples import EXAMPLE_KEYS
+from domain.model.examples import EXAMPLE_KEYS
 from domain.snapshot import StepResult
 from tests.contract.known_shop import AS_OF, POLICY, KnownShop
 from tests.contract.line_bench import LineBench

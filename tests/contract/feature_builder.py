@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.content import Cell
-from domain.expressions import Column, Expression, Operation
-from domain.rules import Aggregate, AsOf, Basket, Facts
+from domain.features.expressions import Column, Expression, Operation
+from domain.features.rules import Aggregate, AsOf, Basket, Facts
 from domain.snapshot import DatasetRef
 from domain.tables import LINE_RETURNS
 from ports.feature_builder import FeatureBuilder

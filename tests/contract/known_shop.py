@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from domain.content import Cell
 from domain.days import start_of
-from domain.examples import LineTables
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, is_cancelled
+from domain.model.examples import LineTables
 from domain.schema import Column, ColumnType, Schema
 from domain.tables import LINE_RETURNS, ORDER_LINES
 from tests.contract.line_bench import LineBench

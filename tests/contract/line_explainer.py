@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from domain.explanations import LOGIT_TOLERANCE
+from domain.model.explanations import LOGIT_TOLERANCE
 from domain.snapshot import DatasetRef
 from ports.batch_scorer import ScoringModel
 from ports.line_explainer import LineExplainer

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.calibration import Regime
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError, ModelError, NotEnoughHistoryError
-from domain.fits import Window, training_counts
-from domain.predictions import TEST_PREDICTIONS
-from domain.recipe import LEARNERS, Recipe
+from domain.model.calibration import Regime
+from domain.model.fits import Window, training_counts
+from domain.model.predictions import TEST_PREDICTIONS
+from domain.model.recipe import LEARNERS, Recipe
 from domain.unit_shares import UnitShares
 from ports.model_evaluator import ModelEvaluator, Trial
 from ports.model_trainer import ModelTrainer

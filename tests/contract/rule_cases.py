@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from domain.expressions import MOMENT, OPERATIONS, TEXT, Column, Expression, Literal, Operation
-from domain.features import Family, Feature, FeatureSet
-from domain.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
+from domain.features.expressions import MOMENT, OPERATIONS, TEXT, Column, Expression, Literal, Operation
+from domain.features.feature import Family, Feature, FeatureSet
+from domain.features.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.schema import Column as TableColumn
 from domain.schema import ColumnType
 from domain.tables import ORDER_LINES

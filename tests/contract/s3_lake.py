@@ -12,7 +12,7 @@ from adapters.s3.access import Place, S3Lake
 from adapters.s3.objects import S3Objects
 from adapters.s3.snapshot_store import S3SnapshotStore
 from adapters.store_access import StoreAccess
-from application.lake_layout import CHECKPOINTS, DATASETS, MODELS
+from application.lake.layout import CHECKPOINTS, DATASETS, MODELS
 from ports.snapshot_store import SnapshotStore
 from tests.contract.raw_lake import RawLake
 

@@ -8,24 +8,21 @@ from types import ModuleType
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from adapters.spark import (
-    as_of,
-    as_of_answers,
-    as_of_batches,
-    as_of_days,
-    as_of_facts,
-    as_of_pieces,
-    as_of_stages,
-    basket_kernel,
-    compiler,
-    compiler_baskets,
-    compiler_expressions,
-)
+from adapters.spark.as_of import answers as as_of_answers
+from adapters.spark.as_of import batches as as_of_batches
+from adapters.spark.as_of import days as as_of_days
+from adapters.spark.as_of import facts as as_of_facts
+from adapters.spark.as_of import operator as as_of
+from adapters.spark.as_of import pieces as as_of_pieces
+from adapters.spark.as_of import stages as as_of_stages
+from adapters.spark.features import basket_kernel, compiler
+from adapters.spark.features import baskets as compiler_baskets
+from adapters.spark.features import expressions as compiler_expressions
 from adapters.spark.tables import spark_schema
-from domain.catalogue import features_for_source
-from domain.expressions import Column, Expression
-from domain.features import FeatureSet
-from domain.rules import Aggregate, AsOf, Facts
+from domain.features.catalogue import features_for_source
+from domain.features.expressions import Column, Expression
+from domain.features.feature import FeatureSet
+from domain.features.rules import Aggregate, AsOf, Facts
 from domain.tables import LINE_RETURNS, ORDER_LINES
 from tests.contract.rule_cases import as_feature_set
 

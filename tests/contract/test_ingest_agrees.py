@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from adapters.spark.ingest_identity import identity_key as spark_key
-from adapters.spark.ingest_money import with_money
-from adapters.spark.ingest_parse import moment_of as spark_moment
-from adapters.spark.ingest_parse import number_of, readings_name, text_name
-from adapters.spark.ingest_rules import CLEARED, broken, with_cleared
+from adapters.spark.ingest.identity import identity_key as spark_key
+from adapters.spark.ingest.money import with_money
+from adapters.spark.ingest.parse import moment_of as spark_moment
+from adapters.spark.ingest.parse import number_of, readings_name, text_name
+from adapters.spark.ingest.rules import CLEARED, broken, with_cleared
 from adapters.spark.tables import SPARK_TYPES
-from domain.date_format import ISO, read_moment
-from domain.line_identity import Known, identity_key
-from domain.mapping_parts import Discount, LineTotal, TextFormat
-from domain.money import net_of_amount, net_of_share, share_taken_off, unit_price_of
-from domain.number_format import read_number
-from domain.quality import Check, CheckedRow, QualityRule, Value, breaks, cleared
-from domain.quality_rules import event_clock_rules, event_rules, line_clock_rules, line_rules
 from domain.schema import ColumnType as T
-from domain.source_fields import Reading, event_fields, line_fields
+from domain.source.date_format import ISO, read_moment
+from domain.source.fields import Reading, event_fields, line_fields
+from domain.source.line_identity import Known, identity_key
+from domain.source.mapping_parts import Discount, LineTotal, TextFormat
+from domain.source.money import net_of_amount, net_of_share, share_taken_off, unit_price_of
+from domain.source.number_format import read_number
+from domain.source.quality import Check, CheckedRow, QualityRule, Value, breaks, cleared
+from domain.source.quality_rules import event_clock_rules, event_rules, line_clock_rules, line_rules
 from tests.shops.declared import EVERYTHING, SIGNED_ROWS
 
 Case = tuple[str | None, Value, int, Value]

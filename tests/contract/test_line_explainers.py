@@ -6,11 +6,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from adapters.sklearn.explainer import SklearnLineExplainer
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.prediction.explainer import SklearnLineExplainer
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.content import Cell
-from domain.recipe import Recipe
+from domain.model.recipe import Recipe
 from domain.snapshot import DatasetRef
 from ports.batch_scorer import ScoringModel
 from tests.contract.line_explainer import ExplainerBench, LineExplainerContract

@@ -1,5 +1,5 @@
-from adapters.sklearn.evaluator import SklearnModelEvaluator
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.evaluation.evaluator import SklearnModelEvaluator
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from ports.model_evaluator import ModelEvaluator
 from ports.model_trainer import ModelTrainer
 from tests.contract.model_ports import EXAMPLES, ModelEvaluatorContract, ModelTrainerContract

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from adapters.spark.compiler import compile_features
+from adapters.spark.features.compiler import compile_features
 from adapters.spark.tables import spark_schema
-from domain.catalogue import CATALOGUE, features_for_source
 from domain.days import start_of
-from domain.expressions import OPERATIONS, Column, Literal, Operation
-from domain.features import FeatureSet
+from domain.features.catalogue import CATALOGUE, features_for_source
+from domain.features.expressions import OPERATIONS, Column, Literal, Operation
+from domain.features.feature import FeatureSet
+from domain.features.reference import Reference
+from domain.features.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.labels import LagLaw
-from domain.reference import Reference
-from domain.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.schema import ColumnType, Schema
 from domain.tables import LINE_RETURNS
 from tests.contract.generated_shops import many_shops, until

@@ -6,10 +6,10 @@ from typing import Literal
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from adapters.spark.ingest_parse import moment_of, number_of
-from domain.date_format import EPOCH, EPOCH_MS, ISO, read_moment
-from domain.mapping_parts import TextFormat
-from domain.number_format import read_number
+from adapters.spark.ingest.parse import moment_of, number_of
+from domain.source.date_format import EPOCH, EPOCH_MS, ISO, read_moment
+from domain.source.mapping_parts import TextFormat
+from domain.source.number_format import read_number
 
 FORMS = (
     ISO,

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from application.pipeline import GRAPH, PUBLISHED
+from application.run.pipeline import GRAPH, PUBLISHED
 from domain.snapshot import Manifest
 from tests.e2e.lakes import RunLake, known_content
 from tests.e2e.rewritten_orders import cut_at_the_day, garbage_from_the_day_on, rewritten

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from application.pipeline import GRAPH
+from application.run.pipeline import GRAPH
 from domain.errors import SnapshotError
 from tests.finished_lake import AS_OF, DAY_AFTER, UNDATED, FinishedLake
 from tests.processes import answer, environment_for, returncast

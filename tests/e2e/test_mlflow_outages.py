@@ -11,7 +11,7 @@ import pytest
 from mlflow import MlflowClient
 
 from adapters.local.snapshot_store import LocalSnapshotStore
-from application.pipeline import GRAPH
+from application.run.pipeline import GRAPH
 from tests.finished_lake import DAY_AFTER, UNDATED, FinishedLake
 from tests.processes import answer, returncast
 from tests.servers.cutting_proxy import Cut, CuttingProxy, cutting_proxy

@@ -1,8 +1,8 @@
 """Features of candidates in memory, by the reference itself."""
 
 from domain.days import start_of
-from domain.features import IDENTITY, FeatureSet
-from domain.reference import Reference
+from domain.features.feature import IDENTITY, FeatureSet
+from domain.features.reference import Reference
 from domain.snapshot import Attempt, DatasetRef
 from ports.candidate_feature_builder import CandidateFeatureBuilder, History
 from ports.table_store import Row, TableStore

@@ -1,7 +1,7 @@
 """Features in memory, by the reference itself."""
 
-from domain.features import IDENTITY, FeatureSet
-from domain.reference import Reference
+from domain.features.feature import IDENTITY, FeatureSet
+from domain.features.reference import Reference
 from domain.snapshot import Attempt, DatasetRef
 from ports.feature_builder import FeatureBuilder
 from ports.table_store import TableStore

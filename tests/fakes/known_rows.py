@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.days import start_of
-from domain.examples import LineTables, check_every_line_has_features
-from domain.features import IDENTITY
+from domain.features.feature import IDENTITY
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, is_cancelled
+from domain.model.examples import LineTables, check_every_line_has_features
 from ports.table_store import TableStore
 
 Values = Mapping[str, Any]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from domain.content import Cell
-from domain.explanations import Explanation
+from domain.model.explanations import Explanation
 from domain.snapshot import DatasetRef
 from ports.batch_scorer import ScoringModel
 from ports.line_explainer import LineExplainer

@@ -10,13 +10,13 @@ from typing import Any
 
 from domain.costs import ADVISE, NO_ACTION
 from domain.errors import ModelError
-from domain.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag_histogram, most_lines_drawn_as_one
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, ReturnEvent, SoldLine, is_cancelled, match_returns
-from domain.open_chance import open_chance, share_known, visible_lag_days
+from domain.model.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag_histogram, most_lines_drawn_as_one
+from domain.model.open_chance import open_chance, share_known, visible_lag_days
 from domain.outputs import SCORES
-from domain.recording_lag import recording_lag
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
+from domain.source.recording_lag import recording_lag
 from domain.tables import LINE_RETURNS, ORPHANS
 from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
 from ports.example_builder import ExampleBuilder

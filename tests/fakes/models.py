@@ -9,15 +9,15 @@ from datetime import date
 from domain import cells
 from domain.content import Cell
 from domain.costs import CostPolicy
-from domain.decision import Interval
 from domain.errors import ModelError, NotEnoughHistoryError
-from domain.examples import EXAMPLE_KEYS
-from domain.fits import LineCount, is_training_line, label_known
 from domain.labels import LabelPolicy
-from domain.leaks import revealing_features
-from domain.predictions import TEST_PREDICTIONS
-from domain.promotion import Comparison, check_equal_outcomes
-from domain.recipe import LEARNERS, Recipe
+from domain.model.decision import Interval
+from domain.model.examples import EXAMPLE_KEYS
+from domain.model.fits import LineCount, is_training_line, label_known
+from domain.model.leaks import revealing_features
+from domain.model.predictions import TEST_PREDICTIONS
+from domain.model.promotion import Comparison, check_equal_outcomes
+from domain.model.recipe import LEARNERS, Recipe
 from domain.snapshot import DatasetRef, Json, digest_of
 from domain.unit_shares import UnitShares
 from ports.model_evaluator import Evaluation, ModelEvaluator, Trial

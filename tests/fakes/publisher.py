@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from application.lake_layout import checked_name
+from application.lake.layout import checked_name
 from domain.errors import SnapshotError
 from domain.snapshot import Manifest
 from ports.failpoints import Failpoints

@@ -5,10 +5,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from application.lake_layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
-from application.manifest_codec import decode_manifest, encode_manifest
-from application.readable_checkpoints import read_each
-from application.stored_attempts import WrittenFile, stored_attempts
+from application.lake.layout import LakeRoots, attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.lake.manifest_codec import decode_manifest, encode_manifest
+from application.lake.readable_checkpoints import read_each
+from application.lake.stored_attempts import WrittenFile, stored_attempts
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
 from ports.snapshot_store import Readable, SnapshotStore, StoredAttempt

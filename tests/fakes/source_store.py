@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.file_places import chosen
+from domain.source.file_places import chosen
 from ports.source_store import SourceStore, StoredFile
 
 

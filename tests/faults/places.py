@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from application.pipeline import GRAPH
+from application.run.pipeline import GRAPH
 from tests.contract.raw_lake import LocalLake, RawLake
 from tests.contract.s3_lake import S3RawLake
 from tests.finished_lake import AS_OF

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from application.pipeline import GRAPH, PUBLISHED
+from application.run.pipeline import GRAPH, PUBLISHED
 from tests.faults.places import (
     Place,
     check_checkpoints,

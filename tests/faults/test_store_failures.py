@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from application.pipeline import GRAPH
+from application.run.pipeline import GRAPH
 from domain.errors import ServiceError
 from tests.faults.places import Place, check_checkpoints, check_published, checkpoints_kept, on_s3
 from tests.processes import answer

@@ -11,8 +11,8 @@ from pyspark.sql import SparkSession
 
 from adapters.local.order_files import LocalOrderSource
 from adapters.local.source_files import LocalSourceStore
-from adapters.spark.ingest import SparkOrderIngestor
-from application.ingest_source import IngestSource
+from adapters.spark.ingest.ingestor import SparkOrderIngestor
+from application.steps.ingest_source import IngestSource
 from domain.content import Cell
 from domain.snapshot import Attempt, StepResult
 from tests.integration.tables_on_disk import plain_digest, rows_of, spark_tables

@@ -8,9 +8,9 @@ from pyspark.sql import SparkSession
 
 from adapters.local.order_files import LocalOrderSource
 from adapters.local.source_files import LocalSourceStore
-from adapters.spark.ingest import SparkOrderIngestor
-from adapters.spark.matching import SparkReturnMatcher
-from application.ingest_source import IngestSource
+from adapters.spark.ingest.ingestor import SparkOrderIngestor
+from adapters.spark.lines.matching import SparkReturnMatcher
+from application.steps.ingest_source import IngestSource
 from domain.snapshot import Attempt, StepResult
 from tests.integration.tables_on_disk import rows_of, spark_tables
 

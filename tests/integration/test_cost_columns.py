@@ -8,9 +8,9 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from adapters.spark import cost_columns
+from adapters.spark.lines import cost_columns
 from domain.costs import CostPolicy
-from domain.open_chance import open_chance, share_known, visible_lag_days
+from domain.model.open_chance import open_chance, share_known, visible_lag_days
 from domain.unit_shares import UnitShares
 
 SHARES = UnitShares((0.7, 0.31, 0.05))

@@ -12,9 +12,9 @@ import pytest
 from adapters.local.mapping_file import parse_mapping, read_mapping
 from adapters.local.table_profiler import LocalTableProfiler
 from application.draft_mapping import DraftMapping
-from domain.mapping import SourceMapping
-from domain.mapping_parts import Discount, LineTotal
-from domain.readiness import Grade
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import Discount, LineTotal
+from domain.source.readiness import Grade
 
 BUNDLED = Path("data/product_sales_returns")
 

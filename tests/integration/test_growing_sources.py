@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from adapters.local.order_files import LocalOrderSource
 from domain.days import start_of
-from domain.line_versions import SUPERSEDED, TOO_LATE
+from domain.source.line_versions import SUPERSEDED, TOO_LATE
 from tests.integration.ingest_bench import IngestBench, Ingested
 
 HEADER = ("line", "order", "sku", "day", "units", "price", "changed")

@@ -49,7 +49,9 @@ def test_a_package_that_no_list_names_is_refused_too(project: Path) -> None:
 
 
 def test_an_adapter_that_imports_another_is_refused(project: Path) -> None:
-    (project / "src/adapters/arrow/shortcut.py").write_text('"""."""\n\nimport adapters.spark.session\n', "utf-8")
+    (project / "src/adapters/arrow/shortcut.py").write_text(
+        '"""."""\n\nimport adapters.spark.session.spark_session\n', "utf-8"
+    )
     code, told = lint(project)
     assert code == 1
     assert "Adapters know nothing of one another: only adapters.bootstrap puts them together BROKEN" in told

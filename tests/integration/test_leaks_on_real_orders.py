@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.days import day_number
-from domain.leaks import changed_by_the_future, revealing_features, single_feature_auc
+from domain.model.leaks import changed_by_the_future, revealing_features, single_feature_auc
 from tests.planted_leaks import HONEST, LEAKS, Line, cut, poisoned
 
 ORDERS = Path(__file__).parents[2] / "data" / "product_sales_returns" / "order_dataset.csv.gz"

@@ -9,8 +9,8 @@ from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 
 from adapters.mlflow.connection import MlflowConnection
-from application.model_snapshots import SHIPPING_MODEL, read_model
-from application.package_model import model_name
+from application.champions.model_snapshots import SHIPPING_MODEL, read_model
+from application.tracking.package_model import model_name
 from domain.errors import UnreachableServiceError
 from tests.finished_run import SHOP
 from tests.integration.test_recorded_run import Recorded, check_champion

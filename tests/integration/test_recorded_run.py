@@ -15,13 +15,13 @@ from adapters.mlflow.environment import installed_versions
 from adapters.mlflow.registry import MlflowRegistry
 from adapters.mlflow.tracker import MlflowTracker
 from adapters.report.html import HtmlReportRenderer
-from adapters.sklearn.evaluator import SklearnModelEvaluator
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.trainer import SklearnModelTrainer
-from application.model_snapshots import SHIPPING_MODEL, read_model
-from application.package_model import model_name
-from application.record_run import RecordRun
-from domain.recipe import LEARNERS, Recipe
+from adapters.sklearn.evaluation.evaluator import SklearnModelEvaluator
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.trainer import SklearnModelTrainer
+from application.champions.model_snapshots import SHIPPING_MODEL, read_model
+from application.tracking.package_model import model_name
+from application.tracking.record_run import RecordRun
+from domain.model.recipe import LEARNERS, Recipe
 from domain.snapshot import StepResult
 from tests.examples_table import ExamplesTable
 from tests.fakes.resource_meter import UnmeasuredMeter

@@ -15,7 +15,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from adapters.local.java import use_java
-from adapters.spark.hadoop_files import HadoopSourceStore
+from adapters.spark.session.hadoop_files import HadoopSourceStore
 from domain.errors import ServiceError
 from ports.source_store import SourceStore
 from tests.contract.source_store_contract import FILES as CONTRACT_FILES

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from adapters.sklearn.evaluator import SklearnModelEvaluator
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.evaluation.evaluator import SklearnModelEvaluator
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.costs import CostPolicy
 from domain.errors import NotEnoughHistoryError
-from domain.fits import Window
+from domain.model.fits import Window
+from domain.model.predictions import TEST_PREDICTIONS
+from domain.model.recipe import LEARNERS, Recipe
 from domain.order_chance import OrderModel
-from domain.predictions import TEST_PREDICTIONS
-from domain.recipe import LEARNERS, Recipe
 from ports.model_evaluator import Evaluation, Trial
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.errors import ModelError
-from domain.fits import plan_fits, training_counts
-from domain.recipe import Recipe
+from domain.model.fits import plan_fits, training_counts
+from domain.model.recipe import Recipe
 from ports.model_trainer import FittedModel
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 

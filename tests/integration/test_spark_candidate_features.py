@@ -3,7 +3,7 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from adapters.spark.candidate_features import SparkCandidateFeatureBuilder
+from adapters.spark.features.candidates import SparkCandidateFeatureBuilder
 from ports.candidate_feature_builder import CandidateFeatureBuilder
 from tests.contract.candidate_feature_builder import CandidateBench, CandidateFeatureBuilderContract
 from tests.integration.tables_on_disk import TablesOnSpark

@@ -3,7 +3,7 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from adapters.spark.features import SparkFeatureBuilder
+from adapters.spark.features.builder import SparkFeatureBuilder
 from domain.snapshot import DatasetRef
 from ports.feature_builder import FeatureBuilder
 from tests.contract.feature_builder import FeatureBench, FeatureBuilderContract

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from adapters.spark.examples import SparkExampleBuilder
-from adapters.spark.matching import SparkReturnMatcher
-from adapters.spark.scoring import SparkBatchScorer
+from adapters.spark.lines.examples import SparkExampleBuilder
+from adapters.spark.lines.matching import SparkReturnMatcher
+from adapters.spark.lines.scoring import SparkBatchScorer
 from domain.errors import SnapshotError
 from ports.batch_scorer import BatchScorer, ScoringModel
 from ports.example_builder import ExampleBuilder

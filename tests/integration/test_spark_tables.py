@@ -9,8 +9,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from adapters.arrow.content import batch_digest
-from adapters.spark.scoring import with_chances
-from adapters.spark.session import SharedSession
+from adapters.spark.lines.scoring import with_chances
+from adapters.spark.session.spark_session import SharedSession
 from domain.errors import SnapshotError
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef

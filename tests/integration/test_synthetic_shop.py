@@ -11,16 +11,16 @@ from adapters.local.code_digest import CodeDigest
 from adapters.local.snapshot_store import LocalSnapshotStore
 from adapters.local.source_files import LocalSourceStore
 from adapters.spark import shop_writer
-from adapters.spark.ingest import SparkOrderIngestor
-from adapters.spark.matching import SparkReturnMatcher
+from adapters.spark.ingest.ingestor import SparkOrderIngestor
+from adapters.spark.lines.matching import SparkReturnMatcher
 from adapters.spark.shop_writer import SparkShopWriter
 from adapters.synthetic.shop import DRAWN, count_shoppers, draw
-from application.ingest_source import IngestSource
-from application.match_returns import MatchReturns
+from application.steps.ingest_source import IngestSource
+from application.steps.match_returns import MatchReturns
 from application.synthetic_source import SyntheticOrderSource
 from domain.snapshot import Attempt, Manifest, StepResult
-from domain.synthetic_presets import PRESETS
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.presets import PRESETS
+from domain.synthetic.shop import ShopLaw
 from tests.integration.tables_on_disk import rows_of, spark_tables
 
 LAW = replace(PRESETS["tiny"], lines=600, days=120)

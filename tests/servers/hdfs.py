@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from adapters.local.java import find_java
-from adapters.spark.jars import bundled_jars
+from adapters.spark.session.jars import bundled_jars
 from tests.processes import QUICK_JAVA
 from tests.servers.process import HOST, running, wait_until
 

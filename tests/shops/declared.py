@@ -1,7 +1,7 @@
 """Mappings of the three shapes, the first with every column that can be declared."""
 
-from domain.mapping import SourceMapping
-from domain.mapping_parts import (
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import (
     Attribute,
     CurrencyColumn,
     Discount,

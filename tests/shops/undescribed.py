@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from adapters.local.mapping_file import parse_mapping
 from application.draft_mapping import Draft, DraftMapping
-from domain.mapping import SourceMapping
+from domain.source.mapping import SourceMapping
 from ports.table_profiler import SampledTable, TableProfiler
 
 FIRST = date(2023, 1, 1)

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from application.pipeline import GRAPH, PUBLISHED, Pipeline
-from application.publish_output import PublishOutput
-from application.run_request import RunRequest
-from application.run_step import RunStep
-from application.workflow import Body, Workflow
-from domain.mapping import SourceMapping
-from domain.mapping_parts import OrderColumns, ReturnRows
+from application.lake.publish_output import PublishOutput
+from application.run.pipeline import GRAPH, PUBLISHED, Pipeline
+from application.run.run_request import RunRequest
+from application.run.run_step import RunStep
+from application.run.workflow import Body, Workflow
 from domain.outputs import CONTRACTS
 from domain.snapshot import ArtifactRef, Attempt, DatasetRef, Manifest, StepResult
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import OrderColumns, ReturnRows
 from ports.code_identity import CodeIdentity
 from ports.order_source import OrderSource, SourceFiles
 from ports.progress import Progress

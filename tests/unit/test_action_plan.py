@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from domain.action_plan import Offer, best_plan, worth_of_one_more
+from domain.actions.plan import Offer, best_plan, worth_of_one_more
 
 ACTIONS = ("call", "check", "letter")
 

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from adapters.config.action_file import parse_actions, read_actions
-from domain.action_value import NOTHING, OpenLine, Stakes, Worth, derived_columns, net_value, stakes, total_worth
-from domain.actions import Action, ActionPolicy, Believed, Condition
+from domain.actions.declared import Action, ActionPolicy, Believed, Condition
+from domain.actions.hold_out import is_held_out, propensity
+from domain.actions.value import NOTHING, OpenLine, Stakes, Worth, derived_columns, net_value, stakes, total_worth
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError
-from domain.hold_out import is_held_out, propensity
 
 HALF = Believed(0.5, 0.4, 0.7, "made up")
 LINE = OpenLine("line", p_open=0.4, units=2, unit_value=50.0, age_days=3)

@@ -8,15 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from adapters.spark.as_of import parts_for
-from adapters.spark.as_of_answers import KeyQuestions
-from adapters.spark.as_of_batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
-from adapters.spark.as_of_kernel import Measure
-from adapters.spark.as_of_pieces import HOME, KIND, PART, ROWS, cut, gathered, home_of, part_of, unpacked
-from adapters.spark.as_of_stages import Answering, Asking, Inquiry, Joining
+from adapters.spark.as_of.answers import KeyQuestions
+from adapters.spark.as_of.batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
+from adapters.spark.as_of.kernel import Measure
+from adapters.spark.as_of.operator import parts_for
+from adapters.spark.as_of.pieces import HOME, KIND, PART, ROWS, cut, gathered, home_of, part_of, unpacked
+from adapters.spark.as_of.stages import Answering, Asking, Inquiry, Joining
 from domain.errors import ReturncastError
+from domain.features.rules import Aggregate, Facts, exposure_steps
 from domain.labels import LagLaw
-from domain.rules import Aggregate, Facts, exposure_steps
 
 LAW = LagLaw(((0, 0.25), (1, 0.5), (3, 1.0)))
 Line = dict[str, int | str | bool | None]
@@ -113,7 +113,7 @@ def answered(lines: list[Line], inquiry: Inquiry, chunk: int = 50) -> pa.Table:
 
 
 def by_definition(lines: list[Line], line: Line, key: str, measure: Measure) -> float | str | None:
-    """What `domain.rules` says, one fact at a time."""
+    """What `domain.features.rules` says, one fact at a time."""
     past = [other for other in lines if other[IS_PRODUCT] and (key == "shop" or _shared(other, line, key))]
     if measure.aggregate is Aggregate.EXPOSURE:
         return (

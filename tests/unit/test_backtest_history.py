@@ -6,15 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from application.backtest_history import TABLE, BacktestHistory, HistoryRequest
-from application.compare_backtests import CompareBacktests
+from application.backtests.backtest_history import TABLE, BacktestHistory, HistoryRequest
+from application.backtests.compare_backtests import CompareBacktests
 from domain import cells
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError, NotEnoughHistoryError
-from domain.fits import MIN_TRAINING_LINES, Window, rolling_origins, training_counts
 from domain.labels import LabelPolicy
-from domain.predictions import TEST_PREDICTIONS
-from domain.recipe import Recipe
+from domain.model.fits import MIN_TRAINING_LINES, Window, rolling_origins, training_counts
+from domain.model.predictions import TEST_PREDICTIONS
+from domain.model.recipe import Recipe
 from domain.snapshot import Json, Manifest, StepResult
 from tests.examples_table import POLICY, ExamplesTable
 from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer

@@ -3,8 +3,8 @@
 import pytest
 
 from adapters.entrypoints.stock_backtest import print_stock_backtest
-from application.backtest_stock import OURS, BacktestStock, StockBacktest, StockBacktestRequest
-from application.stock_books import Horizon, read_books
+from application.backtests.backtest_stock import OURS, BacktestStock, StockBacktest, StockBacktestRequest
+from application.steps.stock_books import Horizon, read_books
 from domain.days import day_number
 from domain.errors import NotEnoughHistoryError
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
@@ -77,7 +77,7 @@ def test_what_becomes_known_after_the_origin_changes_its_forecast_in_nothing(res
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> StockBacktest:
-    monkeypatch.setattr("application.stock_books.ITEM_LINES", 100)
+    monkeypatch.setattr("application.steps.stock_books.ITEM_LINES", 100)
     return run(busy_shop())
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.spark import as_of_pieces
-from adapters.spark.basket_kernel import BasketQuestion, Baskets
-from domain.rules import Aggregate
+from adapters.spark.as_of import pieces as as_of_pieces
+from adapters.spark.features.basket_kernel import BasketQuestion, Baskets
+from domain.features.rules import Aggregate
 
 Line = dict[str, str | float | int | None]
 QUESTIONS = [

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from adapters.sklearn.boosting_bins import Bins, bin_edges, fit_on_bins
+from adapters.sklearn.training.boosting_bins import Bins, bin_edges, fit_on_bins
 
 
 def boosting() -> HistGradientBoostingClassifier:

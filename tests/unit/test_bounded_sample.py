@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from adapters.sklearn.bounded_sample import drawn_positions, shares_drawn
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.trainer import SklearnModelTrainer
-from domain.recipe import Recipe
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.bounded_sample import drawn_positions, shares_drawn
+from adapters.sklearn.training.trainer import SklearnModelTrainer
+from domain.model.recipe import Recipe
 from tests.examples_table import POLICY, ExamplesTable
 
 EXAMPLES = ExamplesTable(9000)

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from application.build_features import BuildFeatures
+from application.steps.build_features import BuildFeatures
 from domain.labels import LagLaw
 from domain.schema import Column, ColumnType
 from domain.snapshot import Attempt, DatasetRef, Manifest, StepResult

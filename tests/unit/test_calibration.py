@@ -5,15 +5,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from adapters.sklearn.explainer import SklearnLineExplainer
 from adapters.sklearn.logits import Stretch, sigmoid
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.slopes import fitted_slope, tried_slope
-from adapters.sklearn.trainer import SklearnModelTrainer
-from domain.calibration import Regime, plan_calibration
-from domain.fits import LineCount
+from adapters.sklearn.prediction.explainer import SklearnLineExplainer
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.slopes import fitted_slope, tried_slope
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.labels import LabelPolicy
-from domain.recipe import Recipe
+from domain.model.calibration import Regime, plan_calibration
+from domain.model.fits import LineCount
+from domain.model.recipe import Recipe
 from ports.batch_scorer import ScoringModel
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.candidate_history import KnownLines
-from domain.candidate_lines import place
-from domain.candidate_reading import read_candidate
-from domain.candidates import CANDIDATES, OPTIONAL, REQUIRED, Candidate, SetAside
+from domain.recommendation.candidate_history import KnownLines
+from domain.recommendation.candidate_lines import place
+from domain.recommendation.candidate_reading import read_candidate
+from domain.recommendation.candidates import CANDIDATES, OPTIONAL, REQUIRED, Candidate, SetAside
 from tests.contract.rule_cases import Row, a_line
 
 DAY = date(2024, 5, 1)

@@ -3,14 +3,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.catalogue import CATALOGUE, attribute_feature, features_for_source
 from domain.errors import RuleError
-from domain.expressions import KNOWN_AT_ORDER, NUMBER, TEXT, Column, Expression, Literal, Operation
-from domain.features import IDENTITY, Family, Feature, FeatureSet
+from domain.features.catalogue import CATALOGUE, attribute_feature, features_for_source
+from domain.features.expressions import KNOWN_AT_ORDER, NUMBER, TEXT, Column, Expression, Literal, Operation
+from domain.features.feature import IDENTITY, Family, Feature, FeatureSet
+from domain.features.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.labels import LagLaw
-from domain.learned_features import features_of
-from domain.recipe import Recipe
-from domain.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
+from domain.model.learned_features import features_of
+from domain.model.recipe import Recipe
 from domain.schema import ColumnType
 
 OPTIONAL = ("customer_id", "item_group", "category", "size", "colour", "seller", "unit_cost", "discount")

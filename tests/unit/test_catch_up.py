@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import pytest
 
-from application import record_run
-from application.pipeline import key_of
+from application.run.pipeline import key_of
+from application.tracking import record_run
 from domain.errors import ServiceError, UnreachableServiceError
-from domain.recipe import Recipe
+from domain.model.recipe import Recipe
 from domain.snapshot import Json, Manifest
 from ports.experiment_tracker import TrackedRun
 from ports.model_registry import RegisteredVersion

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.spark.class_archive import MAGIC, ClassArchives
+from adapters.spark.session.class_archive import MAGIC, ClassArchives
 
 
 @pytest.fixture

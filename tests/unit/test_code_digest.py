@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from adapters.local.code_digest import CodeDigest
-from application import score_candidates, synthetic_source
-from application.pipeline import GRAPH
-from application.pipeline import STEPS as STEPS_OF_THE_GRAPH
+from application import synthetic_source
+from application.candidates import score_candidates
+from application.run.pipeline import GRAPH
+from application.run.pipeline import STEPS as STEPS_OF_THE_GRAPH
 from domain.errors import ConfigurationError
 
 FILES = {
@@ -166,5 +167,5 @@ def test_what_spark_tables_are_handed_is_code_of_every_step_that_has_them() -> N
 
 def test_what_each_step_calls_counts_by_itself() -> None:
     code = CodeDigest()
-    digests_of_calls = {code.digest([f"application.step_bodies:_{name}"], []) for name in STEPS_OF_THE_GRAPH}
+    digests_of_calls = {code.digest([f"application.run.step_bodies:_{name}"], []) for name in STEPS_OF_THE_GRAPH}
     assert len(digests_of_calls) == len(STEPS_OF_THE_GRAPH)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from adapters.sklearn import compiled_trees
-from adapters.sklearn.compiled_trees import CompiledTrees, boosting_logits
-from adapters.sklearn.native_library import NoLibraryError, _digest, find_compiler, native_library
+from adapters.sklearn.prediction import compiled_trees
+from adapters.sklearn.prediction.compiled_trees import CompiledTrees, boosting_logits
+from adapters.sklearn.prediction.native_library import NoLibraryError, _digest, find_compiler, native_library
 from adapters.sklearn.threads import one_thread
 
 FEATURES = 6

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from application.compose_report import ComposeReport
-from application.pipeline import Pipeline
-from application.run_request import RunRequest
-from domain.mapping import SourceMapping
-from domain.mapping_parts import Attribute
-from domain.money import NO_CURRENCY
-from domain.recipe import Recipe
+from application.reporting.compose_report import ComposeReport
+from application.run.pipeline import Pipeline
+from application.run.run_request import RunRequest
+from domain.model.recipe import Recipe
 from domain.snapshot import Manifest, StepResult
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import Attribute
+from domain.source.money import NO_CURRENCY
 from ports.report_content import Estimate, Provenance, ReportContent
 from tests.fakes.report_renderer import PlainReportRenderer
 from tests.finished_run import HOSTILE, PROVENANCE, SHOP, FinishedRun

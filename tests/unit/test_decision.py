@@ -2,9 +2,9 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from domain.decision import Champion, Decision
 from domain.labels import LabelPolicy
-from domain.recipe import Recipe
+from domain.model.decision import Champion, Decision
+from domain.model.recipe import Recipe
 
 CHAMPION = Champion("c0ffee", Recipe(), ("price", "size"), "rules-1", date(2024, 1, 1), skill=0.10)
 DECISION = Decision(

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 import numpy as np
 import pytest
 
-from adapters.sklearn.evaluator import SklearnModelEvaluator
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.evaluation.evaluator import SklearnModelEvaluator
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.costs import CostPolicy
-from domain.fits import Window, plan_fits
-from domain.recipe import Recipe
+from domain.model.fits import Window, plan_fits
+from domain.model.recipe import Recipe
 from domain.snapshot import Json
 from ports.model_evaluator import Trial
 from ports.model_trainer import FittedModel

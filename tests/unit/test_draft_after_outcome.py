@@ -8,8 +8,8 @@ import pytest
 from application.draft_mapping import Draft
 from domain.drafting.outcome import tells_outcome
 from domain.drafting.profiles import profile
-from domain.mapping import SourceMapping
-from domain.mapping_parts import Discount
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import Discount
 from tests.shops.undescribed import NAMES, as_table, drafted, sales
 
 FLAGGED = {**NAMES, "flag": "returned"}

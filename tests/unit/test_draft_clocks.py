@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from application.draft_mapping import Draft
-from domain.mapping import SourceMapping
+from domain.source.mapping import SourceMapping
 from tests.shops.undescribed import NAMES, as_table, drafted, sales
 
 PLACEHOLDER = "31.12.1990"

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.entrypoints import mapping_draft
 from domain.errors import ConfigurationError
-from domain.readiness import Figures, Grade, Verdict
+from domain.source.readiness import Figures, Grade, Verdict
 
 DRAFT = SimpleNamespace(mapping_text="name = 'shop'\n", verdict=Verdict(Grade.READY, Figures(0, 0), ()), doubts=())
 

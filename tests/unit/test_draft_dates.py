@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.date_format import check_date_format, read_moment
 from domain.drafting.dates import agreed, date_formats
 from domain.drafting.profiles import profile
+from domain.source.date_format import check_date_format, read_moment
 from tests.shops.undescribed import NAMES, as_table, looked_at, sales
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.mapping_parts import ReturnFlag
+from domain.source.mapping_parts import ReturnFlag
 from tests.shops.undescribed import NAMES, as_table, drafted, sales
 
 ROWS = [{**row, "flag": "yes" if row["back"] else "no"} for row in sales()]

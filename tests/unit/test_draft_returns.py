@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from application.draft_mapping import Draft
-from domain.mapping import SourceMapping
-from domain.mapping_parts import SignedColumn
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import SignedColumn
 from tests.shops.undescribed import NAMES, as_table, drafted, sales
 
 BACK = {"back": "returned", "order": "order", "sku": "sku"}

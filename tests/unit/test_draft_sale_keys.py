@@ -8,7 +8,7 @@ import pytest
 
 from domain.drafting.returns import is_returns
 from domain.errors import SourceError
-from domain.mapping import SourceMapping
+from domain.source.mapping import SourceMapping
 from tests.shops.undescribed import drafted, looked_at
 
 Table = dict[str, Sequence[str | None]]

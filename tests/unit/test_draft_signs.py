@@ -7,9 +7,9 @@ import pytest
 
 from domain.drafting.profiles import Look, profile
 from domain.errors import SourceError
-from domain.mapping_parts import TextFormat
-from domain.quality import CheckedRow, breaks
-from domain.quality_rules import line_rules
+from domain.source.mapping_parts import TextFormat
+from domain.source.quality import CheckedRow, breaks
+from domain.source.quality_rules import line_rules
 from tests.shops.declared import EVERYTHING
 from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales
 

@@ -8,7 +8,7 @@ import pytest
 from application.draft_mapping import Draft
 from domain.drafting.profiles import profile
 from domain.drafting.units import Units, find_units
-from domain.mapping import SourceMapping
+from domain.source.mapping import SourceMapping
 from tests.shops.undescribed import NAMES, NEUTRAL, as_table, drafted, sales
 
 Row = dict[str, str]

@@ -6,7 +6,7 @@ from domain.drafting.flag import Flag, find_flag
 from domain.drafting.profiles import Look, Profile, profile
 from domain.drafting.return_units import find_returned_units
 from domain.drafting.units import Units, find_units
-from domain.mapping_parts import ReturnFlag
+from domain.source.mapping_parts import ReturnFlag
 from tests.shops.undescribed import NAMES, NEUTRAL, as_table, drafted, sales, with_returns
 
 Row = dict[str, str]

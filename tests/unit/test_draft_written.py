@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.date_format import check_date_format
 from domain.drafting.dates import date_formats
 from domain.drafting.numbers import Marks, number_marks
 from domain.drafting.signs import currency_of, currency_sign
 from domain.drafting.unread import no_column
+from domain.source.date_format import check_date_format
 
 DAYS = [date(2023, 1, 5) + timedelta(days=7 * n) for n in range(60)]
 MOMENTS = [datetime(2023, 1, 5, 9, 12, 33, tzinfo=UTC) + timedelta(hours=31 * n) for n in range(200)]

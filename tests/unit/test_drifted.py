@@ -3,10 +3,10 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 
-from adapters.sklearn.drifted import RECENT_DAYS, drifted, recent_lines
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.trainer import SklearnModelTrainer
-from domain.recipe import Recipe
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.drifted import RECENT_DAYS, drifted, recent_lines
+from adapters.sklearn.training.trainer import SklearnModelTrainer
+from domain.model.recipe import Recipe
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 FIT_AT = FIRST_DAY + timedelta(days=70)

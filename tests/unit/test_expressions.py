@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import RuleError
-from domain.expressions import KNOWN_LATER, NUMBER, OPERATIONS, TEXT, Column, Literal, Operation, evaluate, finite
+from domain.features.expressions import (
+    KNOWN_LATER,
+    NUMBER,
+    OPERATIONS,
+    TEXT,
+    Column,
+    Literal,
+    Operation,
+    evaluate,
+    finite,
+)
 
 PRICE, SIZE = Column("net_value"), Column("size")
 NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)

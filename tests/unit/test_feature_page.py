@@ -1,4 +1,4 @@
-from domain.catalogue import CATALOGUE
+from domain.features.catalogue import CATALOGUE
 from scripts.feature_page import PAGE, page
 
 

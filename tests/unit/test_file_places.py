@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import SourceError
-from domain.file_places import chosen, partition_values, scheme_of
+from domain.source.file_places import chosen, partition_values, scheme_of
 
 FILES = (
     "shop/orders/2024-01-01/part-0.csv.gz",

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.fits import (
+from domain.labels import LabelPolicy
+from domain.model.fits import (
     LONGEST_TEST_DAYS,
     MIN_TRAINING_LINES,
     MIN_TRAINING_POSITIVES,
@@ -17,7 +18,6 @@ from domain.fits import (
     rolling_origins,
     training_counts,
 )
-from domain.labels import LabelPolicy
 
 START = date(2024, 1, 1)
 AS_OF = START + timedelta(days=120)

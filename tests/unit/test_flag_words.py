@@ -1,7 +1,7 @@
 """When the words of a flag are taken to be wrong, and what is said then."""
 
-from domain.flag_words import are_most_unknown, unknown_words_error
-from domain.mapping_parts import ReturnFlag
+from domain.source.flag_words import are_most_unknown, unknown_words_error
+from domain.source.mapping_parts import ReturnFlag
 
 
 def test_a_flag_is_wrong_that_explains_fewer_than_half_of_the_rows() -> None:

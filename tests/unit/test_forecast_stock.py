@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from application.forecast_stock import ForecastStock
+from application.steps.forecast_stock import ForecastStock
 from domain.days import start_of
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
-from domain.open_chance import open_chance
+from domain.model.open_chance import open_chance
 from domain.outputs import SCORES
 from domain.snapshot import Attempt, StepResult
 from domain.stock.units import HORIZON_DAYS

@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from adapters.sklearn.calibrating import _customers
-from adapters.sklearn.order_model import _Orders
+from adapters.sklearn.training.calibrating import _customers
+from adapters.sklearn.training.order_model import _Orders
 
 NAMES = [f"{number}" for number in range(64)]
 ROWS = pa.table(

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.report import theme
 from adapters.report.html import HtmlReportRenderer
-from application.compose_report import ComposeReport
-from domain.recipe import Recipe
+from application.reporting.compose_report import ComposeReport
+from domain.model.recipe import Recipe
 from ports.report_content import (
     CurvePoint,
     Evaluation,

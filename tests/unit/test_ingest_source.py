@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from adapters.local.order_files import LocalOrderSource
-from application.ingest_source import IngestSource
+from application.steps.ingest_source import IngestSource
 from domain.errors import SourceError
-from domain.mapping import SourceMapping
 from domain.snapshot import Attempt, Json, StepResult
+from domain.source.mapping import SourceMapping
 from ports.order_ingestor import OrderIngestor
 from ports.order_source import SourceFiles
 

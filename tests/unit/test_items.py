@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.tabulate_items import TabulateItems
+from application.steps.tabulate_items import TabulateItems
 from domain.costs import CostPolicy
-from domain.items import PRIOR_LINES, value_sale
 from domain.labels import LabelPolicy
-from domain.prior_rate import PRIOR_RATE
+from domain.model.prior_rate import PRIOR_RATE
+from domain.recommendation.items import PRIOR_LINES, value_sale
 from domain.snapshot import Attempt, StepResult
 from tests.fakes.line_counter import InMemoryLineCounter
 from tests.fakes.table_store import InMemoryTableStore

@@ -2,8 +2,8 @@
 
 import tomllib
 
+from domain.features.lag_advice import lag_advice
 from domain.labels import DEFAULT_LAG_LAW, LagLaw
-from domain.lag_advice import lag_advice
 
 QUICK = [min(1.0, age / 8) for age in range(61)]  # within 8 days
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.features.lag_steps import steps_of
 from domain.labels import LagLaw
-from domain.lag_steps import steps_of
-from domain.synthetic_lags import middle_law
-from domain.synthetic_mapping import mapping_of
-from domain.synthetic_presets import PRESETS
+from domain.synthetic.lags import middle_law
+from domain.synthetic.mapping import mapping_of
+from domain.synthetic.presets import PRESETS
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=90).filter(any))

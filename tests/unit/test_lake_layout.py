@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.s3.access import S3Lake
-from application.lake_layout import LakeRoots
-from application.manifest_codec import decode_manifest, encode_manifest
+from application.lake.layout import LakeRoots
+from application.lake.manifest_codec import decode_manifest, encode_manifest
 from domain.content import render_content
 from domain.errors import SnapshotError
 from domain.schema import Column, ColumnType, Schema

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.lake_retention import FOR_EVER, place_of, superseded
-from application.pipeline import GRAPH, ON_DEMAND
+from application.lake.retention import FOR_EVER, place_of, superseded
+from application.run.pipeline import GRAPH, ON_DEMAND
 from domain.snapshot import Manifest, digest_of
 from ports.publisher import Publication
 

@@ -1,7 +1,7 @@
 """What is said of columns that tell the outcome itself."""
 
-from domain.leak_advice import leak_advice
-from domain.mapping_parts import Attribute
+from domain.model.leak_advice import leak_advice
+from domain.source.mapping_parts import Attribute
 
 ATTRIBUTES = {"refund": Attribute("Refund EUR", "numeric"), "cause": Attribute("Why", "categorical")}
 

@@ -5,7 +5,7 @@ import pytest
 
 from domain.content import Cell
 from domain.errors import ConfigurationError
-from domain.leaks import changed_by_the_future, revealing_features, single_feature_auc
+from domain.model.leaks import changed_by_the_future, revealing_features, single_feature_auc
 from tests.planted_leaks import HONEST, LEAKS, Feature, Line, cut, poisoned, shop
 
 SHOP = shop()

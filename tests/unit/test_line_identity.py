@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.line_identity import LINE_IDENTITY, identity, identity_key
 from domain.schema import ColumnType as T
+from domain.source.line_identity import LINE_IDENTITY, identity, identity_key
 from domain.tables import ORDER_LINES
 
 texts = st.one_of(st.none(), st.text(max_size=8))

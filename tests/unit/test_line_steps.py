@@ -5,13 +5,13 @@ from types import MappingProxyType
 
 import pytest
 
-from application.build_examples import BuildExamples
-from application.match_returns import MatchReturns
-from application.score_batch import ScoreBatch
+from application.steps.build_examples import BuildExamples
+from application.steps.match_returns import MatchReturns
+from application.steps.score_batch import ScoreBatch
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError, SnapshotError
-from domain.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag_histogram
 from domain.labels import LabelPolicy
+from domain.model.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag_histogram
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef, Json, Manifest, StepResult
 from domain.tables import ORDER_LINES

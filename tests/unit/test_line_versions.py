@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.days import start_of
-from domain.line_versions import SUPERSEDED, TOO_LATE, version_reasons
+from domain.source.line_versions import SUPERSEDED, TOO_LATE, version_reasons
 
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
 hours = st.lists(st.integers(0, 24 * 6), min_size=1, max_size=8).map(sorted)

@@ -9,9 +9,9 @@ from luigi.configuration import get_config
 
 import luigi_tasks
 from adapters.entrypoints import pipeline_run
-from application.pipeline import GRAPH, STEPS, Pipeline
-from application.run_request import RunRequest
-from application.workflow import Workflow
+from application.run.pipeline import GRAPH, STEPS, Pipeline
+from application.run.run_request import RunRequest
+from application.run.workflow import Workflow
 from domain.errors import ServiceError, SnapshotError, SourceError
 from domain.snapshot import Attempt, Manifest, StepResult
 from luigi_tasks import steps

@@ -9,8 +9,9 @@ import pytest
 
 from domain.errors import MappingError
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
-from domain.mapping import SourceMapping
-from domain.mapping_parts import (
+from domain.schema import ColumnType
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import (
     Attribute,
     Discount,
     OrderColumns,
@@ -20,7 +21,6 @@ from domain.mapping_parts import (
     TextFormat,
     Vocabulary,
 )
-from domain.schema import ColumnType
 
 COLUMNS = OrderColumns(order_id="order", item_id="sku", ordered_at="day", quantity="units", unit_price="price")
 ROWS = SourceMapping("shop", "rows", "orders.csv", COLUMNS, return_rows=ReturnRows())

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.local.mapping_file import parse_mapping, read_mapping
 from domain.errors import MappingError
-from domain.mapping import SourceMapping
-from domain.mapping_parts import (
+from domain.source.mapping import SourceMapping
+from domain.source.mapping_parts import (
     Attribute,
     Discount,
     OrderColumns,

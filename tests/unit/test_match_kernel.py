@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from adapters.spark.match_kernel import ORPHAN, fates_of_units, whole_groups
+from adapters.spark.lines.match_kernel import ORPHAN, fates_of_units, whole_groups
 from domain.matching import ReturnEvent, SoldLine, match_events
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -5,9 +5,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
-from adapters.sklearn import metrics
-from adapters.sklearn.bootstrap import Metric, customer_codes, customer_resamples, interval, point
 from adapters.sklearn.columns import Numbers
+from adapters.sklearn.evaluation import metrics
+from adapters.sklearn.evaluation.bootstrap import Metric, customer_codes, customer_resamples, interval, point
 
 DRAWS = np.random.default_rng(5)
 P = np.round(DRAWS.beta(2, 6, 800), 2)  # with ties

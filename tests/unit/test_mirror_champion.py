@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from application.champion import StandingDecision, standing_decision
-from application.mirror_champion import MirrorChampion
-from application.rollback_champion import RollBackChampion
-from domain.recipe import Recipe
+from application.champions.champion import StandingDecision, standing_decision
+from application.champions.rollback_champion import RollBackChampion
+from application.tracking.mirror_champion import MirrorChampion
+from domain.model.recipe import Recipe
 from tests.examples_table import POLICY
 from tests.finished_run import SHOP
 from tests.unit.test_record_run import BETTER, GOOD, HOPELESS, NAME, WORSE, Recorder

@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 import skops.io
 
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.predictor import Predictor
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.prediction.predictor import Predictor
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.errors import ModelError
-from domain.recipe import Recipe
+from domain.model.recipe import Recipe
 from ports.model_trainer import FittedModel
 from tests.examples_table import POLICY, ExamplesTable
 

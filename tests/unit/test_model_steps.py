@@ -6,18 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from application.backtest_model import BACKTEST, BacktestModel, BacktestRequest
-from application.champion import ModelLocation, champion_files, decisions, find_champion, standing_decision
-from application.evaluate_model import EvaluateModel
-from application.model_snapshots import EVALUATION_MODEL, SHIPPING_MODEL, plan_of, read_model
-from application.promote_model import Candidacy, PromoteModel
-from application.rollback_champion import RollBackChampion
-from application.train_model import TrainModel
+from application.backtests.backtest_model import BACKTEST, BacktestModel, BacktestRequest
+from application.champions.champion import ModelLocation, champion_files, decisions, find_champion, standing_decision
+from application.champions.model_snapshots import EVALUATION_MODEL, SHIPPING_MODEL, plan_of, read_model
+from application.champions.rollback_champion import RollBackChampion
+from application.steps.evaluate_model import EvaluateModel
+from application.steps.promote_model import Candidacy, PromoteModel
+from application.steps.train_model import TrainModel
 from domain.costs import CostPolicy
-from domain.decision import Decision
 from domain.errors import ConfigurationError, NotEnoughHistoryError, SnapshotError
 from domain.labels import LabelPolicy
-from domain.recipe import Recipe
+from domain.model.decision import Decision
+from domain.model.recipe import Recipe
 from domain.schema import Schema
 from domain.snapshot import DatasetRef, Manifest, StepResult, digest_of
 from ports.model_evaluator import Evaluation, Trial

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.money import (
+from domain.source.money import (
     MONEY_PLACES,
     net_of_amount,
     net_of_share,

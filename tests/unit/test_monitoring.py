@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.monitor_run import MonitoredTables, MonitorRun
-from domain.decision import Champion, Decision
+from application.steps.monitor_run import MonitoredTables, MonitorRun
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
-from domain.line_versions import OF_VERSIONS
-from domain.monitoring import (
+from domain.model.decision import Champion, Decision
+from domain.model.predictions import TEST_PREDICTIONS
+from domain.model.promotion import TrialFigures, judge_refit
+from domain.model.recipe import Recipe
+from domain.monitoring.measures import (
     drift,
     estimated,
     lag_shift,
@@ -29,15 +31,13 @@ from domain.monitoring import (
     volume,
     weighted_ranking,
 )
-from domain.predictions import TEST_PREDICTIONS
-from domain.promotion import TrialFigures, judge_refit
-from domain.psi import category_stability, population_stability
-from domain.recipe import Recipe
+from domain.monitoring.psi import category_stability, population_stability
+from domain.monitoring.thresholds import DEFAULTS, Thresholds
 from domain.sampling import BottomSample
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef, StepResult
+from domain.source.line_versions import OF_VERSIONS
 from domain.tables import QUARANTINE, RETURN_EVENTS
-from domain.thresholds import DEFAULTS, Thresholds
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of, moment
 

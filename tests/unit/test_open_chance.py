@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.open_chance import AGAIN, open_chance, share_known, visible_lag_days
+from domain.model.open_chance import AGAIN, open_chance, share_known, visible_lag_days
 
 SHARES = st.floats(0, 1)
 

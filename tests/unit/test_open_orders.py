@@ -3,12 +3,12 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from adapters.sklearn.example_rows import training_rows
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.open_orders import OpenOrders, WeightedLabels, open_orders
-from adapters.sklearn.trainer import SklearnModelTrainer
-from domain.open_chance import open_chance
-from domain.recipe import Recipe
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.example_rows import training_rows
+from adapters.sklearn.training.open_orders import OpenOrders, WeightedLabels, open_orders
+from adapters.sklearn.training.trainer import SklearnModelTrainer
+from domain.model.open_chance import open_chance
+from domain.model.recipe import Recipe
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 FIT_AT = FIRST_DAY + timedelta(days=60)

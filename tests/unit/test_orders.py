@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.assess_orders import AssessOrders
+from application.steps.assess_orders import AssessOrders
 from domain.costs import CostPolicy
 from domain.order_chance import OrderModel
 from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled, settling_days

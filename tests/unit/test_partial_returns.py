@@ -7,16 +7,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from adapters.sklearn.comparison import compared
-from adapters.sklearn.evaluator import SklearnModelEvaluator
-from adapters.sklearn.judged_rows import JudgedRows
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.money_calibration import money_figures
-from adapters.sklearn.scorecard import cost_without_action
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.evaluation.comparison import compared
+from adapters.sklearn.evaluation.evaluator import SklearnModelEvaluator
+from adapters.sklearn.evaluation.judged_rows import JudgedRows
+from adapters.sklearn.evaluation.money_calibration import money_figures
+from adapters.sklearn.evaluation.scorecard import cost_without_action
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.costs import CostPolicy
-from domain.fits import Window
-from domain.recipe import BASELINE, Recipe
+from domain.model.fits import Window
+from domain.model.recipe import BASELINE, Recipe
 from domain.unit_shares import UnitShares
 from ports.model_evaluator import Trial
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable

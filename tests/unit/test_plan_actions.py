@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from application.plan_actions import PlanActions
-from domain.actions import Action, ActionPolicy, Believed, Condition
+from application.steps.plan_actions import PlanActions
+from domain.actions.declared import Action, ActionPolicy, Believed, Condition
 from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.outputs import SCORES

@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 
-from domain.decision import Champion, Interval
-from domain.promotion import (
+from domain.model.decision import Champion, Interval
+from domain.model.promotion import (
     Comparison,
     SliceComparison,
     TrialFigures,
@@ -13,7 +13,7 @@ from domain.promotion import (
     judge_refit,
     judge_without_test,
 )
-from domain.recipe import Recipe
+from domain.model.recipe import Recipe
 
 CHAMPION = Champion("c0ffee", Recipe(), ("price",), "rules-1", date(2024, 1, 1), skill=0.10)
 GOOD = TrialFigures(log_loss=0.40, skill=0.11, baseline_log_loss=0.44, baseline_skill=0.02)

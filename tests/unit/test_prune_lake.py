@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from application.champion import ModelLocation, champion_files, decisions
-from application.pipeline import GRAPH, STEPS, Pipeline
-from application.prune_lake import PruneLake, Pruning
-from application.run_request import RunRequest
-from application.workflow import Workflow
-from domain.decision import Champion, Decision
+from application.champions.champion import ModelLocation, champion_files, decisions
+from application.lake.prune_lake import PruneLake, Pruning
+from application.run.pipeline import GRAPH, STEPS, Pipeline
+from application.run.run_request import RunRequest
+from application.run.workflow import Workflow
 from domain.errors import SnapshotError
-from domain.recipe import Recipe
+from domain.model.decision import Champion, Decision
+from domain.model.recipe import Recipe
 from domain.snapshot import ArtifactRef, Attempt, StepResult
 from ports.progress import Progress
 from tests.fakes.progress import RecordingProgress

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from application.export_output import ExportOutput
-from application.list_outputs import list_outputs
-from application.publish_output import PublishOutput
+from application.lake.export_output import ExportOutput
+from application.lake.list_outputs import list_outputs
+from application.lake.publish_output import PublishOutput
 from domain.errors import ConfigurationError, SnapshotError
 from domain.outputs import MONITORING
 from domain.schema import Column, ColumnType, Schema

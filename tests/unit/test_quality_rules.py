@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import RuleError
-from domain.quality import Check, CheckedRow, QualityRule, breaks, cleared, first_broken
-from domain.quality_rules import EVENTS, LINES, event_clock_rules, event_rules, line_clock_rules, line_rules
-from domain.source_fields import event_fields, line_fields, source_columns
+from domain.source.fields import event_fields, line_fields, source_columns
+from domain.source.quality import Check, CheckedRow, QualityRule, breaks, cleared, first_broken
+from domain.source.quality_rules import EVENTS, LINES, event_clock_rules, event_rules, line_clock_rules, line_rules
 from tests.shops.declared import EVERYTHING, FLAGGED
 
 LATEST = datetime(2024, 6, 3, tzinfo=UTC)

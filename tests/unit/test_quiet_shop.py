@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from application.forecast_stock import ForecastStock
-from application.report_stock import stock_part
+from application.reporting.stock import stock_part
+from application.steps.forecast_stock import ForecastStock
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy
 from domain.snapshot import Attempt, MadeFrom, Manifest
 from ports.report_content import Stock, StockRecord

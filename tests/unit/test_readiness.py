@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from domain.labels import LabelPolicy
-from domain.readiness import Grade, SoldLine, count, judge
+from domain.source.readiness import Grade, SoldLine, count, judge
 
 POLICY = LabelPolicy(30, 2)
 FIRST = date(2024, 1, 1)

@@ -1,7 +1,7 @@
 import pytest
 
+from domain.actions.realised_cost import realised_cost
 from domain.costs import CostPolicy
-from domain.realised_cost import realised_cost
 
 COSTS = CostPolicy(
     return_cost_fixed=3, return_cost_share=0.1, margin_share=0.3, effect=0.2, friction=0.05, cost_of_action=0.5

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.catalogue import CATALOGUE
-from domain.catalogue_terms import LOG_MONEY, LOG_RATIO
+from domain.actions.reasons import OTHERS, START, in_words, parts_of, reason
 from domain.content import Cell
-from domain.explanations import Explanation
-from domain.features import FeatureSet
+from domain.features.catalogue import CATALOGUE
+from domain.features.feature import FeatureSet
+from domain.features.reference import Reference
+from domain.features.terms import LOG_MONEY, LOG_RATIO
 from domain.labels import DEFAULT_LAG_LAW
-from domain.reasons import OTHERS, START, in_words, parts_of, reason
-from domain.reference import Reference
+from domain.model.explanations import Explanation
 
 FEATURES = {feature.name: feature for feature in CATALOGUE}
 _OTHER_SIZES = ("basket_same_style_other_size", "basket_same_category_other_size", "basket_tries_sizes")

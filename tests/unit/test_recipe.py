@@ -1,7 +1,7 @@
 import pytest
 
 from domain.errors import ConfigurationError
-from domain.recipe import LEARNERS, Recipe
+from domain.model.recipe import LEARNERS, Recipe
 
 
 def test_recipe_survives_json() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from application.package_model import model_name
-from application.record_run import RecordRun
+from application.tracking.package_model import model_name
+from application.tracking.record_run import RecordRun
 from domain.errors import ServiceError
-from domain.recipe import Recipe
+from domain.model.recipe import Recipe
 from domain.snapshot import StepResult
 from tests.examples_table import ExamplesTable
 from tests.fakes.experiment_tracker import InMemoryExperimentTracker

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from domain.recording_lag import recording_advice, recording_lag
+from domain.source.recording_lag import recording_advice, recording_lag
 
 
 @pytest.mark.parametrize(

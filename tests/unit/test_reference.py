@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.catalogue import features_for_source
 from domain.content import Cell
-from domain.expressions import TEXT, Column, Expression, Literal, Operation, Value
+from domain.features.catalogue import features_for_source
+from domain.features.expressions import TEXT, Column, Expression, Literal, Operation, Value
+from domain.features.reference import Reference
+from domain.features.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.labels import LagLaw
-from domain.reference import Reference
-from domain.rules import Aggregate, AsOf, BackOffRate, Basket, Facts, Share
 from domain.schema import ColumnType
 from tests.contract.generated_shops import shop_of, shops, until
 from tests.contract.rule_cases import Row, a_fate, a_line, as_feature_set

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 import pytest
 
 from adapters.entrypoints import registry
-from application.champion import StandingDecision, decisions
-from application.pipeline import Pipeline
-from application.rollback_champion import RollBackChampion
-from application.run_request import RunRequest
-from domain.decision import Decision
+from application.champions.champion import StandingDecision, decisions
+from application.champions.rollback_champion import RollBackChampion
+from application.run.pipeline import Pipeline
+from application.run.run_request import RunRequest
 from domain.errors import ConfigurationError
-from domain.mapping import SourceMapping
+from domain.model.decision import Decision
+from domain.source.mapping import SourceMapping
 from tests.examples_table import POLICY
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.unit.pipeline_bench import CodeByModule, NamedSource

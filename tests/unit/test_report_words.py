@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from adapters.report import words
 from adapters.report.glossary import TERMS
-from domain.thresholds import DEFAULTS
+from domain.monitoring.thresholds import DEFAULTS
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 from adapters.sklearn.columns import Numbers
-from adapters.sklearn.predictor import Predictor
-from adapters.sklearn.revealing import MAX_ROWS, revealing_figures
-from adapters.sklearn.smoothed_rates import SmoothedRates
-from domain.leaks import single_feature_auc
+from adapters.sklearn.evaluation.revealing import MAX_ROWS, revealing_figures
+from adapters.sklearn.prediction.predictor import Predictor
+from adapters.sklearn.training.smoothed_rates import SmoothedRates
+from domain.model.leaks import single_feature_auc
 
 
 def predictor(*features: str) -> Predictor:

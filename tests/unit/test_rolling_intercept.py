@@ -4,13 +4,13 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from adapters.sklearn.model_files import load_predictor
-from adapters.sklearn.predictor import Predictor
-from adapters.sklearn.rolling_intercept import RollingIntercept, fitted_shift
-from adapters.sklearn.trainer import SklearnModelTrainer
+from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.prediction.predictor import Predictor
+from adapters.sklearn.training.rolling_intercept import RollingIntercept, fitted_shift
+from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.labels import LabelPolicy
-from domain.recipe import Recipe
-from domain.rolling_intercept import matured_since_fit
+from domain.model.recipe import Recipe
+from domain.model.rolling_intercept import matured_since_fit
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 FIT_AT = FIRST_DAY + timedelta(days=45)

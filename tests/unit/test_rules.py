@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import RuleError
-from domain.expressions import NUMBER, TEXT, Column, Expression, Literal
-from domain.labels import DEFAULT_LAG_LAW, LagLaw
-from domain.rules import (
+from domain.features.expressions import NUMBER, TEXT, Column, Expression, Literal
+from domain.features.rules import (
     SHARE_SCALE,
     Aggregate,
     AsOf,
@@ -18,6 +17,7 @@ from domain.rules import (
     exposure_steps,
     in_millionths,
 )
+from domain.labels import DEFAULT_LAG_LAW, LagLaw
 
 PRICE, SIZE, ITEM, CATEGORY = Column("net_value"), Column("size"), Column("item_id"), Column("category")
 LINES, SALES, RETURNS = Facts

@@ -1,8 +1,8 @@
 """What a run advises at its end."""
 
-from application.pipeline import Pipeline
-from application.summarise_run import summarise_run
-from application.workflow import Body
+from application.run.pipeline import Pipeline
+from application.run.summarise_run import summarise_run
+from application.run.workflow import Body
 from domain.snapshot import Attempt, Json, StepResult
 from ports.progress import Progress
 from tests.fakes.progress import RecordingProgress

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from application.run_request import RunRequest, latest_day, refuse_future
+from application.run.run_request import RunRequest, latest_day, refuse_future
 from domain.errors import ConfigurationError
 from domain.labels import LabelPolicy
-from domain.mapping_parts import ReturnFlag
+from domain.source.mapping_parts import ReturnFlag
 from tests.unit.pipeline_bench import NamedSource
 
 ROWS = NamedSource().mapping

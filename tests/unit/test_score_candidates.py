@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from application.candidate_chances import FindCandidateChances
-from application.pipeline import Pipeline
-from application.run_request import RunRequest
-from application.score_candidates import STEP, ScoreCandidates
-from domain.candidates import CANDIDATES, SET_ASIDE
-from domain.catalogue import features_for_source
+from application.candidates.candidate_chances import FindCandidateChances
+from application.candidates.score_candidates import STEP, ScoreCandidates
+from application.run.pipeline import Pipeline
+from application.run.run_request import RunRequest
 from domain.costs import CostPolicy
-from domain.decision import Champion, Decision
 from domain.errors import ConfigurationError, ModelError
-from domain.items import value_sale
-from domain.recipe import Recipe
+from domain.features.catalogue import features_for_source
+from domain.model.decision import Champion, Decision
+from domain.model.recipe import Recipe
+from domain.recommendation.candidates import CANDIDATES, SET_ASIDE
+from domain.recommendation.items import value_sale
 from domain.snapshot import ArtifactRef, Attempt, Manifest, StepResult
 from domain.tables import LINE_RETURNS, ORDER_LINES
 from ports.batch_scorer import ScoringModel

@@ -5,17 +5,17 @@ from datetime import date
 
 import pytest
 
-from application.champion import standing_decision
-from application.pipeline import GRAPH, Pipeline
-from application.rollback_champion import RollBackChampion
-from application.run_request import RunRequest
-from application.score_with_champion import ScoredDay, ScoreWithChampion, require_champion
-from application.workflow import Workflow
-from domain.decision import Champion, Decision
+from application.champions.champion import standing_decision
+from application.champions.rollback_champion import RollBackChampion
+from application.champions.score_with_champion import ScoredDay, ScoreWithChampion, require_champion
+from application.run.pipeline import GRAPH, Pipeline
+from application.run.run_request import RunRequest
+from application.run.workflow import Workflow
 from domain.errors import ModelError
 from domain.labels import LabelPolicy
+from domain.model.decision import Champion, Decision
+from domain.model.recipe import Recipe
 from domain.outputs import SCORES
-from domain.recipe import Recipe
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import ArtifactRef, Attempt, StepResult
 from ports.progress import Progress
@@ -126,7 +126,7 @@ def test_after_a_rollback_the_champion_put_back_scores_and_the_pipelines_score_s
     shop = Shop()
     shop.run_pipeline(MONDAY)
     shop.model = "model-2"
-    shop.bench.code.versions["application.train_model"] = 2
+    shop.bench.code.versions["application.steps.train_model"] = 2
     made = shop.run_pipeline(TUESDAY).pipeline.require("score")
     RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
     scored = shop.score(TUESDAY)
@@ -165,7 +165,7 @@ def test_a_champion_that_cannot_score_the_features_as_made_now_is_refused_before
     shop = Shop()
     shop.run_pipeline(MONDAY)
     shop.columns, shop.feature_set = columns, feature_set
-    shop.bench.code.versions["adapters.spark.features"] = 2
+    shop.bench.code.versions["adapters.spark.features.builder"] = 2
     with pytest.raises(ModelError, match=f"model-1 cannot score: .*{why}"):
         shop.score(TUESDAY)
     assert len(shop.bench.store.manifests("score")) == 1

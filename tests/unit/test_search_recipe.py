@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from adapters.entrypoints.recipe_search import settings_of
-from application.backtest_history import HistoryRequest
-from application.search_recipe import Found, SearchRecipe
+from application.backtests.backtest_history import HistoryRequest
+from application.backtests.search_recipe import Found, SearchRecipe
 from domain.costs import CostPolicy
 from domain.errors import NotEnoughHistoryError
-from domain.recipe import Recipe
-from domain.recipe_space import SPACE, variations
+from domain.model.recipe import Recipe
+from domain.model.recipe_space import SPACE, variations
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 from tests.fakes.models import FakeModelEvaluator, FakeModelTrainer
 from tests.fakes.progress import RecordingProgress

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from domain.date_format import ISO, check_date_format, read_moment
 from domain.errors import MappingError
 from domain.nearest import nearest, suggestion
-from domain.number_format import read_number
+from domain.source.date_format import ISO, check_date_format, read_moment
+from domain.source.number_format import read_number
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.spark import jars
-from adapters.spark.jars import Jar, JarCache
-from adapters.spark.object_store import S3AStore
-from adapters.spark.session import SharedSession
+from adapters.spark.session import jars
+from adapters.spark.session.jars import Jar, JarCache
+from adapters.spark.session.object_store import S3AStore
+from adapters.spark.session.spark_session import SharedSession
 from adapters.store_access import StoreAccess
 from domain.errors import ConfigurationError, ServiceError
 

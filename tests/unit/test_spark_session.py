@@ -1,4 +1,4 @@
-from adapters.spark.session import SharedSession
+from adapters.spark.session.spark_session import SharedSession
 
 JAVA = "spark.driver.extraJavaOptions"
 PARALLEL = "-XX:+UseParallelGC"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.errors import ConfigurationError
 from domain.labels import DEFAULT_LAG_LAW, LagLaw
-from domain.open_chance import open_chance
+from domain.model.open_chance import open_chance
 from domain.stock.calendar import CLOSED_SHARE, FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
 from domain.stock.candidates import Candidate
 from domain.stock.catch_up import catch_up_factors

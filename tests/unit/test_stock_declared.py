@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.forecast_stock import ForecastStock
+from application.steps.forecast_stock import ForecastStock
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.snapshot import Attempt, StepResult
 from domain.stock.declared import fit_declared

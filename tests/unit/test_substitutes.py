@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from domain import cells
 from domain.content import Cell
 from domain.costs import CostPolicy
-from domain.items import value_sale
-from domain.substitutes import MIN_SUPPORT, OFFERED, SOLD_WITHIN_DAYS, SUBSTITUTES, substitutes
+from domain.recommendation.items import value_sale
+from domain.recommendation.substitutes import MIN_SUPPORT, OFFERED, SOLD_WITHIN_DAYS, SUBSTITUTES, substitutes
 
 AS_OF = date(2024, 5, 1)
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from application.pipeline import Pipeline
-from application.report_quality import evaluation_part
-from application.summarise_run import summarise_run
-from application.workflow import Body
-from domain.fits import NO_TEST_LINE
+from application.reporting.quality import evaluation_part
+from application.run.pipeline import Pipeline
+from application.run.summarise_run import summarise_run
+from application.run.workflow import Body
+from domain.model.fits import NO_TEST_LINE
 from domain.snapshot import Attempt, Json, StepResult
 from ports.progress import Progress
 from tests.fakes.progress import RecordingProgress

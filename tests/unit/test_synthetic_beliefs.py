@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from adapters.synthetic.beliefs import Histories, beliefs
 from adapters.synthetic.lags import law_month, shares_by_age
-from domain.synthetic_presets import PRESETS
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.presets import PRESETS
+from domain.synthetic.shop import ShopLaw
 
 LAW = replace(
     PRESETS["tiny"],

@@ -1,9 +1,9 @@
 import pytest
 
 from domain.errors import ConfigurationError
-from domain.synthetic_mapping import mapping_of, shop_name
-from domain.synthetic_presets import PRESETS, is_synthetic, shop_called
-from domain.synthetic_shop import PARAMETERS, ShopLaw
+from domain.synthetic.mapping import mapping_of, shop_name
+from domain.synthetic.presets import PRESETS, is_synthetic, shop_called
+from domain.synthetic.shop import PARAMETERS, ShopLaw
 
 
 def test_a_shop_is_asked_for_by_its_preset_and_any_parameter() -> None:

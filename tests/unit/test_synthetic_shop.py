@@ -16,8 +16,8 @@ from adapters.synthetic.lags import shares_by_age
 from adapters.synthetic.outcomes import outcomes
 from adapters.synthetic.shop import DRAWN, count_shoppers, draw
 from adapters.synthetic.shoppers import shoppers
-from domain.synthetic_presets import PRESETS, shop_called
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.presets import PRESETS, shop_called
+from domain.synthetic.shop import ShopLaw
 
 SMALL = {name: replace(law, lines=20_000) for name, law in PRESETS.items()}
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from adapters.sklearn.tree_parts import boosting_parts
+from adapters.sklearn.prediction.tree_parts import boosting_parts
 
 FEATURES = 5
 

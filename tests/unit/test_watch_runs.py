@@ -11,10 +11,10 @@ from adapters.entrypoints import monitoring
 from adapters.report.history import history_page
 from application.watch_runs import WatchRuns, series_of
 from domain.errors import ConfigurationError, SnapshotError
-from domain.monitoring import Measure, drift, score_drift
+from domain.monitoring.measures import Measure, drift, score_drift
+from domain.monitoring.thresholds import Thresholds
 from domain.outputs import MONITORING
 from domain.snapshot import MadeFrom, Manifest, StepResult
-from domain.thresholds import Thresholds
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.table_store import InMemoryTableStore
 

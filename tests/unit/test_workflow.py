@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from application.pipeline import GRAPH, Pipeline
-from application.run_request import RunRequest
+from application.run.pipeline import GRAPH, Pipeline
+from application.run.run_request import RunRequest
 from domain.errors import ServiceError, SnapshotError
-from domain.recipe import Recipe
+from domain.model.recipe import Recipe
 from domain.snapshot import Attempt, StepResult
 from ports.progress import Progress
 from tests.fakes.failpoints import Crash, CrashingFailpoints
@@ -46,7 +46,7 @@ def test_a_changed_training_parameter_reruns_the_fit_and_what_follows() -> None:
 def test_a_changed_line_of_the_compiler_reruns_the_features_and_what_follows() -> None:
     bench = Bench()
     bench.workflow().run_all(PROGRESS)
-    bench.code.versions["adapters.spark.features"] = 2
+    bench.code.versions["adapters.spark.features.builder"] = 2
     changed = bench.workflow()
     changed.run_all(PROGRESS)
     assert changed.executed == ["features", "examples", *AFTER_THE_FIT]

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from domain.date_format import EPOCH, EPOCH_MS, ISO, check_date_format, read_moment
 from domain.errors import MappingError
-from domain.number_format import check_sign, read_number
+from domain.source.date_format import EPOCH, EPOCH_MS, ISO, check_date_format, read_moment
+from domain.source.number_format import check_sign, read_number
 
 
 @pytest.mark.parametrize(

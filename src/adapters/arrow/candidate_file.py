@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from domain.candidates import OPTIONAL, REQUIRED, Asked
 from domain.errors import ConfigurationError, SourceError
+from domain.recommendation.candidates import OPTIONAL, REQUIRED, Asked
 
 _IDENTIFIERS = frozenset(REQUIRED)
 _COLUMNS = (*REQUIRED, *OPTIONAL)

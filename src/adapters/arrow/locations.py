@@ -16,7 +16,7 @@ import pyarrow.fs as pafs
 
 from adapters.store_access import StoreAccess
 from domain.errors import ConfigurationError
-from domain.file_places import scheme_of
+from domain.source.file_places import scheme_of
 
 # The file system of a URI and the path in it.
 Locate: TypeAlias = Callable[[str], tuple[pafs.FileSystem, str]]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from domain.money import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 from domain.schema import Column, ColumnType, Schema
+from domain.source.money import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 
 STORAGE: dict[ColumnType, pa.DataType] = {
     ColumnType.TEXT: pa.string(),

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from adapters.s3.access import S3Lake
     from adapters.s3.objects import S3Objects
     from adapters.source_stores import SourceStores
-    from adapters.spark.jars import JarCache
-    from adapters.spark.session import SharedSession
+    from adapters.spark.session.jars import JarCache
+    from adapters.spark.session.spark_session import SharedSession
     from adapters.spark.tables import SparkTables
     from domain.errors import ReturncastError
     from ports.holiday_calendar import HolidayCalendar
@@ -113,9 +113,9 @@ class Adapters:
     def session(self) -> "SharedSession":
         """Spark, started when a step first needs it."""
         from adapters.local.java import use_java
-        from adapters.spark.class_archive import ClassArchives
-        from adapters.spark.object_store import S3AStore
-        from adapters.spark.session import SharedSession, submitted
+        from adapters.spark.session.class_archive import ClassArchives
+        from adapters.spark.session.object_store import S3AStore
+        from adapters.spark.session.spark_session import SharedSession, submitted
 
         java = None if submitted() else use_java()  # who submits has chosen one
         partitions = {"spark.sql.shuffle.partitions": str(self.settings.shuffle_partitions)}
@@ -133,7 +133,7 @@ class Adapters:
     def jars(self) -> "JarCache":
         """What Spark needs for S3 and does not bring."""
         from adapters.local.java import find_java
-        from adapters.spark.jars import JarCache
+        from adapters.spark.session.jars import JarCache
 
         return JarCache(self.settings.jars, lambda: find_java().executable, self.settings.ivy_settings)
 
@@ -193,7 +193,7 @@ class Adapters:
         return S3SourceStore(self.objects)
 
     def _hdfs_sources(self) -> "SourceStore":
-        from adapters.spark.hadoop_files import HadoopSourceStore
+        from adapters.spark.session.hadoop_files import HadoopSourceStore
 
         return HadoopSourceStore(self.session)
 
@@ -241,14 +241,14 @@ class Adapters:
     @cached_property
     def trainer(self) -> "ModelTrainer":
         """Fits models."""
-        from adapters.sklearn.trainer import SklearnModelTrainer
+        from adapters.sklearn.training.trainer import SklearnModelTrainer
 
         return SklearnModelTrainer(self.read_arrow, self.read_lines)
 
     @cached_property
     def evaluator(self) -> "ModelEvaluator":
         """Judges models."""
-        from adapters.sklearn.evaluator import SklearnModelEvaluator
+        from adapters.sklearn.evaluation.evaluator import SklearnModelEvaluator
 
         return SklearnModelEvaluator(self.read_arrow, self.read_lines)
 

@@ -13,19 +13,19 @@ from adapters.bootstrap.use_cases import UseCases
 from adapters.config import load_settings, share_with_libraries
 from adapters.config.action_file import read_actions
 from adapters.disk_failures import disk_failure
-from application.pipeline import Pipeline
-from application.run_request import RunRequest, latest_day, refuse_future
-from application.run_step import RunStep
-from application.step_bodies import StepBodies
-from application.workflow import Workflow
+from application.run.pipeline import Pipeline
+from application.run.run_request import RunRequest, latest_day, refuse_future
+from application.run.run_step import RunStep
+from application.run.step_bodies import StepBodies
+from application.run.workflow import Workflow
 from domain.errors import ConfigurationError, SourceError
-from domain.file_places import scheme_of
 from domain.snapshot import Manifest
-from domain.synthetic_presets import is_synthetic, shop_called
+from domain.source.file_places import scheme_of
+from domain.synthetic.presets import is_synthetic, shop_called
 from ports.order_source import OrderSource
 
 if TYPE_CHECKING:
-    from application.score_with_champion import ScoreWithChampion
+    from application.champions.score_with_champion import ScoreWithChampion
     from application.synthetic_source import SyntheticOrderSource
 
 BUNDLED_MAPPING = Path(__file__).parents[3] / "data" / "product_sales_returns" / "mapping.toml"
@@ -62,7 +62,7 @@ class Composition(UseCases):
 
     def score_with_champion(self, source: OrderSource, as_of: date) -> "ScoreWithChampion":
         """For `score_job.py`; raises ModelError when no champion stands for the source as of that day."""
-        from application.score_with_champion import ScoreWithChampion, require_champion
+        from application.champions.score_with_champion import ScoreWithChampion, require_champion
 
         request = self.request(as_of)
         policy = request.label_policy(source.mapping)
@@ -76,7 +76,7 @@ class Composition(UseCases):
         """
         from adapters.local.code_digest import CodeDigest
         from adapters.local.resource_meter import ProcessTreeMeter
-        from application.publish_output import PublishOutput
+        from application.lake.publish_output import PublishOutput
 
         refuse_future(request.as_of, self.latest_day(source))
         return Workflow(

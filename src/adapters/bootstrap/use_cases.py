@@ -10,33 +10,33 @@ from adapters.bootstrap.adapters import Adapters
 from ports.report_content import Provenance
 
 if TYPE_CHECKING:
-    from application.assess_orders import AssessOrders
-    from application.backtest_history import BacktestHistory
-    from application.backtest_model import BacktestModel
-    from application.backtest_stock import BacktestStock
-    from application.build_examples import BuildExamples
-    from application.build_features import BuildFeatures
-    from application.compare_backtests import CompareBacktests
-    from application.compose_report import ComposeReport
+    from application.backtests.backtest_history import BacktestHistory
+    from application.backtests.backtest_model import BacktestModel
+    from application.backtests.backtest_stock import BacktestStock
+    from application.backtests.compare_backtests import CompareBacktests
+    from application.backtests.search_recipe import SearchRecipe
+    from application.candidates.score_candidates import ScoreCandidates
+    from application.champions.rollback_champion import RollBackChampion
     from application.draft_mapping import DraftMapping
-    from application.evaluate_model import EvaluateModel
-    from application.export_output import ExportOutput
-    from application.forecast_stock import ForecastStock
-    from application.ingest_source import IngestSource
-    from application.match_returns import MatchReturns
-    from application.mirror_champion import MirrorChampion
-    from application.monitor_run import MonitorRun
-    from application.plan_actions import PlanActions
-    from application.promote_model import PromoteModel
-    from application.prune_lake import PruneLake
-    from application.record_backtest import RecordBacktest
-    from application.record_run import RecordRun
-    from application.rollback_champion import RollBackChampion
-    from application.score_batch import ScoreBatch
-    from application.score_candidates import ScoreCandidates
-    from application.search_recipe import SearchRecipe
-    from application.tabulate_items import TabulateItems
-    from application.train_model import TrainModel
+    from application.lake.export_output import ExportOutput
+    from application.lake.prune_lake import PruneLake
+    from application.reporting.compose_report import ComposeReport
+    from application.steps.assess_orders import AssessOrders
+    from application.steps.build_examples import BuildExamples
+    from application.steps.build_features import BuildFeatures
+    from application.steps.evaluate_model import EvaluateModel
+    from application.steps.forecast_stock import ForecastStock
+    from application.steps.ingest_source import IngestSource
+    from application.steps.match_returns import MatchReturns
+    from application.steps.monitor_run import MonitorRun
+    from application.steps.plan_actions import PlanActions
+    from application.steps.promote_model import PromoteModel
+    from application.steps.score_batch import ScoreBatch
+    from application.steps.tabulate_items import TabulateItems
+    from application.steps.train_model import TrainModel
+    from application.tracking.mirror_champion import MirrorChampion
+    from application.tracking.record_backtest import RecordBacktest
+    from application.tracking.record_run import RecordRun
     from application.watch_runs import WatchRuns
 
 
@@ -49,105 +49,105 @@ class UseCases(Adapters):
     @cached_property
     def ingest_source(self) -> "IngestSource":
         """For `ingest`."""
-        from adapters.spark.ingest import SparkOrderIngestor
-        from application.ingest_source import IngestSource
+        from adapters.spark.ingest.ingestor import SparkOrderIngestor
+        from application.steps.ingest_source import IngestSource
 
         return IngestSource(SparkOrderIngestor(self.spark_tables, self.source_stores))
 
     @cached_property
     def match_returns(self) -> "MatchReturns":
         """For `match`."""
-        from adapters.spark.matching import SparkReturnMatcher
-        from application.match_returns import MatchReturns
+        from adapters.spark.lines.matching import SparkReturnMatcher
+        from application.steps.match_returns import MatchReturns
 
         return MatchReturns(SparkReturnMatcher(self.spark_tables))
 
     @cached_property
     def build_features(self) -> "BuildFeatures":
         """For `features`."""
-        from adapters.spark.features import SparkFeatureBuilder
-        from application.build_features import BuildFeatures
+        from adapters.spark.features.builder import SparkFeatureBuilder
+        from application.steps.build_features import BuildFeatures
 
         return BuildFeatures(SparkFeatureBuilder(self.spark_tables))
 
     @cached_property
     def build_examples(self) -> "BuildExamples":
         """For `examples`."""
-        from adapters.spark.examples import SparkExampleBuilder
-        from application.build_examples import BuildExamples
+        from adapters.spark.lines.examples import SparkExampleBuilder
+        from application.steps.build_examples import BuildExamples
 
         return BuildExamples(SparkExampleBuilder(self.spark_tables))
 
     @cached_property
     def train_model(self) -> "TrainModel":
         """For `train`."""
-        from application.train_model import TrainModel
+        from application.steps.train_model import TrainModel
 
         return TrainModel(self.trainer, self.store)
 
     @cached_property
     def evaluate_model(self) -> "EvaluateModel":
         """For `evaluate`."""
-        from application.evaluate_model import EvaluateModel
+        from application.steps.evaluate_model import EvaluateModel
 
         return EvaluateModel(self.evaluator, self.tables, self.store)
 
     @cached_property
     def promote_model(self) -> "PromoteModel":
         """For `promote`."""
-        from application.promote_model import PromoteModel
+        from application.steps.promote_model import PromoteModel
 
         return PromoteModel(self.store, self.trainer, self.evaluator)
 
     @cached_property
     def score_batch(self) -> "ScoreBatch":
         """For `score`."""
-        from adapters.sklearn.model_files import load_predictor
-        from adapters.spark.scoring import SparkBatchScorer
-        from application.score_batch import ScoreBatch
+        from adapters.sklearn.prediction.model_files import load_predictor
+        from adapters.spark.lines.scoring import SparkBatchScorer
+        from application.steps.score_batch import ScoreBatch
 
         return ScoreBatch(SparkBatchScorer(self.spark_tables, load_predictor))
 
     @cached_property
     def plan_actions(self) -> "PlanActions":
         """For `actions`."""
-        from adapters.sklearn.explainer import SklearnLineExplainer
-        from application.plan_actions import PlanActions
+        from adapters.sklearn.prediction.explainer import SklearnLineExplainer
+        from application.steps.plan_actions import PlanActions
 
         return PlanActions(self.tables, SklearnLineExplainer(self.read_lines))
 
     @cached_property
     def assess_orders(self) -> "AssessOrders":
         """For `orders`."""
-        from application.assess_orders import AssessOrders
+        from application.steps.assess_orders import AssessOrders
 
         return AssessOrders(self.tables)
 
     @cached_property
     def forecast_stock(self) -> "ForecastStock":
         """For `stock`."""
-        from application.forecast_stock import ForecastStock
+        from application.steps.forecast_stock import ForecastStock
 
         return ForecastStock(self.tables, self.line_counter, self.holidays)
 
     @cached_property
     def backtest_stock(self) -> "BacktestStock":
         """For `backtest-stock`."""
-        from application.backtest_stock import BacktestStock
+        from application.backtests.backtest_stock import BacktestStock
 
         return BacktestStock(self.line_counter, self.holidays)
 
     @cached_property
     def tabulate_items(self) -> "TabulateItems":
         """For `items`."""
-        from application.tabulate_items import TabulateItems
+        from application.steps.tabulate_items import TabulateItems
 
         return TabulateItems(self.tables, self.line_counter)
 
     @cached_property
     def monitor_run(self) -> "MonitorRun":
         """For `monitor`."""
-        from application.monitor_run import MonitorRun
+        from application.steps.monitor_run import MonitorRun
 
         return MonitorRun(self.tables)
 
@@ -155,7 +155,7 @@ class UseCases(Adapters):
     def compose_report(self) -> "ComposeReport":
         """For `report`."""
         from adapters.report.html import HtmlReportRenderer
-        from application.compose_report import ComposeReport
+        from application.reporting.compose_report import ComposeReport
 
         return ComposeReport(self.tables, self.store, HtmlReportRenderer(), provenance)
 
@@ -166,7 +166,7 @@ class UseCases(Adapters):
         from adapters.mlflow.environment import installed_versions
         from adapters.mlflow.tracker import MlflowTracker
         from adapters.report.html import HtmlReportRenderer
-        from application.record_run import RecordRun
+        from application.tracking.record_run import RecordRun
 
         return RecordRun(
             store=self.store,
@@ -182,7 +182,7 @@ class UseCases(Adapters):
     @cached_property
     def backtest_history(self) -> "BacktestHistory":
         """For `backtest`."""
-        from application.backtest_history import BacktestHistory
+        from application.backtests.backtest_history import BacktestHistory
 
         return BacktestHistory(self.trainer, self.evaluator, self.tables)
 
@@ -191,7 +191,7 @@ class UseCases(Adapters):
         """For `record_backtest`."""
         from adapters.mlflow.tracker import MlflowTracker
         from adapters.report.html import HtmlReportRenderer
-        from application.record_backtest import RecordBacktest
+        from application.tracking.record_backtest import RecordBacktest
 
         return RecordBacktest(MlflowTracker(self.mlflow), HtmlReportRenderer())
 
@@ -200,14 +200,14 @@ class UseCases(Adapters):
     @cached_property
     def backtest_model(self) -> "BacktestModel":
         """For `returncast backtest`."""
-        from application.backtest_model import BacktestModel
+        from application.backtests.backtest_model import BacktestModel
 
         return BacktestModel(self.trainer, self.evaluator)
 
     @cached_property
     def search_recipe(self) -> "SearchRecipe":
         """For `returncast search`."""
-        from application.search_recipe import SearchRecipe
+        from application.backtests.search_recipe import SearchRecipe
 
         return SearchRecipe(self.trainer, self.evaluator)
 
@@ -215,11 +215,11 @@ class UseCases(Adapters):
     def score_candidates(self) -> "ScoreCandidates":
         """For `returncast score-candidates`."""
         from adapters.local.code_digest import CodeDigest
-        from adapters.sklearn.model_files import load_predictor
-        from adapters.spark.candidate_features import SparkCandidateFeatureBuilder
-        from adapters.spark.scoring import SparkBatchScorer
-        from application.candidate_chances import FindCandidateChances
-        from application.score_candidates import ScoreCandidates
+        from adapters.sklearn.prediction.model_files import load_predictor
+        from adapters.spark.features.candidates import SparkCandidateFeatureBuilder
+        from adapters.spark.lines.scoring import SparkBatchScorer
+        from application.candidates.candidate_chances import FindCandidateChances
+        from application.candidates.score_candidates import ScoreCandidates
 
         builder = SparkCandidateFeatureBuilder(self.spark_tables)
         scorer = SparkBatchScorer(self.spark_tables, load_predictor)
@@ -229,21 +229,21 @@ class UseCases(Adapters):
     @cached_property
     def compare_backtests(self) -> "CompareBacktests":
         """For `returncast backtest --compare`."""
-        from application.compare_backtests import CompareBacktests
+        from application.backtests.compare_backtests import CompareBacktests
 
         return CompareBacktests(self.store, self.tables, self.evaluator)
 
     @cached_property
     def roll_back_champion(self) -> "RollBackChampion":
         """For `returncast registry rollback`."""
-        from application.rollback_champion import RollBackChampion
+        from application.champions.rollback_champion import RollBackChampion
 
         return RollBackChampion(self.store)
 
     @cached_property
     def mirror_champion(self) -> "MirrorChampion":
         """For `returncast registry rollback`."""
-        from application.mirror_champion import MirrorChampion
+        from application.tracking.mirror_champion import MirrorChampion
 
         return MirrorChampion(self.store, self.registry)
 
@@ -265,7 +265,7 @@ class UseCases(Adapters):
     @cached_property
     def prune_lake(self) -> "PruneLake":
         """For `returncast prune`."""
-        from application.prune_lake import PruneLake
+        from application.lake.prune_lake import PruneLake
 
         return PruneLake(self.unopened_store, self._publisher_of(self.unopened_store))
 
@@ -273,7 +273,7 @@ class UseCases(Adapters):
     def export_output(self) -> "ExportOutput":
         """For `returncast export`."""
         from adapters.arrow.export import ArrowTableExporter
-        from application.export_output import ExportOutput
+        from application.lake.export_output import ExportOutput
 
         return ExportOutput(self.publisher, ArrowTableExporter(self.locate))
 

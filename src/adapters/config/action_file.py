@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.actions import Action, ActionPolicy, Believed, Condition
+from domain.actions.declared import Action, ActionPolicy, Believed, Condition
 from domain.errors import ConfigurationError
 from domain.nearest import suggestion
 

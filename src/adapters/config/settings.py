@@ -17,9 +17,9 @@ from adapters.config.cache import cache_directory
 from adapters.config.known_names import merged, translate
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError
-from domain.file_places import scheme_of
-from domain.recipe import Recipe
-from domain.thresholds import Thresholds
+from domain.model.recipe import Recipe
+from domain.monitoring.thresholds import Thresholds
+from domain.source.file_places import scheme_of
 
 PREFIX = "RETURNCAST_"
 _OF_LAUNCHERS = frozenset({"RETURNCAST_CLUSTER_PYTHON"})  # read before any of our code runs

@@ -13,12 +13,12 @@ from adapters.entrypoints.backtest_view import print_backtest, print_comparison,
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
-from application.backtest_history import TABLE
-from application.backtest_model import BACKTEST, BacktestRequest
-from application.run_request import RunRequest
-from application.step_bodies import history_request
-from application.workflow import Workflow
-from domain.recipe import Learner
+from application.backtests.backtest_history import TABLE
+from application.backtests.backtest_model import BACKTEST, BacktestRequest
+from application.run.run_request import RunRequest
+from application.run.step_bodies import history_request
+from application.run.workflow import Workflow
+from domain.model.recipe import Learner
 from domain.snapshot import Json
 from ports.table_store import Row
 

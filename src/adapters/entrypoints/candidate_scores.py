@@ -11,11 +11,11 @@ from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
-from application.score_candidates import ASIDE, STEP, TABLE
-from domain.candidates import CANDIDATES
-from domain.mapping import SourceMapping
-from domain.money import NO_CURRENCY
+from application.candidates.score_candidates import ASIDE, STEP, TABLE
+from domain.recommendation.candidates import CANDIDATES
 from domain.snapshot import Json, Manifest
+from domain.source.mapping import SourceMapping
+from domain.source.money import NO_CURRENCY
 from ports.table_store import Row
 
 SHOWN = 10

@@ -8,8 +8,8 @@ import typer
 from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
-from application.describe_run import describe_history, describe_steps
-from application.list_outputs import list_outputs
+from application.lake.list_outputs import list_outputs
+from application.run.describe_run import describe_history, describe_steps
 
 
 def outputs(lake: Lake = None, json: AsJson = False) -> None:

@@ -11,8 +11,8 @@ from adapters.bootstrap.runs import composition
 from adapters.entrypoints.console import out, print_json
 from adapters.entrypoints.options import AsJson
 from domain.errors import ConfigurationError
-from domain.file_places import scheme_of
-from domain.readiness import Figures, Verdict
+from domain.source.file_places import scheme_of
+from domain.source.readiness import Figures, Verdict
 
 Files = Annotated[list[Path], typer.Argument(help="A file of orders and, where there is one, a file of returns.")]
 Out = Annotated[

@@ -13,11 +13,11 @@ from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.report.history import WATCHED, history_page
 from adapters.report.words import plural
-from application.pipeline import Pipeline
+from application.run.pipeline import Pipeline
 from application.watch_runs import WatchedDay, series_of
 from domain import cells
 from domain.errors import ConfigurationError
-from domain.monitoring import Measure, age
+from domain.monitoring.measures import Measure, age
 from domain.snapshot import Json, Manifest
 
 ALERT = 8  # exit code

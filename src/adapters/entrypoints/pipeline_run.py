@@ -13,9 +13,9 @@ from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.luigi_scheduler import HELD, UNKNOWN, Scheduler, require_answer, scheduler_url
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.summary_view import print_summary
-from application.pipeline import GRAPH
-from application.summarise_run import summarise_run
-from application.workflow import Workflow
+from application.run.pipeline import GRAPH
+from application.run.summarise_run import summarise_run
+from application.run.workflow import Workflow
 from domain.errors import ReturncastError
 from domain.snapshot import Json
 

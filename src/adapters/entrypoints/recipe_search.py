@@ -10,9 +10,9 @@ from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
-from application.search_recipe import Found, Try
-from application.step_bodies import history_request
-from domain.recipe import Recipe
+from application.backtests.search_recipe import Found, Try
+from application.run.step_bodies import history_request
+from domain.model.recipe import Recipe
 from domain.snapshot import Json
 
 

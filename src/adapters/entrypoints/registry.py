@@ -7,8 +7,8 @@ import typer
 from adapters.bootstrap.runs import composition, workflow_for
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, Lake, Source, parse_day, use_lake
-from application.champion import LISTED, SHOWN, StandingDecision, decisions, named, standing_decision
-from application.pipeline import Pipeline
+from application.champions.champion import LISTED, SHOWN, StandingDecision, decisions, named, standing_decision
+from application.run.pipeline import Pipeline
 from domain.errors import ConfigurationError
 from domain.snapshot import Json
 

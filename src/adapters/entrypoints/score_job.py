@@ -25,8 +25,8 @@ from adapters.entrypoints.console import configure_logging, out, print_json, pri
 from adapters.entrypoints.ending import end_plainly
 from adapters.entrypoints.options import AsJson, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
-from application.pipeline import GRAPH
-from application.score_with_champion import SCORE, ScoredDay, ScoreWithChampion
+from application.champions.score_with_champion import SCORE, ScoredDay, ScoreWithChampion
+from application.run.pipeline import GRAPH
 from domain.errors import ConfigurationError
 from domain.snapshot import Json
 

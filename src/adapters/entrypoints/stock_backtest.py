@@ -12,7 +12,7 @@ from adapters.bootstrap.runs import composition, source_called
 from adapters.entrypoints.console import out, print_json, print_table
 from adapters.entrypoints.options import AsJson, AsOf, Lake, Source, parse_day, use_lake
 from adapters.entrypoints.progress import LoggedProgress
-from application.backtest_stock import STOCK_BACKTEST, StockBacktest, StockBacktestRequest
+from application.backtests.backtest_stock import STOCK_BACKTEST, StockBacktest, StockBacktestRequest
 from domain.errors import ConfigurationError
 from domain.snapshot import Json
 

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.errors import MappingError
-from domain.mapping import SourceMapping
 from domain.nearest import suggestion
+from domain.source.mapping import SourceMapping
 
 _UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
 

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from adapters.local.mapping_file import read_mapping
 from adapters.local.source_files import LocalSourceStore
 from domain.errors import SourceError
-from domain.file_places import SUFFIXES, partition_values, scheme_of
-from domain.mapping import SourceMapping
 from domain.snapshot import digest_of
-from domain.source_fields import named_columns
+from domain.source.fields import named_columns
+from domain.source.file_places import SUFFIXES, partition_values, scheme_of
+from domain.source.mapping import SourceMapping
 from ports.order_source import OrderSource, RepeatedFile, SourceFiles
 from ports.source_store import SourceStore, StoredFile
 

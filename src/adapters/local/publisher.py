@@ -23,9 +23,9 @@ from adapters.local.atomic_directories import put_directory
 from adapters.local.atomic_files import flush_directory, flush_file, replace
 from adapters.local.failpoints import NoFailpoints
 from adapters.local.file_lock import exclusive
-from application.describe_publication import describe_publication, page_file
-from application.lake_layout import PUBLISHED, checked_name
-from application.publication_codec import CARD, POINTER, day_directory, decode_publication, encode_publication
+from application.lake.describe_publication import describe_publication, page_file
+from application.lake.layout import PUBLISHED, checked_name
+from application.lake.publication_codec import CARD, POINTER, day_directory, decode_publication, encode_publication
 from domain.errors import DiskError, SnapshotError
 from domain.snapshot import DatasetRef, Manifest
 from ports.failpoints import Failpoints

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from adapters.disk_failures import on_disk
 from adapters.local.atomic_files import flush_directory, flush_file, put_if_absent
-from application.lake_layout import (
+from application.lake.layout import (
     DATASETS,
     MODELS,
     LakeRoots,
@@ -20,9 +20,9 @@ from application.lake_layout import (
     checkpoint_path,
     checkpoints_path,
 )
-from application.manifest_codec import decode_manifest, encode_manifest
-from application.readable_checkpoints import read_each
-from application.stored_attempts import WrittenFile, stored_attempts
+from application.lake.manifest_codec import decode_manifest, encode_manifest
+from application.lake.readable_checkpoints import read_each
+from application.lake.stored_attempts import WrittenFile, stored_attempts
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
 from ports.snapshot_store import Readable, SnapshotStore, StoredAttempt
@@ -31,7 +31,7 @@ _RERUN = "Restore the file, or delete the checkpoint and run again: the step wil
 
 
 class LocalSnapshotStore(SnapshotStore):
-    """Snapshots below one directory; `application.lake_layout` says where.
+    """Snapshots below one directory; `application.lake.layout` says where.
 
     Args:
         root: the lake's directory; made when first written to. It may be moved between processes.

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from domain.errors import SourceError
-from domain.file_places import chosen, is_readable, literal_part, require_readable, scheme_of
+from domain.source.file_places import chosen, is_readable, literal_part, require_readable, scheme_of
 from ports.source_store import SourceStore, StoredFile
 
 # Times of files are that coarse on some systems: of a younger file a second writing might not show in them.

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from domain.errors import SourceError
-from domain.file_places import require_readable
+from domain.source.file_places import require_readable
 from ports.table_profiler import SampledTable, TableProfiler
 
 MAX_ROWS = 200_000

@@ -1,8 +1,9 @@
 """The program that MLflow stores beside a registered model and runs to serve it.
 
 It is copied into the model as it stands, so it imports nothing of ours and no class of ours is frozen into a
-model. It reads the files that `adapters/sklearn/model_files.py` writes and must predict what
-`adapters/sklearn/predictor.py` does; an integration test holds the two together. The pipeline itself never runs it.
+model. It reads the files that `adapters/sklearn/prediction/model_files.py` writes and must predict what
+`adapters/sklearn/prediction/predictor.py` does; an integration test holds the two
+together. The pipeline itself never runs it.
 """
 
 import hashlib

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from domain.thresholds import DEFAULTS
+from domain.monitoring.thresholds import DEFAULTS
 
 
 class Metric(NamedTuple):

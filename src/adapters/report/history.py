@@ -8,7 +8,7 @@ import altair as alt
 import vl_convert
 
 from adapters.report import theme
-from domain.monitoring import RECENT_DAYS
+from domain.monitoring.measures import RECENT_DAYS
 
 WATCHED = (
     f"input.lines_last_{RECENT_DAYS}_days",

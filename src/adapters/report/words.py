@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.money import NO_CURRENCY
+from domain.source.money import NO_CURRENCY
 
 LEARNERS = {
     "mean": "Mean of logits",

@@ -8,7 +8,7 @@
 
 from dataclasses import dataclass
 
-from application.lake_layout import CHECKPOINTS, DATASETS, MODELS, PUBLISHED, LakeRoots
+from application.lake.layout import CHECKPOINTS, DATASETS, MODELS, PUBLISHED, LakeRoots
 
 _SCHEME = "s3a://"  # as Hadoop writes it, for Spark reads the locations of tables
 

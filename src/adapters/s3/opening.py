@@ -3,7 +3,7 @@
 from adapters.s3.access import Place, S3Lake
 from adapters.s3.failures import MissingBucketError, shown_endpoint
 from adapters.s3.objects import S3Objects
-from application.lake_layout import CHECKPOINTS
+from application.lake.layout import CHECKPOINTS
 from domain.errors import ConfigurationError
 
 PROBE = f"{CHECKPOINTS}/.conditional-writes"

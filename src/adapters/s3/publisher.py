@@ -19,9 +19,9 @@ from typing import TypeAlias
 from adapters.s3.access import Place, S3Lake
 from adapters.s3.objects import S3Objects
 from adapters.s3.shelf import Document, Shelf, card_path
-from application.describe_publication import describe_publication, page_file
-from application.lake_layout import PUBLISHED
-from application.publication_codec import POINTER
+from application.lake.describe_publication import describe_publication, page_file
+from application.lake.layout import PUBLISHED
+from application.lake.publication_codec import POINTER
 from domain.snapshot import DatasetRef, Manifest
 from ports.failpoints import Failpoints
 from ports.publisher import Publication, Publisher

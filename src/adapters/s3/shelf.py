@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from adapters.s3.access import Place, S3Lake
 from adapters.s3.objects import S3Objects, StoredObject
-from application.lake_layout import PUBLISHED, checked_name
-from application.publication_codec import CARD, POINTER, day_directory, decode_publication, encode_publication
+from application.lake.layout import PUBLISHED, checked_name
+from application.lake.publication_codec import CARD, POINTER, day_directory, decode_publication, encode_publication
 from domain.errors import SnapshotError
 from ports.publisher import Publication
 

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from adapters.s3.access import Place, S3Lake
 from adapters.s3.objects import S3Objects, StoredObject
-from application.lake_layout import DATASETS, MODELS, attempt_path, checked_path, checkpoint_path, checkpoints_path
-from application.manifest_codec import decode_manifest, encode_manifest
-from application.readable_checkpoints import read_each
-from application.stored_attempts import WrittenFile, stored_attempts
+from application.lake.layout import DATASETS, MODELS, attempt_path, checked_path, checkpoint_path, checkpoints_path
+from application.lake.manifest_codec import decode_manifest, encode_manifest
+from application.lake.readable_checkpoints import read_each
+from application.lake.stored_attempts import WrittenFile, stored_attempts
 from domain.errors import SnapshotError
 from domain.snapshot import Attempt, FileEntry, Manifest
 from ports.snapshot_store import Readable, SnapshotStore, StoredAttempt

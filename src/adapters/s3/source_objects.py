@@ -7,7 +7,7 @@ from adapters.s3.access import Place
 from adapters.s3.failures import MissingBucketError, shown_endpoint
 from adapters.s3.objects import S3Objects
 from domain.errors import SourceError
-from domain.file_places import chosen, is_pattern, literal_part
+from domain.source.file_places import chosen, is_pattern, literal_part
 from ports.source_store import SourceStore, StoredFile
 
 _PLACE = re.compile(r"(?i:s3a?)://(?P<bucket>[^/]+)/*(?P<key>.*)", re.DOTALL)

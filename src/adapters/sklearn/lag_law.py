@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.sklearn.columns import Numbers
-from adapters.sklearn.example_rows import order_days
+from adapters.sklearn.training.example_rows import order_days
 from domain.days import day_number
 from domain.labels import LabelPolicy
 

@@ -12,8 +12,8 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from adapters.spark.tables import SparkTables
 from domain.snapshot import Attempt, DatasetRef, StepResult
-from domain.synthetic_mapping import ORDER_FILES, ORDERS, RETURN_FILE, RETURNS, TRUTH, TRUTH_FILE
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.mapping import ORDER_FILES, ORDERS, RETURN_FILE, RETURNS, TRUTH, TRUTH_FILE
+from domain.synthetic.shop import ShopLaw
 from ports.shop_writer import ShopWriter
 
 DrawPart: TypeAlias = Callable[[ShopLaw, int, int], pa.RecordBatch]

@@ -10,12 +10,12 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
-from adapters.spark.literal_paths import literal
+from adapters.spark.ingest.literal_paths import literal
 from domain.content import render_content
 from domain.errors import SnapshotError
-from domain.money import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 from domain.schema import ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef
+from domain.source.money import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 
 BatchDigest: TypeAlias = Callable[[pa.RecordBatch, Schema], tuple[int, int]]
 BatchKernel: TypeAlias = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]

@@ -7,7 +7,7 @@ import numpy as np
 from adapters.synthetic.items import Items, items_at
 from adapters.synthetic.randomness import Draw, Flags, Integers, Numbers, extras, uniforms
 from adapters.synthetic.shoppers import Shoppers, rank
-from domain.synthetic_shop import MOST_LINES, ShopLaw
+from domain.synthetic.shop import MOST_LINES, ShopLaw
 
 _ORDER_STEP, _LINE_STEP = 512, 32  # above the most orders of a customer and the most lines of an order
 _SECONDS = 86_000  # of a day; the last minutes are left to cancellations

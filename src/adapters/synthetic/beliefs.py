@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from adapters.synthetic.lags import law_month, shares_by_age
 from adapters.synthetic.randomness import Flags, Integers
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.shop import ShopLaw
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from adapters.synthetic.baskets import Lines, Orders, lines_of, orders_of
 from adapters.synthetic.randomness import Draw, Numbers, normals, uniforms
 from adapters.synthetic.shoppers import shoppers
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.shop import ShopLaw
 
 _PROBE_LINES = 20_000
 _BISECTIONS = 60

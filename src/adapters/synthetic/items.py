@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from adapters.synthetic.randomness import Draw, Integers, Numbers, normals, uniforms
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.shop import ShopLaw
 
 _GENERATIONS = 1_000  # above the most styles that one place has in the longest of shops
 _USUAL_LOG_PRICE = 3.4

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.synthetic.randomness import Integers, Numbers
-from domain.synthetic_lags import SHAPE
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.lags import SHAPE
+from domain.synthetic.shop import ShopLaw
 
 _MONTH_DAYS = 30
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from adapters.synthetic.baskets import Lines, Orders
 from adapters.synthetic.lags import drawn_ages
 from adapters.synthetic.randomness import Draw, Flags, Integers, uniforms
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.shop import ShopLaw
 
 _WHOLE = 0.8  # share of returned lines that come back with all their units
 

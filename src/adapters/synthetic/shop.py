@@ -9,7 +9,7 @@ from adapters.synthetic.chances import chances, over_shocks, over_types
 from adapters.synthetic.outcomes import Outcomes, outcomes
 from adapters.synthetic.randomness import Draw, Integers, Numbers, uniforms
 from adapters.synthetic.shoppers import Shoppers, shopper_count, shoppers
-from domain.synthetic_shop import ShopLaw
+from domain.synthetic.shop import ShopLaw
 
 _LONG, _SHARE, _FLAG = pa.int64(), pa.float64(), pa.bool_()
 DRAWN = pa.schema(

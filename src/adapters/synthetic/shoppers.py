@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from adapters.synthetic.randomness import Draw, Flags, Integers, Numbers, extras, normals, uniforms
-from domain.synthetic_shop import MOST_ORDERS, ShopLaw
+from domain.synthetic.shop import MOST_ORDERS, ShopLaw
 
 _PROBE = 20_000
 _LOYALTY_SPREAD = 0.8

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 
-from domain.date_format import read_moment
 from domain.drafting.dates import agreed
 from domain.drafting.profiles import Profile
+from domain.source.date_format import read_moment
 
 _BEFORE = 0.05  # of the rows that sell, beyond which a clock is left out; of fewer, a run leaves out the days alone
 

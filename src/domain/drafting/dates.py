@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from domain.date_format import EPOCH_PATTERNS, ISO, date_parts, read_moment
 from domain.drafting.names import speaks_of_moment
+from domain.source.date_format import EPOCH_PATTERNS, ISO, date_parts, read_moment
 
 _NEARLY_ALL = 0.98
 _SHOWN = 3  # texts whose own way of writing is tried

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from domain.date_format import read_moment
 from domain.drafting.numbers import Marks, fits_marks, number_marks
 from domain.drafting.profiles import Look, Profile
+from domain.source.date_format import read_moment
 
 _LOOKED_AT = 5000  # texts of a column, more or less
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from domain.drafting.signs import currency_sign
-from domain.number_format import SPACES, alike, number_pattern, plain_number, without_sign
+from domain.source.number_format import SPACES, alike, number_pattern, plain_number, without_sign
 
 Pair: TypeAlias = tuple[str, str]  # decimal and thousands mark
 

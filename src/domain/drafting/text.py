@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
-from domain.date_format import ISO
 from domain.drafting.flag import Flag
 from domain.drafting.format import Style, Writing, format_doubts, format_lines, writing_beside, writing_of
 from domain.drafting.profiles import Profile
 from domain.drafting.returns import ReturnFile
 from domain.drafting.signs import currency_of
 from domain.drafting.source import Proposal
+from domain.source.date_format import ISO
 
 _LABELS = ("item_group", "category", "size", "colour")
 _BY_NAME = ("seller", "unit_cost", "dispatched_at", "delivered_at")

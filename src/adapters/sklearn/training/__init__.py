@@ -1,0 +1,1 @@
+"""Fits: what is learned from, the learners, and their calibrators."""

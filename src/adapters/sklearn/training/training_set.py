@@ -1,0 +1,102 @@
+"""What a fit learns from: the mature lines, the open ones, and what each stands for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from adapters.sklearn.columns import Numbers
+from adapters.sklearn.lag_law import lag_law
+from adapters.sklearn.training.bounded_sample import drawn_positions
+from adapters.sklearn.training.example_rows import labels_at, training_rows
+from adapters.sklearn.training.learners import permuted
+from adapters.sklearn.training.open_orders import OpenOrders, open_orders
+from domain.labels import LabelPolicy
+from domain.model.recipe import Recipe
+
+_OPEN_PART = 3
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What a fit learns from.
+
+    Args:
+        rows: the mature lines in the order of `line_id`.
+        returned: their labels.
+        weights: how many mature lines each stands for.
+        open: the lines whose window is open; None for none.
+        features: names of the feature columns.
+        drifted: those that have moved since, with by how much; the logistic regression does without them.
+    """
+
+    rows: pa.Table
+    returned: Numbers
+    weights: Numbers
+    open: OpenOrders | None
+    features: tuple[str, ...]
+    drifted: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether lines stand for others."""
+        return bool((self.weights != 1).any())
+
+    def without_features(self) -> "TrainingSet":
+        """The same lines without the columns that a matrix of them holds."""
+        kept = [name for name in self.rows.column_names if name not in self.features]
+        opened = None if self.open is None else replace(self.open, rows=self.open.rows.select(kept))
+        return replace(self, rows=self.rows.select(kept), open=opened)
+
+    @property
+    def lines(self) -> int:
+        """Mature and open lines."""
+        return len(self.returned) + (0 if self.open is None else len(self.open.returned))
+
+    def permuted(self, seed: int | None) -> "TrainingSet":
+        """The same lines with their labels in the random order of a seed, each kind of line among itself."""
+        if self.open is None:
+            return replace(self, returned=permuted(self.returned, seed))
+        mixed = replace(self.open, returned=permuted(self.open.returned, seed))
+        return replace(self, returned=permuted(self.returned, seed), open=mixed)
+
+    def bounded(self, recipe: Recipe) -> "TrainingSet":
+        """As many lines as the recipe's `max_lines` allows, at most a third of them open, with what each stands for.
+
+        The weights' mean is 1, so that the learners' penalties are those of the lines that are seen.
+        """
+        if self.lines <= recipe.max_lines:
+            return self
+        opened = None if self.open is None else self.open.drawn(recipe.max_lines // _OPEN_PART, recipe.seed)
+        left = recipe.max_lines - (0 if opened is None else opened.rows.num_rows)
+        kept, weights = drawn_positions(self.returned, left, recipe.seed)
+        drawn = replace(self, rows=self.rows.take(kept), returned=self.returned[kept], weights=weights, open=opened)
+        return drawn.weighing(drawn.lines / self.lines)
+
+    def weighing(self, share: float) -> "TrainingSet":
+        """The same lines with this share of their weights."""
+        opened = None if self.open is None else replace(self.open, weights=self.open.weights * share)
+        return replace(self, weights=self.weights * share, open=opened)
+
+
+def known_lines(
+    keys: pa.Table, recipe: Recipe, policy: LabelPolicy, fit_at: date, features: tuple[str, ...]
+) -> tuple[TrainingSet, list[float] | None]:
+    """All lines that a fit may learn from, labels permuted where the recipe says so, and the lag law known at it.
+
+    Args:
+        keys: the examples without their features.
+        recipe: how to fit.
+        policy: when a label is final.
+        fit_at: day of the fit.
+        features: what is learned from.
+    """
+    rows = training_rows(keys, policy, fit_at)
+    labels = labels_at(rows, fit_at)
+    law = lag_law(rows, labels, policy, fit_at)
+    learned = law if recipe.open_order_rounds else None
+    opened = open_orders(keys, policy, fit_at, learned, recipe.open_order_min_share)
+    known = TrainingSet(rows, labels, np.ones(len(labels)), opened, features)
+    return known.permuted(recipe.shuffle_labels_seed), law

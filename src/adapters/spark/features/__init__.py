@@ -1,0 +1,1 @@
+"""A feature set as one plan on Spark."""

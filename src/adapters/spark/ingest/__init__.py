@@ -1,0 +1,1 @@
+"""A source's files to canonical tables on Spark, each row with its fate."""

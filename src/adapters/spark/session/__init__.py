@@ -1,0 +1,1 @@
+"""Spark in this process: its session, its jars, and the stores that it reads."""

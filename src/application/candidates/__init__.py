@@ -1,0 +1,1 @@
+"""Candidates scored on demand."""

@@ -1,0 +1,1 @@
+"""The model that stands: found, put back, and scored with."""

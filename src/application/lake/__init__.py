@@ -1,0 +1,1 @@
+"""What lies in a lake and where: checkpoints, and the outputs that readers find."""

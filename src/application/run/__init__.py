@@ -1,0 +1,1 @@
+"""One run of the pipeline: the graph, its keys, what each step calls, and what a run came to."""

@@ -1,0 +1,1 @@
+"""The catalogue of features: rules as data, and what they mean."""

@@ -1,0 +1,28 @@
+"""Which lines move the level of a fit that was made some time ago: those that matured since.
+
+The intercept of a day is fitted on the lines that matured in the days before it, lay outside the fit's training
+window, and are predicted by that same fit. It follows a level that drifts, and sees nothing of the day itself.
+"""
+
+from datetime import date, timedelta
+
+from domain.labels import LabelPolicy
+from domain.model.fits import Window
+
+MATURED_WITHIN_DAYS = 31
+MIN_LINES = 200  # fewer say nothing about the level, and the intercept is 0
+PRIOR = 10.0  # about as many returns hold it at 0: where few lines come back, a handful of them is no level
+
+
+def matured_since_fit(policy: LabelPolicy, fit_at: date, day: date) -> Window | None:
+    """Days of order of the lines that matured in the 31 days before `day` and after the fit; None when none can.
+
+    Args:
+        policy: when a label is final.
+        fit_at: day of the fit.
+        day: the day that the intercept is for.
+    """
+    last = policy.last_mature_day(day)
+    outside = policy.last_mature_day(fit_at) + timedelta(days=1)
+    first = max(outside, last - timedelta(days=MATURED_WITHIN_DAYS - 1))
+    return Window(first, last) if first <= last else None

@@ -1,0 +1,1 @@
+"""What is watched from run to run, and what raises an alert."""

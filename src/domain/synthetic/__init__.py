@@ -1,0 +1,1 @@
+"""Made-up shops: their law, their files and their presets."""
