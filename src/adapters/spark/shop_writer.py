@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
+from adapters.spark.arrow_memory import releasing
 from adapters.spark.tables import SparkTables
 from domain.snapshot import Attempt, DatasetRef, StepResult
 from domain.synthetic.mapping import ORDER_FILES, ORDERS, RETURN_FILE, RETURNS, TRUTH, TRUTH_FILE
@@ -63,7 +64,7 @@ class SparkShopWriter(ShopWriter):
         at_once = max(1, round(shoppers * _LINES_AT_ONCE / law.lines))
         parts = max(1, -(-law.lines // _LINES_OF_PART))
         firsts = self.spark.session.range(0, shoppers, at_once, parts)
-        return firsts.mapInArrow(_Drawing(law, shoppers, at_once, self.draw), from_arrow_schema(self.drawn))
+        return firsts.mapInArrow(releasing(_Drawing(law, shoppers, at_once, self.draw)), from_arrow_schema(self.drawn))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
+from adapters.spark.arrow_memory import releasing
 from adapters.spark.ingest.literal_paths import literal
 from domain.content import render_content
 from domain.errors import SnapshotError
@@ -117,7 +118,7 @@ class SparkTables:
                 for number in batch.column("id").to_pylist():
                     yield from kernel(parts.rows(uri, names[number], schema, since))
 
-        return self.session.range(0, len(names), 1, len(names)).mapInArrow(work, given)
+        return self.session.range(0, len(names), 1, len(names)).mapInArrow(releasing(work), given)
 
     def _digested(self, uri: str, schema: Schema) -> tuple[int, int]:
         """Sum of the row digests and number of rows, computed where the rows are."""

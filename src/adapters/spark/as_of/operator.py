@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as t
 
+from adapters.spark.arrow_memory import releasing
 from adapters.spark.as_of.answers import KeyQuestions
 from adapters.spark.as_of.batches import IS_PRODUCT, Question
 from adapters.spark.as_of.pieces import PART, PIECES
@@ -70,9 +71,9 @@ def add_as_of(
         answered=tuple(rules.values()),
     )
     baskets = orders.kernel(prepared.columns) if orders.questions else None
-    asking = prepared.mapInArrow(Asking(inquiry, baskets), PIECES).repartitionById(parts, PART)
-    answering = asking.mapInArrow(Answering(inquiry), PIECES).repartitionById(parts, PART)
-    return answering.mapInArrow(Joining(inquiry), _schema(orders, rules))
+    asking = prepared.mapInArrow(releasing(Asking(inquiry, baskets)), PIECES).repartitionById(parts, PART)
+    answering = asking.mapInArrow(releasing(Answering(inquiry)), PIECES).repartitionById(parts, PART)
+    return answering.mapInArrow(releasing(Joining(inquiry)), _schema(orders, rules))
 
 
 def parts_for(rows: int, parallelism: int) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import types as t
 
+from adapters.spark.arrow_memory import releasing
 from adapters.spark.as_of.batches import KNOWN
 from adapters.spark.features.basket_kernel import BasketQuestion, Baskets
 from adapters.spark.features.expressions import compiled, own_name
@@ -41,7 +42,7 @@ class AskedOrders:
 
     def answered(self) -> DataFrame:
         """The lines with the answers."""
-        return self.frame.mapInArrow(self.kernel(self.columns), t.StructType(self.fields))
+        return self.frame.mapInArrow(releasing(self.kernel(self.columns)), t.StructType(self.fields))
 
 
 def ask_baskets(

@@ -10,6 +10,7 @@ from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from adapters.spark.arrow_memory import releasing
 from adapters.spark.lines.match_kernel import ORPHAN, fates_of_units
 from adapters.spark.tables import SparkTables
 from domain.matching import CANCELLED, MATCHED, NO_EVENT
@@ -58,7 +59,7 @@ def match_frames(lines: DataFrame, events: DataFrame) -> DataFrame:
         events: canonical return events.
     """
     rows = _line_rows(lines).unionByName(_event_rows(lines, events), allowMissingColumns=True)
-    return rows.repartition("group").sortWithinPartitions("group").mapInArrow(fates_of_units, _FATES)
+    return rows.repartition("group").sortWithinPartitions("group").mapInArrow(releasing(fates_of_units), _FATES)
 
 
 def _line_rows(lines: DataFrame) -> DataFrame:
