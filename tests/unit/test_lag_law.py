@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from adapters.sklearn.lag_law import lag_law
+from adapters.sklearn.training.lag_law import lag_law
 from domain.labels import LabelPolicy
 from tests.examples_table import FIRST_DAY
 

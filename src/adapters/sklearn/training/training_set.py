@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from adapters.sklearn.columns import Numbers
-from adapters.sklearn.lag_law import lag_law
 from adapters.sklearn.training.bounded_sample import drawn_positions
 from adapters.sklearn.training.example_rows import labels_at, training_rows
+from adapters.sklearn.training.lag_law import lag_law
 from adapters.sklearn.training.learners import permuted
 from adapters.sklearn.training.open_orders import OpenOrders, open_orders
 from domain.labels import LabelPolicy
