@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.causes import causes_of
 from domain.errors import DiskError, ReturncastError, SnapshotError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -43,7 +44,7 @@ def disk_failure(error: BaseException, place: str = "") -> DiskError | None:
         error: what the system, Spark, Arrow, or code of ours that wrote or read through them, raised.
         place: what was written, where the error itself may not name it.
     """
-    for cause in _causes(error):
+    for cause in causes_of(error, _is_ours):
         if said := _full(cause):
             return DiskError(f"There is no room left on the disk of {place or 'a file'}: {said}.", _FREE)
         if said := _closed(cause):
@@ -67,11 +68,9 @@ def on_disk(place: Path) -> Iterator[None]:
         raise failure from error
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None and (isinstance(cause, SnapshotError) or not isinstance(cause, ReturncastError)):
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+def _is_ours(error: BaseException) -> bool:
+    """A damaged snapshot is not: its file may only have been closed."""
+    return isinstance(error, ReturncastError) and not isinstance(error, SnapshotError)
 
 
 def _full(error: BaseException) -> str:

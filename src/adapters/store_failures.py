@@ -7,6 +7,7 @@ file that is missing stays what it is.
 import re
 from collections.abc import Callable, Iterator
 
+from adapters.causes import causes_of
 from adapters.store_access import StoreAccess
 from domain.errors import ReturncastError, ServiceError
 
@@ -25,7 +26,7 @@ def store_failure(error: BaseException, access: StoreAccess) -> ServiceError | N
         error: what Spark, Arrow, or code of ours that read through them, raised.
         access: how the store is reached.
     """
-    said = next((found for cause in _causes(error) for found in _words(cause)), None)
+    said = next((found for cause in causes_of(error, _is_told) for found in _words(cause)), None)
     if said is None:
         return None
     return ServiceError(
@@ -51,11 +52,8 @@ def explaining[**P, R](
     return explained
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ServiceError):  # which says already what is behind it
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+def _is_told(error: BaseException) -> bool:
+    return isinstance(error, ServiceError)
 
 
 def _words(error: BaseException) -> Iterator[str]:

@@ -99,6 +99,15 @@ def test_text_that_is_no_docstring_is_code(project: Path) -> None:
     }
 
 
+def test_digest_does_not_depend_on_what_was_asked_before(project: Path) -> None:
+    (project / "steps/calls.py").write_text('def one():\n    """Doc."""\n    "bare"\n    return 1\n', encoding="utf-8")
+    code = CodeDigest(project, ("core", "steps"))
+    code.digest(["steps.calls"], [])
+    assert code.digest(["steps.calls:one"], []) == CodeDigest(project, ("core", "steps")).digest(
+        ["steps.calls:one"], []
+    )
+
+
 def test_digest_does_not_depend_on_where_the_project_is(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -101,7 +101,8 @@ class _Source:
 
     @cached_property
     def _tree(self) -> ast.Module:
-        return ast.parse(self._path.read_bytes(), str(self._path))
+        """The code without docstrings, which import nothing."""
+        return _without_docstrings(ast.parse(self._path.read_bytes(), str(self._path)))
 
     @cached_property
     def imports(self) -> frozenset[str]:
@@ -112,7 +113,7 @@ class _Source:
     @cached_property
     def digest(self) -> str:
         """Digest of the code without comments, docstrings and layout, and of the other files of a package."""
-        sha = hashlib.sha256(ast.dump(_without_docstrings(self._tree), annotate_fields=False).encode())
+        sha = hashlib.sha256(ast.dump(self._tree, annotate_fields=False).encode())
         for file in self._files_beside():
             sha.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
         return sha.hexdigest()
@@ -129,7 +130,7 @@ class _Source:
                 waiting.extend(node.id for node in ast.walk(functions[called]) if isinstance(node, ast.Name))
         if name not in found:
             return None
-        module = _without_docstrings(ast.Module([found[each] for each in sorted(found)], []))
+        module = ast.Module([found[each] for each in sorted(found)], [])
         return hashlib.sha256(ast.dump(module, annotate_fields=False).encode()).hexdigest()
 
     def _imported(self, node: ast.AST) -> Iterator[str]:
