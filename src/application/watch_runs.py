@@ -59,19 +59,21 @@ class WatchRuns:
         earlier = [by_day[day] for day in sorted(by_day)][-days + 1 :] if days > 1 else []
         return [self._watched(manifest) for manifest in (*earlier, current)]
 
-    def latest(self, shop: str, asked: Mapping[str, Json], after: date, until: date) -> Manifest | None:
-        """The checkpoint of step monitor of the shop's latest day after one; None where there is none.
+    def latest(self, ingested: str, asked: Mapping[str, Json], after: date, until: date) -> Manifest | None:
+        """The checkpoint of step monitor of the latest day after one; None where there is none.
 
         Args:
-            shop: the source's name.
+            ingested: key of step ingest over the source as it is now; runs with another speak of an older source.
             asked: parameters of the step but its day, as the settings are now.
-            after: the day of a run over the source as it is now; an older run speaks of an older source.
+            after: the day of a run over the source as it is now.
             until: the last day that a run can be of.
         """
         made = [
             manifest
             for manifest in self.store.manifests(MONITOR)
-            if manifest.facts.get("shop") == shop and after < _day(manifest) <= until and _asked(manifest) == asked
+            if manifest.inputs.get("ingest") == ingested
+            and after < _day(manifest) <= until
+            and _asked(manifest) == asked
         ]
         return max(made, key=lambda manifest: (_day(manifest), manifest.committed_at), default=None)
 

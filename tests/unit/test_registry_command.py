@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -97,6 +97,15 @@ def test_with_a_day_decisions_of_later_days_stay(command: Command) -> None:
     registry.rollback(as_of=AS_OF.isoformat())
     assert command.latest() == later
     assert command.decisions()[-2].decision.after == first.after
+
+
+def test_a_rollback_stands_though_the_clock_of_the_promotion_ran_ahead(command: Command) -> None:
+    first, _ = command.shop.promote(PLAIN), command.shop.promote(STRONG, as_of=LATER)
+    store, standing = command.shop.store, command.decisions()[-1].manifest
+    ahead = (datetime.now(UTC) + timedelta(minutes=3)).isoformat()
+    store.commit(replace(standing, key="ahead", files=(), committed_at=ahead))
+    registry.rollback()
+    assert command.latest().after == first.after
 
 
 def test_without_a_day_an_earlier_champion_is_put_in_the_place_of_the_latest(command: Command) -> None:

@@ -20,6 +20,7 @@ from tests.fakes.table_store import InMemoryTableStore
 
 FIRST = date(2024, 3, 1)
 ASKED = {"label": {"window_days": 60}}
+NOW = "tonight's rows"
 
 
 class Lake:
@@ -30,7 +31,9 @@ class Lake:
         self.tables = InMemoryTableStore()
         self.commits = 0
 
-    def run(self, day: int, psi: float, shop: str = "ours", key: str = "", window: int = 60) -> Manifest:
+    def run(
+        self, day: int, psi: float, shop: str = "ours", key: str = "", window: int = 60, ingested: str = NOW
+    ) -> Manifest:
         as_of = FIRST + timedelta(days=day)
         attempt = self.store.begin("monitor", f"{shop}-{as_of}-{key}")
         measures = (
@@ -43,7 +46,7 @@ class Lake:
         self.commits += 1
         at = datetime(2024, 5, 1, 0, 0, self.commits, tzinfo=UTC)
         asked = {"as_of": as_of.isoformat(), "label": {"window_days": window}}
-        result, made_from = StepResult((table,), facts={"shop": shop}), MadeFrom({}, asked, "")
+        result, made_from = StepResult((table,), facts={"shop": shop}), MadeFrom({"ingest": ingested}, asked, "")
         return self.store.commit(Manifest.of(attempt, result, (), made_from, at))
 
     @property
@@ -71,13 +74,14 @@ def test_the_series_holds_a_days_latest_run_of_the_shop_up_to_the_one_looked_at(
 def test_the_latest_run_of_the_shop_is_that_of_the_latest_day_asked_for_in_the_same_way() -> None:
     lake = Lake()
     latest, _ = lake.run(3, 0.88), lake.run(2, 0.30)
-    lake.run(4, 0.77, shop="another")
+    lake.run(4, 0.77, shop="another", ingested="of another shop")
     lake.run(5, 0.66, window=30)
+    lake.run(6, 0.55, ingested="before tonight's rows")
     lake.run(900, 0.99)  # of a day that cannot have been
     until = FIRST + timedelta(days=9)
-    assert lake.watch.latest("ours", ASKED, FIRST, until) == latest
-    assert lake.watch.latest("theirs", ASKED, FIRST, until) is None
-    assert lake.watch.latest("ours", ASKED, FIRST + timedelta(days=3), until) is None
+    assert lake.watch.latest(NOW, ASKED, FIRST, until) == latest
+    assert lake.watch.latest("never ingested", ASKED, FIRST, until) is None
+    assert lake.watch.latest(NOW, ASKED, FIRST + timedelta(days=3), until) is None
 
 
 def test_the_alarm_is_that_of_the_latest_run_unless_a_day_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +158,15 @@ def test_a_run_that_named_today_hides_no_source_that_ended(
     assert (told["alerts"][0]["value"], told["alerts"][0]["threshold"]) == (8, 3)
 
 
+@pytest.mark.parametrize(("days_later", "code"), [(-1, 0), (-2, 8)])
+def test_a_source_whose_last_row_is_of_a_day_that_has_not_come_raises_the_alarm(
+    days_later: int, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = Lake()
+    as_command(lake, lake.run(1, 0.10), monkeypatch, days_later=days_later)
+    assert exit_code(source="shop.toml", fail_on_alert=True) == code
+
+
 @pytest.mark.parametrize("source", ["bundled", "synthetic:fashion?lines=1e4", "kaggle:someone/orders"])
 def test_a_source_that_never_grows_may_be_as_old_as_it_is(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lake = Lake()
@@ -198,6 +211,7 @@ def as_command(
         request=SimpleNamespace(thresholds=Thresholds()),
         require=require,
         parameters=lambda _step: {"as_of": "2024-03-02", **ASKED},
+        key=lambda _step: NOW,
     )
     use_cases = SimpleNamespace(
         watch_runs=lake.watch,

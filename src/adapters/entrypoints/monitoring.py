@@ -77,7 +77,7 @@ def _later_run(pipeline: Pipeline, day: date) -> Manifest | None:
     """The run to raise an alarm about where somebody named a later day than the source's own."""
     asked = {name: value for name, value in pipeline.parameters("monitor").items() if name != "as_of"}
     until = composition().latest_day(pipeline.source)
-    return composition().watch_runs.latest(pipeline.source.mapping.name, asked, day, until)
+    return composition().watch_runs.latest(str(pipeline.key("ingest")), asked, day, until)
 
 
 def _age_of(pipeline: Pipeline, day: date) -> Measure:

@@ -1,7 +1,7 @@
 """Puts an earlier champion back by a new decision; nothing committed is changed."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from application.champions.champion import LISTED, ModelLocation, StandingDecision, champion_files, decisions, named
 from domain.errors import ConfigurationError
@@ -65,7 +65,10 @@ class RollBackChampion:
         result = StepResult(facts={"decision": decision.as_json()}, notes={"model": location.as_json()})
         parameters = {"as_of": decision.as_of.isoformat(), "shop": decision.shop}
         made_from = MadeFrom(inputs, parameters, code="")
-        return self.store.commit(Manifest.of(attempt, result, (), made_from, datetime.now(UTC)))
+        # Decisions of a day stand in the order of their moments, and another machine's clock may have run ahead.
+        after_current = datetime.fromisoformat(current.manifest.committed_at) + timedelta(microseconds=1)
+        at = max(datetime.now(UTC), after_current)
+        return self.store.commit(Manifest.of(attempt, result, (), made_from, at))
 
 
 def _target(made: list[StandingDecision], to: str | None) -> StandingDecision:

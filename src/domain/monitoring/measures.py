@@ -131,9 +131,13 @@ def age(as_of: date, today: date, feed_delay_days: int, bounds: Thresholds = DEF
         bounds: what raises an alert.
     """
     days, most = (today - as_of).days, bounds.age_days + feed_delay_days
+    said = ""
+    if days > most:
+        said = " Has its feed stopped? Where it is not meant to grow, name its day with --as-of."
+    elif days < -1:
+        said = " That row is of a day that has not come, so orders seem older than they are: is a clock wrong?"
     detail = f"Days from {as_of}, the day after the source's last row, to {today}."
-    said = " Has its feed stopped? Where it is not meant to grow, name its day with --as-of." if days > most else ""
-    return Measure("input.age_days", float(days), detail + said, None, float(most), days > most)
+    return Measure("input.age_days", float(days), detail + said, None, float(most), not -1 <= days <= most)
 
 
 def set_aside_share(set_aside: int, kept: int, bounds: Thresholds = DEFAULTS, *, recent: bool = False) -> Measure:
