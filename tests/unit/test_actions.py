@@ -64,6 +64,11 @@ def test_comparing_a_text_with_a_number_is_refused_with_its_column() -> None:
             ACTION + "when=[{column='quantity'}]",
             "asks nothing",
         ),
+        (ACTION + "return_cost_saved=5", "return_cost_saved of the action 'a' is 5"),
+        (ACTION + "margin_kept=1.01", "margin_kept"),
+        (ACTION + "credit=25", "credit"),
+        (ACTION + "cost=-1", "cost of the action"),
+        (ACTION + "daily_capacity=-1", "daily_capacity"),
         ("actions = ", "TOML"),
     ],
 )
