@@ -173,6 +173,7 @@ class ModelEvaluatorContract(ABC):
         of_models = evaluator.compare(self.files("hgb"), self.files("baseline"), self.trial())
         assert whole.log_loss_difference.value == pytest.approx(of_models.log_loss_difference.value, abs=1e-8)
         assert whole.customers == of_models.customers > 1
+        assert whole.returned_lines == of_models.returned_lines > 0
         with pytest.raises(NotEnoughHistoryError):
             evaluator.compare_predictions(EXAMPLES.ref, ours.predictions, [], CostPolicy())
 

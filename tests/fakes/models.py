@@ -144,8 +144,8 @@ class FakeModelEvaluator(ModelEvaluator):
         if not ours["rows"]:
             raise NotEnoughHistoryError("There is no line to compare on.", "Choose other days.")
         difference = _own_loss(ours) - _own_loss(theirs)
-        customers = _customers(self._rows(trial))
-        return Comparison(Interval(difference, difference, difference), difference, 0.0, 0.0, customers)
+        sure = Interval(difference, difference, difference)
+        return Comparison(sure, difference, 0.0, 0.0, _customers(self._rows(trial)), ours["positives"])
 
     def pool(
         self, examples: DatasetRef, predictions: Sequence[Row], learner: str, costs: CostPolicy
@@ -170,7 +170,8 @@ class FakeModelEvaluator(ModelEvaluator):
         outcomes = [int(str(row["y"])) for row in shared]
         own_loss = _mean_loss([float(str(row["p"])) for row in shared], outcomes)
         difference = own_loss - _mean_loss([float(str(other[row["line_id"]]["p"])) for row in shared], outcomes)
-        return Comparison(Interval(difference, difference, difference), 0.0, 0.0, 0.0, _customers(shared))
+        sure = Interval(difference, difference, difference)
+        return Comparison(sure, 0.0, 0.0, 0.0, _customers(shared), sum(outcomes))
 
     def _rows(self, trial: Trial) -> list[Mapping[str, Cell]]:
         mature = [

@@ -64,6 +64,11 @@ def test_comparing_a_text_with_a_number_is_refused_with_its_column() -> None:
             ACTION + "when=[{column='quantity'}]",
             "asks nothing",
         ),
+        (ACTION + "return_cost_saved=5", "return_cost_saved of the action 'a' is 5"),
+        (ACTION + "margin_kept=1.01", "margin_kept"),
+        (ACTION + "credit=25", "credit"),
+        (ACTION + "cost=-1", "cost of the action"),
+        (ACTION + "daily_capacity=-1", "daily_capacity"),
         ("actions = ", "TOML"),
     ],
 )
@@ -99,6 +104,13 @@ def test_the_net_value_counts_what_a_success_saves_what_friction_loses_and_the_c
     saved = 2 * 0.4 * 0.5 * (3 + 0.1 * 50)
     lost = 2 * 0.6 * 0.1 * 0.3 * 50
     assert net_value(action, LINE, COSTS) == pytest.approx(saved - lost - 1.0)
+
+
+def test_a_customer_who_keeps_a_cheap_piece_saves_the_parcel_and_the_sale_less_the_credit() -> None:
+    keep = next(action for action in read_actions().actions if action.name == "keep_the_item")
+    piece = OpenLine("line", p_open=0.3, units=1, unit_value=8.0, age_days=6)
+    assert stakes(keep, piece, COSTS).saved == pytest.approx(0.3 * (3.8 + 2.4 - 2.0))
+    assert net_value(keep, piece, COSTS) == pytest.approx(0.3 * 0.4 * 4.2 - 0.7 * 0.05 * 2.4 - 0.1)
 
 
 def test_of_a_line_returned_in_part_the_units_that_stay_are_kept_ones() -> None:

@@ -58,19 +58,48 @@ def test_an_item_without_margin_has_the_whole_penalty_unless_it_never_comes_back
     assert value_sale(0.0, 0.0, CostPolicy()).penalty == 0
 
 
-def test_an_items_chance_is_drawn_from_the_shop_through_category_and_group() -> None:
+def sold(shop: CanonicalShop, item_id: str, lines: int, back: int, group: str | None, category: str | None) -> None:
+    for number in range(lines):
+        line_id = f"{item_id}{number}"
+        shop.sell(line_id, 0, item_id=item_id, item_group=group, category=category)
+        if number < back:
+            shop.take_back(line_id, 0, 5)
+
+
+def drawn(back: int, lines: int, prior: float) -> float:
+    return (back + PRIOR_LINES * prior) / (lines + PRIOR_LINES)
+
+
+def test_an_items_chance_is_drawn_from_the_shop_through_the_others_of_category_and_group() -> None:
     shop = CanonicalShop()
-    for number in range(60):
-        shop.sell(f"a{number}", 0, item_id="a", item_group="g", category="shoes")
-    for number in range(40):
-        shop.sell(f"b{number}", 0, item_id="b", item_group="h", category="coats")
-        shop.take_back(f"b{number}", 0, 5)
+    sold(shop, "a", 60, 6, "g", "coats")
+    sold(shop, "b", 40, 10, "g", "coats")
+    sold(shop, "c", 80, 40, "h", "coats")
+    sold(shop, "d", 20, 4, "k", "shoes")
     items, _ = run(shop)
-    p = 0.4
-    for _ in ("category", "group", "item"):
-        p = (40 + PRIOR_LINES * p) / (40 + PRIOR_LINES)
-    assert items["b"]["return_probability"] == pytest.approx(p)
-    assert items["a"]["return_probability"] == pytest.approx(0.4 * (PRIOR_LINES / (60 + PRIOR_LINES)) ** 3)
+    category = drawn(40, 80, 60 / 200)
+    assert items["a"]["return_probability"] == pytest.approx(drawn(6, 60, drawn(10, 40, category)))
+    assert items["b"]["return_probability"] == pytest.approx(drawn(10, 40, drawn(6, 60, category)))
+
+
+def test_an_item_alone_in_group_and_category_counts_its_lines_once() -> None:
+    shop = CanonicalShop()
+    sold(shop, "a", 60, 0, "g", "shoes")
+    sold(shop, "b", 40, 40, "h", "coats")
+    items, _ = run(shop)
+    assert items["b"]["return_probability"] == pytest.approx(drawn(40, 40, 0.4))
+    assert items["a"]["return_probability"] == pytest.approx(drawn(0, 60, 0.4))
+
+
+def test_of_a_group_that_lies_in_several_categories_only_the_part_in_the_items_own_is_left_out() -> None:
+    shop = CanonicalShop()
+    sold(shop, "a", 20, 10, "g", "coats")
+    sold(shop, "b", 30, 3, "g", "shoes")
+    sold(shop, "c", 50, 7, None, "coats")
+    items, _ = run(shop)
+    group = drawn(3, 30, drawn(7, 50, 20 / 100))
+    assert items["a"]["return_probability"] == pytest.approx(drawn(10, 20, group))
+    assert items["c"]["return_probability"] == pytest.approx(drawn(7, 50, drawn(10, 20, 20 / 100)))
 
 
 def test_an_item_that_is_sold_by_the_dozen_and_comes_back_by_the_piece_costs_a_piece() -> None:

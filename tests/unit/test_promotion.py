@@ -23,6 +23,7 @@ WIN = Comparison(
     candidate_ece=0.02,
     champion_ece=0.02,
     customers=30,
+    returned_lines=20,
     candidate_slope=1.0,
     champion_slope=1.0,
     slices=(SliceComparison("category", "shoes", 500, 0.40, 0.41),),
@@ -98,6 +99,16 @@ def test_a_new_recipe_proves_nothing_on_a_handful_of_customers(customers: int) -
     assert verdict.outcome == "kept"
     assert f"holds {customers} customers" in " ".join(verdict.reasons)
     assert WIN.proves_better
+    assert not few.proves_better
+
+
+@pytest.mark.parametrize("returned", [0, 1, 19])
+def test_a_new_recipe_proves_nothing_on_a_handful_of_returns(returned: int) -> None:
+    """Where nothing came back, the recipe of the lower chances has the lower log-loss on every line."""
+    few = replace(WIN, customers=5_000, returned_lines=returned)
+    verdict = judge_new_recipe(GOOD, few)
+    assert verdict.outcome == "kept"
+    assert f"holds {returned} lines that came back" in " ".join(verdict.reasons)
     assert not few.proves_better
 
 

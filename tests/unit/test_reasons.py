@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actions.reasons import OTHERS, START, in_words, parts_of, reason
+from domain.actions.related import FORMS, facts_told
 from domain.content import Cell
 from domain.features.catalogue import CATALOGUE
 from domain.features.feature import FeatureSet
 from domain.features.reference import Reference
-from domain.features.terms import LOG_MONEY, LOG_RATIO
+from domain.features.terms import LOG_MONEY, LOG_ODDS, LOG_RATIO
 from domain.labels import DEFAULT_LAG_LAW
 from domain.model.explanations import Explanation
 
@@ -30,7 +31,13 @@ _OTHER_SIZES = ("basket_same_style_other_size", "basket_same_category_other_size
         ("basket_styles_a_line", 0.25, "0.25 different styles for each line of the basket"),
         ("basket_tries_sizes", 3.0, "a line of the basket with three more lines in other sizes of its style"),
         ("quantity_ordered", 1.0, "Units of the line: 1 unit"),
-        ("item_rate", 1.84, "Return rate of this very item so far, smoothed towards its style's: 1.8 times the shop's"),
+        ("item_rate", 1.84, "this item comes back 1.8 times as often as the shop's average"),
+        ("item_rate", 0.6, "this item comes back 0.6 times as often as the shop's average"),
+        ("item_rate", 1.02, "this item comes back about as often as the shop's average"),
+        ("item_log_odds", 0.4, "this item comes back more often than the shop's average"),
+        ("item_log_odds", -0.4, "this item comes back no more often than the shop's average"),
+        ("item_and_customer_log_odds", 0.5, "this item and this customer's past speak for more returns than average"),
+        ("style_rate", 1.84, "Return rate of the style so far, smoothed towards its category's: 1.8 times the shop's"),
         ("discount_share", 0.25, "Share of the price taken off: 25%"),
         ("price", math.log1p(49.0), "Net price of a unit: 49.00"),
         ("customer_is_new", 1.0, "Whether the customer never ordered before; a guest counts as new: yes"),
@@ -144,6 +151,54 @@ def test_a_reason_names_the_strongest_raising_parts_with_their_odds() -> None:
     values = {"quantity_ordered": 2.0, "discount_share": 0.1, "basket_lines": 3.0, "price": 1.0}
     told = reason(Explanation(-1.0, parts, values), FEATURES)
     assert told == "Units of the line: 2 units (odds times 2.00); an order of three lines (odds times 1.20)."
+
+
+@pytest.mark.parametrize("against", [1.0, 1.5])
+def test_log_odds_are_told_as_multiples_of_what_is_usual(against: float) -> None:
+    values: dict[str, Cell] = {"item_rate": 1.84, "item_log_odds": 0.7, "item_and_customer_log_odds": 1.1}
+    values["customer_returns_against_expected"] = against
+    item = "this item comes back 1.8 times as often as the shop's average"
+    customer = ", and this customer sent back 1.5 times as much as usual for the items bought"
+    assert in_words("item_log_odds", values, FEATURES) == item
+    assert in_words("item_and_customer_log_odds", values, FEATURES) == item + (customer if against > 1 else "")
+
+
+def test_no_feature_is_told_on_the_scale_of_log_odds() -> None:
+    on_that_scale = [feature.name for feature in CATALOGUE if feature.unit == LOG_ODDS]
+    assert on_that_scale
+    assert not [name for name in on_that_scale if "log" in in_words(name, {name: 0.4693}, FEATURES).lower()]
+
+
+def test_a_reason_names_each_fact_once_by_its_strongest_part() -> None:
+    parts = {
+        "item_log_odds": math.log(1.5),
+        "style_rate_90_days": math.log(1.4),
+        "item_and_customer_log_odds": math.log(1.3),
+        "customer_rate": math.log(1.2),
+        "customer_returns_365_days": math.log(1.1),
+        "basket_lines": math.log(1.06),
+    }
+    values: dict[str, Cell] = {**dict.fromkeys(parts, 2.0), "item_rate": 1.84, "basket_lines": 3.0}
+    explanation = Explanation(-1.0, parts, values)
+    assert reason(explanation, FEATURES) == (
+        "this item comes back 1.8 times as often as the shop's average (odds times 1.50); "
+        "Return rate of the customer so far, relative to the shop's: 2.0 times the shop's (odds times 1.20); "
+        "an order of three lines (odds times 1.06)."
+    )
+    assert math.fsum(part.contribution for part in parts_of(explanation, FEATURES)) == pytest.approx(explanation.logit)
+
+
+def test_a_fact_of_two_is_not_told_beside_either() -> None:
+    parts = {"item_and_customer_log_odds": 0.9, "item_rate": 0.5, "customer_returns_against_expected": 0.4}
+    values: dict[str, Cell] = {**dict.fromkeys(parts, 1.5), "item_and_customer_log_odds": 1.0}
+    told = reason(Explanation(-1.0, parts, values), FEATURES)
+    assert told.count("odds times") == 1
+
+
+def test_features_that_tell_one_fact_are_features_of_the_catalogue() -> None:
+    assert FEATURES.keys() >= FORMS
+    assert facts_told("style_rate_30_days") == facts_told("item_rate")
+    assert facts_told("price") == {"price"}
 
 
 def test_a_line_that_nothing_raises_says_so() -> None:

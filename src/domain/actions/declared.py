@@ -5,6 +5,7 @@ lines a day it can reach. Effects are assumptions until an experiment has measur
 """
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
@@ -20,6 +21,7 @@ from domain.tables import ATTRIBUTE_PREFIX, ORDER_LINES
 DERIVED = ("age_days", "unit_value", "return_cost_share")  # see `domain.actions.value.derived_columns`
 _COLUMNS = frozenset({*DERIVED, *SCORES.names, *ORDER_LINES.names, *(feature.name for feature in CATALOGUE)})
 _STRICT = {"extra": "forbid"}  # a key that nobody reads is a typo
+_SHARES = ("return_cost_saved", "margin_kept", "credit")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -111,9 +113,9 @@ class Action:
         when: conditions that a line must meet, all of them.
         cost: of taking it, in currency a line.
         daily_capacity: lines a day that it can reach; None for no bound.
-        return_cost_saved: share of the cost of a return that a success saves: 1 where the parcel never comes.
-        margin_kept: share of the margin that a success keeps beyond that: 1 where an exchange saves the sale.
-        credit: share of the price that a success gives away.
+        return_cost_saved: share of the cost of a return that a success saves, 0 to 1: 1 where the parcel never comes.
+        margin_kept: share of the margin that a success keeps beyond that, 0 to 1: 1 where the sale stands.
+        credit: share of the price that a success gives away, 0 to 1.
     """
 
     __pydantic_config__ = _STRICT
@@ -130,15 +132,19 @@ class Action:
     credit: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a name that is none, and what is not 0 or more."""
+        """Refuse a name that is none, shares outside 0 to 1, and amounts that are not 0 or more."""
         if not _NAME.fullmatch(self.name) or self.name == NO_ACTION:
             raise ConfigurationError(
                 f"An action cannot be called '{self.name}'.",
                 f"Use lower-case letters, digits and underscores; '{NO_ACTION}' stands for doing nothing.",
             )
-        amounts = (self.cost, self.return_cost_saved, self.margin_kept, self.credit, self.daily_capacity or 0)
-        if not all(0 <= amount < float("inf") for amount in amounts):
-            raise ConfigurationError(f"An amount of the action '{self.name}' is not 0 or more.", "Give 0 or more.")
+        for key in (*_SHARES, "cost", "daily_capacity"):
+            most = 1.0 if key in _SHARES else sys.float_info.max
+            if not 0 <= (getattr(self, key) or 0) <= most:
+                raise ConfigurationError(
+                    f"The {key} of the action '{self.name}' is {getattr(self, key)}.",
+                    "Give a share from 0 to 1." if key in _SHARES else "Give a finite number of at least 0.",
+                )
 
     @property
     def columns(self) -> frozenset[str]:

@@ -1,14 +1,18 @@
 """The reasons for a line's chance in plain words, made of the features' own descriptions and units.
 
 A part of the logit multiplies the odds of a return by its exponential, whatever the other parts are: that is the figure
-a reason names, since percentage points of several parts do not add up.
+a reason names, since percentage points of several parts do not add up. A sentence names a fact once, by the strongest
+of the parts that tell it; the table of parts has them all.
 """
 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from domain.actions.compared_prices import compared, logs_told
+from domain.actions.rates_told import RATES_TOLD
+from domain.actions.related import facts_told
 from domain.content import Cell
 from domain.features.feature import Feature
 from domain.features.terms import LOG_MONEY, LOG_RATIO, RELATIVE, SHARE, YES_OR_NO
@@ -74,6 +78,8 @@ def in_words(name: str, values: Mapping[str, Cell], features: Mapping[str, Featu
     number = _number(value)
     if number is not None and name in _SENTENCES and (number >= 1 or name in _OF_ANY_NUMBER):
         return _SENTENCES[name](number)
+    if number is not None and name in RATES_TOLD:
+        return RATES_TOLD[name]({of: found for of in values if (found := _number(values[of])) is not None})
     described = known.description.rstrip(".") if known else name.replace("_", " ")
     if value is None:
         return f"{described}: not known"
@@ -85,8 +91,8 @@ def in_words(name: str, values: Mapping[str, Cell], features: Mapping[str, Featu
 
 
 def reason(explanation: Explanation, features: Mapping[str, Feature]) -> str:
-    """The strongest parts that raise a line's chance, in a sentence."""
-    raising = [name for name in explanation.ranked() if math.exp(explanation.parts[name]) >= LEAST_ODDS][:NAMED]
+    """The strongest parts that raise a line's chance, in a sentence; of several that tell one fact the strongest."""
+    raising = list(islice(_of_different_facts(explanation), NAMED))
     if not raising:
         return "Nothing about the line raises its chance much above the average."
     told = (
@@ -113,6 +119,15 @@ def counted(number: float) -> str:
     """A small count as a word."""
     whole = round(number)
     return _COUNTS[whole] if 0 <= whole < len(_COUNTS) else str(whole)
+
+
+def _of_different_facts(explanation: Explanation) -> Iterator[str]:
+    told: set[str] = set()
+    for name in explanation.ranked():
+        facts = facts_told(name)
+        if math.exp(explanation.parts[name]) >= LEAST_ODDS and told.isdisjoint(facts):
+            told |= facts
+            yield name
 
 
 def _more_in_other(number: float, what: str) -> str:

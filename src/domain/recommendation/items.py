@@ -1,13 +1,16 @@
 """The item table: what a sale of an item is worth once its returns are paid for.
 
 The chance of a return is a rate of mature lines, each level drawn to the one before:
-shop -> category -> item group -> item. The levels are keyed alone and need not nest. What is counted in money takes
+shop -> category -> item group -> item. The levels are keyed alone and need not nest. What a level is drawn to is the
+rate of the others there: its own lines are left out of the level before, else an item alone in its group and category
+would be drawn to itself. The shop's rate alone is whole. What is counted in money takes
 the chance of a unit: the same rate with each returned line counted as the share of its units that came back.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations, zip_longest
 from typing import TypeAlias
 
 from domain.content import Cell
@@ -19,6 +22,8 @@ from domain.model.prior_rate import rate_of
 PRIOR_LINES = 20.0  # lines at which a level's own rate weighs as much as the level before
 
 Key: TypeAlias = str | None
+_Levels: TypeAlias = tuple[tuple[str, str], ...]  # names and keys of the levels that lines have in common
+_SHOP: _Levels = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class ItemLedger:
     """Counts by item, group, category and shop; additive, so the order of counts is no matter."""
 
     _items: dict[str, _Item] = field(default_factory=dict)
-    _rates: dict[tuple[str, Key], Rate] = field(default_factory=dict)
+    _rates: dict[_Levels, Rate] = field(default_factory=dict)
 
     def add(self, count: ItemCount) -> None:
         """Take in lines of an item."""
@@ -106,23 +111,23 @@ class ItemLedger:
 
     def shop_rate(self) -> Rate:
         """Mature lines of the whole shop."""
-        return self._rate("shop", None)
+        return self._rate(_SHOP)
 
     def rows(self, costs: CostPolicy) -> Iterator[dict[str, Cell]]:
         """One row an item, by item."""
         for item_id, item in sorted(self._items.items()):
             group, category = item.latest.item_group, item.latest.category
-            keys = category, group, item_id
+            levels = _levels(category, group, item_id)
             price = float(item.value / item.units)
-            value = value_sale(self._chance(_shares_returned, *keys), price, costs)
+            value = value_sale(self._chance(_shares_returned, levels), price, costs)
             yield {
                 "item_id": item_id,
                 "item_group": group,
                 "category": category,
                 "lines": item.lines,
                 "returned_lines": item.returned,
-                "support": float(self._rate("item", item_id).lines),
-                "return_probability": self._chance(_lines_returned, *keys),
+                "support": float(self._rate(levels[-1:]).lines),
+                "return_probability": self._chance(_lines_returned, levels),
                 "mean_net_price": price,
                 "expected_cost_of_sale": value.expected_cost_of_sale,
                 "margin_net_of_returns": value.margin_net_of_returns,
@@ -131,21 +136,27 @@ class ItemLedger:
             }
 
     def _count(self, count: ItemCount) -> None:
-        keys = (("category", count.category), ("group", count.item_group), ("item", count.item_id))
-        for level, key in (("shop", None), *(pair for pair in keys if pair[1] is not None)):
-            rate = self._rates.setdefault((level, key), Rate())
+        levels = _levels(count.category, count.item_group, count.item_id)
+        for common in (_SHOP, *((level,) for level in levels), *combinations(levels, 2)):
+            rate = self._rates.setdefault(common, Rate())
             rate.lines += count.lines
             rate.returned += count.returned
             rate.returned_parts += count.returned_parts
 
-    def _chance(self, came: Callable[[Rate], float], category: Key, group: Key, item_id: str) -> float:
-        shop = self.shop_rate()
+    def _chance(self, came: Callable[[Rate], float], levels: _Levels) -> float:
+        shop = self.shop_rate()  # whole, since the rest of a shop of one category is nothing
         p = rate_of(came(shop), shop.lines)
-        for name, key in (("category", category), ("group", group), ("item", item_id)):
-            if key is not None:
-                rate = self._rate(name, key)
-                p = (came(rate) + PRIOR_LINES * p) / (rate.lines + PRIOR_LINES)
+        for level, finer in zip_longest(levels, levels[1:]):
+            own, theirs = self._rate((level,)), Rate() if finer is None else self._rate((level, finer))
+            lines, returned = own.lines - theirs.lines, came(own) - came(theirs)
+            p = (returned + PRIOR_LINES * p) / (lines + PRIOR_LINES)
         return p
 
-    def _rate(self, level: str, key: Key) -> Rate:
-        return self._rates.get((level, key), Rate())
+    def _rate(self, common: _Levels) -> Rate:
+        return self._rates.get(common, Rate())
+
+
+def _levels(category: Key, group: Key, item_id: str) -> _Levels:
+    """From the coarsest to the finest, those of which the item has a key."""
+    keys = ("category", category), ("group", group), ("item", item_id)
+    return tuple((name, key) for name, key in keys if key is not None)

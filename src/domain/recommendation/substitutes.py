@@ -6,13 +6,18 @@ lower margin once its returns are paid for; the highest such margin is offered f
 a dearer substitute too: its margin nearly always is higher, and without a bound on the cost the dearest item of a group
 would stand first, whatever its returns cost.
 
-Only items with enough mature lines of their own are offered, so that none is recommended by luck, and an item that sold
-lately enough to be still on sale. Both sides are read from the item table, so the figures agree with it.
+Only items with enough mature lines of their own are offered, and those that sold lately enough to be still on sale.
+Among a few items of one and the same rate some look better by luck, so the cost must be lower with a probability of
+`LEAST_PROBABILITY`. What is known of a chance is a beta distribution, the item's own lines beside those of the prior
+that it is drawn to, and the difference of two costs is taken as normal (Gelman et al. 2013, Bayesian Data Analysis,
+chapters 2 and 4). Both sides are read from the item table, so the figures agree with it.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from statistics import NormalDist
 
 from domain import cells
 from domain.content import Cell
@@ -24,6 +29,8 @@ MIN_SUPPORT = PRIOR_LINES  # mature lines of its own
 SOLD_WITHIN_DAYS = 60
 OFFERED = 3  # substitutes of an item
 LEAST_SAVING = 0.01  # in currency a unit; less is no reason to offer another item
+LEAST_PROBABILITY = 0.9  # that the substitute's expected cost of returns is the lower one
+_DEVIATIONS = NormalDist().inv_cdf(LEAST_PROBABILITY)
 
 SUBSTITUTES = Schema(
     (
@@ -72,7 +79,15 @@ def _best_first(row: Mapping[str, Cell]) -> tuple[float, float, str]:
 
 def _is_better(other: Mapping[str, Cell], row: Mapping[str, Cell]) -> bool:
     comes_back_less = cells.number(other, "return_probability") < cells.number(row, "return_probability")
-    return comes_back_less and _cost(row) - _cost(other) >= LEAST_SAVING and _margin(other) >= _margin(row)
+    saving = _cost(row) - _cost(other)
+    sure = saving >= max(LEAST_SAVING, _DEVIATIONS * math.hypot(_deviation(row), _deviation(other)))
+    return comes_back_less and sure and _margin(other) >= _margin(row)
+
+
+def _deviation(row: Mapping[str, Cell]) -> float:
+    """Standard deviation of the expected cost: it is as uncertain, relative to itself, as the chance of a return."""
+    p, lines = cells.number(row, "return_probability"), cells.number(row, "support") + PRIOR_LINES
+    return _cost(row) * math.sqrt((1 - p) / p / (lines + 1))
 
 
 def _cost(row: Mapping[str, Cell]) -> float:

@@ -33,6 +33,7 @@ def compared(judged: JudgedRows, ours: Numbers, theirs: Numbers, levels: Mapping
         candidate_ece=_value(our_figures["ece"], judged) or 0.0,
         champion_ece=_value(their_figures["ece"], judged) or 0.0,
         customers=judged.customers,
+        returned_lines=int(y.sum()),
         candidate_slope=_value(our_figures["calibration_slope"], judged),
         champion_slope=_value(their_figures["calibration_slope"], judged),
         slices=tuple(_slice_comparisons(our_losses, their_losses, levels)),
