@@ -165,10 +165,13 @@ def test_about_the_share_is_held_out_and_a_customer_always_or_never() -> None:
     assert {is_held_out(None, f"order{n}", 0.5, "1") for n in range(20)} == {True, False}
     other = [is_held_out(f"customer{n}", "o", 0.1, "2") for n in range(5_000)]
     assert held != other
+    guests = [is_held_out(None, f"{n}", 0.5, "1") for n in range(50)]
+    assert guests != [is_held_out(f"{n}", "o", 0.5, "1") for n in range(50)]  # an order is no customer of that name
 
 
 def test_propensities_of_a_planned_line_add_up_to_one_and_an_unplanned_line_is_certain() -> None:
     assert propensity(True, True, 0.1) + propensity(True, False, 0.1) == 1.0
+    assert (propensity(True, True, 0.1), propensity(True, False, 0.1)) == (0.1, 0.9)
     assert propensity(False, True, 0.1) == 1.0
 
 

@@ -62,6 +62,25 @@ def test_what_is_known_later_does_not_change_the_regime() -> None:
     assert plan_calibration(longer, POLICY, fit_at) == plan_calibration(days_of_sales(55), POLICY, fit_at)
 
 
+def test_a_return_that_becomes_known_on_the_day_of_the_fit_is_not_known_yet() -> None:
+    fit_at = FIRST_DAY + timedelta(days=160)
+    test = plan_calibration(days_of_sales(160), POLICY, fit_at).test
+    assert test is not None
+
+    def known_on(day: date) -> Regime:
+        return plan_calibration(
+            [
+                replace(count, known_on=day) if count.known_on is not None and test.holds(count.ordered_on) else count
+                for count in days_of_sales(160)
+            ],
+            POLICY,
+            fit_at,
+        ).regime
+
+    assert known_on(fit_at - timedelta(days=1)) is Regime.SLICE
+    assert known_on(fit_at) is Regime.BLOCKS
+
+
 def drawn(slope: float, lines: int = 20_000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     draws = np.random.default_rng(5)
     logits = draws.normal(-1.5, 1, lines)
@@ -83,6 +102,17 @@ def test_a_slope_is_taken_only_where_it_is_better_on_others(slope: float, taken:
 
     assert found.taken is taken
     assert found.error > 0
+
+
+def test_a_slope_that_nothing_needs_loses_on_the_customers_it_was_not_fitted_on() -> None:
+    draws = np.random.default_rng(7)
+    gains = []
+    for _ in range(10):
+        logits = draws.normal(-1.5, 1, 600)
+        returned = (draws.random(600) < sigmoid(logits)).astype(np.float64)
+        gains.append(tried_slope(logits, returned, np.arange(600)).gain)
+
+    assert np.mean(gains) < 0
 
 
 def test_few_returns_can_only_draw_the_chances_together() -> None:

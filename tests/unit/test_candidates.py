@@ -44,6 +44,10 @@ def test_an_empty_customer_is_a_guest() -> None:
     assert read_candidate(1, asked(customer_id=" ")) == candidate(customer_id=None)
 
 
+def test_a_gift_has_a_discount_of_the_whole_price() -> None:
+    assert read_candidate(1, asked(discount="1")) == candidate(discount=Decimal(1))
+
+
 def test_amounts_are_read_to_the_places_of_money() -> None:
     found = read_candidate(1, asked(price=" 19.99999 ", quantity="2.0", discount="0.25"))
     assert found == candidate(price=Decimal("20.0000"), quantity=2, discount=Decimal("0.25"))
@@ -143,6 +147,9 @@ def test_a_value_that_no_line_can_have_is_set_aside() -> None:
     asked_about = [candidate(price=Decimal(10) ** 10, quantity=10**6)]
     (left_out,) = place(asked_about, known(asked_about), Decimal(1), "x").set_aside
     assert left_out.reason == "value_too_large"
+    just, above = (candidate(price=price, quantity=10**6) for price in (Decimal(10) ** 7, Decimal("10000000.01")))
+    assert [one.candidate for one in place([just], known([just]), Decimal(1), "x").candidates] == [just]
+    assert len(place([above], known([above]), Decimal(1), "x").set_aside) == 1
 
 
 def test_the_first_of_equal_candidates_stands_and_the_others_are_counted() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from domain.labels import LabelPolicy
 from domain.model.decision import Champion, Decision
 from domain.model.recipe import Recipe
+from domain.schema import Column, ColumnType, Schema
 
 CHAMPION = Champion("c0ffee", Recipe(), ("price", "size"), "rules-1", date(2024, 1, 1), skill=0.10)
 DECISION = Decision(
@@ -70,3 +71,13 @@ def test_features_of_the_same_names_but_other_rules_make_another_recipe_except_f
     assert replace(CHAMPION, feature_set="rules-2").recipe_digest != CHAMPION.recipe_digest
     baseline = replace(CHAMPION, recipe=Recipe(learner="baseline"))
     assert replace(baseline, feature_set="rules-2").recipe_digest == baseline.recipe_digest
+
+
+def test_a_champion_that_reads_no_feature_can_score_whatever_features_are_made() -> None:
+    made = Schema((Column("price", ColumnType.NUMBER, nullable=True),))
+    both = made.plus([Column("size", ColumnType.NUMBER, nullable=True)])
+    assert CHAMPION.unable_on(both, "rules-1") is None
+    assert "reads size" in str(CHAMPION.unable_on(made, "rules-1"))
+    assert "rules-2" in str(CHAMPION.unable_on(both, "rules-2"))
+    for bare in (replace(CHAMPION, fitted=False), replace(CHAMPION, recipe=Recipe(learner="baseline"))):
+        assert bare.unable_on(made, "rules-2") is None

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,18 @@ def test_recent_lines_are_those_of_the_last_four_weeks_before_the_fit() -> None:
     days = recent_lines(EXAMPLES.table, FIT_AT)["ordered_on"].to_pylist()
 
     assert (min(days), max(days)) == (FIT_AT - timedelta(days=RECENT_DAYS), FIT_AT - timedelta(days=1))
+
+
+def test_a_line_that_becomes_known_on_the_day_of_the_fit_is_not_looked_at() -> None:
+    lines = EXAMPLES.table["line_id"].to_pylist()
+    moments = EXAMPLES.table["available_at"].to_pylist()
+    loaded = datetime.combine(FIT_AT, time(0), UTC)
+    late = EXAMPLES.with_column(
+        "available_at", [loaded if line.endswith("7") else at for line, at in zip(lines, moments, strict=True)]
+    )
+
+    assert any(line.endswith("7") for line in recent_lines(EXAMPLES.table, FIT_AT)["line_id"].to_pylist())
+    assert not any(line.endswith("7") for line in recent_lines(late.table, FIT_AT)["line_id"].to_pylist())
 
 
 def test_a_feature_that_rises_from_day_to_day_has_drifted_and_the_others_have_not() -> None:

@@ -52,8 +52,13 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
         ("coalesce", (None, None), None),
         ("if_else", (1.0, "a", None), "a"),
         ("if_else", (0.0, "a", None), None),
+        ("if_else", (2.0, "a", "b"), "a"),
         ("if_else", (None, "a", "b"), None),
         ("day_of_week", (datetime(2024, 2, 29, 23, 59, tzinfo=UTC),), 3.0),
+        ("size_rank", ("3XL",), 4.0),
+        ("size_rank", ("xs / slim",), -2.0),
+        ("size_rank", ("38.5 EU",), 38.5),
+        ("size_rank", ("one size",), None),
         ("hour", (datetime(2024, 1, 1, 1, 30, tzinfo=timezone(timedelta(hours=3))),), 22.0),
     ],
 )

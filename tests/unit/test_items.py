@@ -102,6 +102,17 @@ def test_of_a_group_that_lies_in_several_categories_only_the_part_in_the_items_o
     assert items["c"]["return_probability"] == pytest.approx(drawn(7, 50, drawn(10, 20, 20 / 100)))
 
 
+def test_a_group_says_more_of_an_item_than_its_category_does() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"a{number}", 0, item_id="a", item_group="g", category="shoes")
+        shop.sell(f"b{number}", 0, item_id="b", item_group="h", category="shoes")
+        shop.take_back(f"b{number}", 0, 5)
+    shop.sell("new", 109, item_id="new", item_group="g", category="shoes")
+    category = (100 + PRIOR_LINES * 0.5) / (100 + PRIOR_LINES)  # of its other lines
+    assert run(shop)[0]["new"]["return_probability"] == pytest.approx(PRIOR_LINES * category / (100 + PRIOR_LINES))
+
+
 def test_an_item_that_is_sold_by_the_dozen_and_comes_back_by_the_piece_costs_a_piece() -> None:
     shop = CanonicalShop()
     for number in range(400):

@@ -27,3 +27,9 @@ def test_a_shop_whose_returns_come_sooner_is_told_what_to_write_and_then_nothing
 
 def test_a_few_returns_tell_no_law() -> None:
     assert lag_advice(DEFAULT_LAG_LAW, QUICK, 99) is None
+
+
+def test_a_law_off_by_a_fifth_of_the_returns_is_near_enough_and_one_off_by_more_is_not() -> None:
+    declared, measured = LagLaw(((4, 0.5), (8, 1.0))), [*[0.0] * 4, *[0.7] * 4, 1.0]
+    assert lag_advice(declared, measured, 500) is None
+    assert lag_advice(declared, [*[0.0] * 4, *[0.75] * 4, 1.0], 500) is not None

@@ -26,6 +26,7 @@ class Night:
     until: str = "record"
     took_over: bool = True
     late: int = 0
+    label: str = "60"
 
     @property
     def steps(self) -> list[str]:
@@ -55,9 +56,9 @@ class Nights:
             inputs = {fed: keys[fed] for fed in step.inputs}
             if step.decided:
                 inputs["decision"] = f"{keys['promote']}-content"
-            as_of = {"as_of": night.as_of.isoformat()} if step.dated else {}
+            dated = {"as_of": night.as_of.isoformat(), "label": night.label} if step.dated else {}
             # The source grows every other night.
-            told = digest_of([name, inputs, as_of, night.code, night.shop, night.day // 2 if not inputs else 0])
+            told = digest_of([name, inputs, dated, night.code, night.shop, night.day // 2 if not inputs else 0])
             keys[name] = told
             self.made.setdefault((name, told), self._manifest(night, name, keys, inputs))
         self.of[night] = [self.made[place] for place in keys.items()]
@@ -79,7 +80,7 @@ class Nights:
             facts = {"decision": {"shop": night.shop}}
             notes = {"model": {"step": "train", "key": fit, "artifact": "shipping_model"}}
         dated = {**GRAPH, **ON_DEMAND}[name].dated
-        parameters = {"as_of": night.as_of.isoformat(), "label": "60"} if dated else {"source": night.shop}
+        parameters = {"as_of": night.as_of.isoformat(), "label": night.label} if dated else {"source": night.shop}
         if name in {"monitor", "backtest"}:
             facts = {"shop": night.shop}
         at = night.committed_at.isoformat()
@@ -133,6 +134,45 @@ def test_the_latest_run_of_a_shop_stays_however_old_it_is() -> None:
     nights = lake_of(Night(shop="b"), Night(day=40), Night(day=100))
     assert not gone(nights, moment(90)) & {place_of(made) for made in nights.of[Night(shop="b")]}
     assert gone(nights, moment(90))
+
+
+def test_the_latest_run_is_that_of_the_latest_day_and_not_the_one_made_last() -> None:
+    latest, made_up_for = Night(day=10), Night(day=4, code=2, late=20)
+    nights = lake_of(latest, made_up_for)
+    removed = gone(nights, moment(60))
+    assert not removed & {place_of(made) for made in nights.of[latest]}
+    assert {step for step, _ in removed & {place_of(made) for made in nights.of[made_up_for]}} >= {"score", "report"}
+
+
+def test_the_latest_run_of_every_label_stays() -> None:
+    monthly, quarterly = Night(label="30"), Night(day=40, label="90")
+    nights = lake_of(monthly, quarterly)
+    assert not gone(nights, moment(90)) & {place_of(made) for made in nights.of[monthly]}
+
+
+def test_what_a_reader_is_pointed_to_stays_though_the_pointer_does_not_tell_its_shop() -> None:
+    old = Night()
+    nights = lake_of(old, Night(day=40))
+    told_nothing = replace(published(old), shop="")
+    reports = [made for made in nights.of[old] if made.step == "report"]
+    assert gone(nights, moment(39)) & nights.closure(reports)
+    assert not gone(nights, moment(39), told_nothing) & nights.closure(reports)
+
+
+def test_a_moment_that_is_kept_is_kept_from_its_first_instant_on() -> None:
+    nights = lake_of(Night(), Night(day=40))
+    first = Night().committed_at
+    assert gone(nights, first) == set()
+    assert gone(nights, first + timedelta(microseconds=1)) != set()
+
+
+def test_a_decision_that_a_kept_step_follows_does_not_keep_what_it_was_made_from() -> None:
+    scored = Night(took_over=False)
+    nights = lake_of(Night(day=-2), scored, Night(day=40))
+    score, fit = (next(made for made in nights.of[scored] if made.step == step) for step in ("score", "train"))
+    removed = {place_of(m) for m in superseded(nights.made.values(), (), moment(39), {place_of(score)})}
+    assert place_of(score) not in removed
+    assert place_of(fit) in removed
 
 
 def test_a_latest_run_that_died_after_its_decision_goes_on_from_there_however_old_it_is() -> None:

@@ -60,13 +60,15 @@ def test_auc_of_one_class_is_not_defined() -> None:
     assert revealing_features({"price": [1.0, 2.0]}, [1, 1]) == {}
 
 
-def test_missing_values_agree_and_a_value_that_vanished_does_not() -> None:
-    expected: dict[str, dict[str, Cell]] = {"L1": {"a": math.nan, "b": None, "c": 1.0, "d": 0.0, "e": 1}}
+def test_missing_values_agree_and_a_value_that_vanished_or_appeared_does_not() -> None:
+    expected: dict[str, dict[str, Cell]] = {
+        "L1": {"a": math.nan, "b": None, "c": 1.0, "d": 0.0, "e": 1, "f": None, "g": math.nan}
+    }
     found: dict[str, dict[str, Cell]] = {
-        "L1": {"a": math.nan, "b": None, "c": None, "d": 0.0, "e": 1.0},
+        "L1": {"a": math.nan, "b": None, "c": None, "d": 0.0, "e": 1.0, "f": 1.0, "g": 1.0},
         "L2": {"a": 1.0},
     }
-    assert changed_by_the_future(expected, found) == {"c": 1, "e": 1}
+    assert changed_by_the_future(expected, found) == {"c": 1, "e": 1, "f": 1, "g": 1}
 
 
 def test_comparing_nothing_is_refused_rather_than_called_agreement() -> None:

@@ -1,6 +1,6 @@
 """The identity of rows that have none."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 from hypothesis import given
@@ -24,6 +24,12 @@ def test_the_key_of_a_known_row_never_changes() -> None:
     ]
     # What the hash is taken of, in one line: 19:5.36356E+13|3301861-16:15552000000000001:16:7417001:0
     assert identity_key(fields) == "1a8ab1f807272d150b306c0a44ea8911"
+
+
+def test_a_moment_is_the_same_in_whatever_zone_it_is_written() -> None:
+    noon = datetime(2019, 4, 14, 12, tzinfo=UTC)
+    elsewhere = noon.astimezone(timezone(timedelta(hours=9)))
+    assert identity_key([(T.MOMENT, elsewhere)]) == identity_key([(T.MOMENT, noon)])
 
 
 def test_equal_rows_are_told_apart_by_their_occurrence() -> None:

@@ -8,6 +8,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, log_loss,
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.evaluation import metrics
 from adapters.sklearn.evaluation.bootstrap import Metric, customer_codes, customer_resamples, interval, point
+from adapters.sklearn.evaluation.curves import reliability_points
 
 DRAWS = np.random.default_rng(5)
 P = np.round(DRAWS.beta(2, 6, 800), 2)  # with ties
@@ -81,6 +82,26 @@ def test_calibration_error_is_the_mean_gap_over_bins_of_equal_count() -> None:
     assert np.bincount(metrics.bins_of(p)).tolist() == pytest.approx([100] * 10, abs=1)
     assert point(metrics.calibration_error(p, np.zeros(1000)), 1000) == pytest.approx(0.5, abs=1e-6)
     assert point(metrics.calibration_error(np.full(10, 0.3), np.array([1.0] * 3 + [0.0] * 7)), 10) == pytest.approx(0)
+
+
+def test_gaps_of_opposite_sign_do_not_make_up_for_one_another() -> None:
+    p, y = np.repeat([0.2, 0.8], 100), np.tile([1.0, 0.0], 100)
+    assert point(metrics.calibration_error(p, y), 200) == pytest.approx(0.3)
+
+
+def test_an_interval_holds_the_figure_where_every_resample_lies_above_it() -> None:
+    p = np.repeat(np.arange(1, 11) / 20, 20)
+    y = np.concatenate([np.arange(20) < chance for chance in range(1, 11)]).astype(float)
+    found = interval(metrics.calibration_error(p, y), customer_resamples(np.arange(200)))
+    assert found is not None
+    assert found.low == found.value == pytest.approx(0)
+    assert found.high > 0.05
+
+
+def test_a_point_of_the_reliability_curve_has_the_interval_of_wilson() -> None:
+    (shown,) = reliability_points("mean", np.full(100, 0.3), (np.arange(100) < 10).astype(float))
+    assert (shown["predicted"], shown["observed"], shown["lines"]) == (pytest.approx(0.3), 0.1, 100)
+    assert (shown["low"], shown["high"]) == (pytest.approx(0.0552, abs=1e-4), pytest.approx(0.1744, abs=1e-4))
 
 
 def test_lift_is_the_rate_of_the_top_tenth_against_that_of_all_whatever_the_order_of_ties() -> None:

@@ -77,6 +77,21 @@ def test_the_index_is_the_symmetric_divergence_of_shares() -> None:
     assert index == pytest.approx((0.25 - 0.5) * math.log(0.5) + (0.75 - 0.5) * math.log(1.5))
 
 
+def test_a_category_of_one_sample_alone_counts_as_a_share_of_one_in_ten_thousand_of_the_other() -> None:
+    index = category_stability(["a", "a"], ["a", "b"])
+    assert index == pytest.approx((0.5 - 1) * math.log(0.5) + (0.5 - 1e-4) * math.log(0.5 / 1e-4))
+
+
+def test_a_value_that_fills_a_tenth_of_the_sample_is_told_from_those_next_to_it() -> None:
+    reference = [*[0.0] * 15, *map(float, range(1, 86))]
+    assert population_stability(reference, [value or 2.0 for value in reference]) > 0.5  # type: ignore[operator]
+
+
+def test_a_category_that_takes_the_place_of_another_is_no_rare_one() -> None:
+    before, now = ["a"] * 80 + ["b"] * 20, ["a"] * 80 + ["c"] * 20
+    assert category_stability(before, now, least_share=0.05) > 1  # type: ignore[operator]
+
+
 def test_an_empty_sample_has_no_index_and_raises_no_alert() -> None:
     assert population_stability([], [1.0]) is None
     assert population_stability([1.0], []) is None
@@ -148,6 +163,11 @@ def test_a_cohort_that_returns_far_more_than_promised_raises_an_alert() -> None:
     assert measures["realised.log_loss.2024-03"].crossed
 
 
+def test_a_cohort_that_returns_far_less_than_promised_raises_an_alert_too() -> None:
+    pairs = [(0.5, 1)] * 60 + [(0.5, 0)] * 540
+    assert realised("2024-03", pairs, everybody(pairs), constant=0.5)[-1].is_alert
+
+
 def test_a_small_cohort_is_shown_but_raises_no_alert() -> None:
     pairs = [(0.1, 1)] * 20
     assert not any(measure.crossed for measure in realised("2024-03", pairs, everybody(pairs), constant=0.5))
@@ -186,6 +206,7 @@ def test_the_order_of_lines_changes_no_bound() -> None:
 def test_lags_that_grow_by_days_are_a_shift_and_no_alert() -> None:
     assert not lag_shift([20] * 200, [10] * 200).is_alert
     assert lag_shift([20] * 200, [10] * 200).crossed
+    assert lag_shift([10] * 200, [20] * 200).crossed
     assert not lag_shift([12] * 200, [10] * 200).crossed
     assert not lag_shift([], [10]).crossed
     assert lag_shift([1, 2, 3, 10], []).value == 2.5

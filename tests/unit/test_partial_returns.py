@@ -1,5 +1,6 @@
 """What is counted in money of lines that came back in part: the units that came, and not the line."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -45,6 +46,13 @@ def test_a_line_of_forty_of_which_two_came_back_costs_two_returns() -> None:
 
     assert lines.realised_costs(np.zeros(1)).tolist() == [pytest.approx(2 * 4.0)]
     assert cost_without_action(lines) == pytest.approx(1_000 * 8.0)
+
+
+def test_units_that_came_back_too_late_to_count_cost_nothing() -> None:
+    late = replace(judged([3, 3], [2, 2], [0.5, 0.5]), outcomes=np.array([1.0, 0.0]))
+
+    assert late.returned_units == [2, 0]
+    assert late.realised_costs(np.zeros(2)).tolist() == [pytest.approx(8.0), 0.0]
 
 
 def test_money_is_calibrated_by_the_units_that_were_expected_and_those_that_came() -> None:

@@ -10,7 +10,7 @@ from domain.errors import RuleError
 from domain.source.fields import event_fields, line_fields, source_columns
 from domain.source.quality import Check, CheckedRow, QualityRule, breaks, cleared, first_broken
 from domain.source.quality_rules import EVENTS, LINES, event_clock_rules, event_rules, line_clock_rules, line_rules
-from tests.shops.declared import EVERYTHING, FLAGGED
+from tests.shops.declared import EVERYTHING, FLAGGED, SIGNED_ROWS
 
 LATEST = datetime(2024, 6, 3, tzinfo=UTC)
 
@@ -130,3 +130,40 @@ def test_a_rule_that_cannot_be_tried_is_refused_when_built() -> None:
         replace(good, bound=None)
     with pytest.raises(RuleError, match="'r'"):
         replace(good, check=Check.EARLIER)
+
+
+def the_first_broken_by(**values: object) -> str | None:
+    """Of a return row that is fine but for these values."""
+    fine = {"returned_at": datetime(2024, 1, 9, tzinfo=UTC), "available_at": datetime(2024, 1, 9, tzinfo=UTC)}
+    written = {field.name: "x" for field in event_fields(EVERYTHING) if field.required}
+    rules = [
+        rule for rule in event_rules(EVERYTHING, LATEST) if rule.check in {Check.BELOW, Check.ABOVE, Check.EARLIER}
+    ]
+    found = first_broken(rules, CheckedRow(written, {**fine, **values}))  # type: ignore[dict-item]
+    return found.name if found else None
+
+
+def test_a_return_cannot_be_known_before_it_came_or_after_the_source_ends() -> None:
+    assert the_first_broken_by() is None
+    assert the_first_broken_by(available_at=datetime(2024, 1, 8, 23, tzinfo=UTC)) == "available_before_returned"
+    assert the_first_broken_by(available_at=datetime(2024, 6, 4, tzinfo=UTC)) == "available_at_in_future"
+
+
+def test_a_moment_before_1990_is_a_placeholder() -> None:
+    early, eldest = datetime(1989, 12, 31, 23, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC)
+    assert the_first_broken_by(returned_at=early, available_at=early) == "returned_at_too_early"
+    assert the_first_broken_by(returned_at=eldest, available_at=eldest) is None
+
+
+def test_a_number_too_large_to_be_true_is_so_on_either_side_of_0() -> None:
+    rules = [rule for rule in line_rules(EVERYTHING, LATEST) if rule.name == "attr_score_too_large"]
+    for number, is_broken in ((Decimal(10) ** 10, False), (Decimal(10) ** 10 + 1, True)):
+        for value in (number, -number):
+            assert (
+                first_broken(rules, CheckedRow({"attr_score": "x"}, {"attr_score": value})) is not None
+            ) is is_broken
+
+
+def test_a_return_row_that_names_no_line_must_name_its_item() -> None:
+    assert "item_id_missing" in {rule.name for rule in event_rules(SIGNED_ROWS, LATEST)}
+    assert "item_id_missing" not in {rule.name for rule in event_rules(EVERYTHING, LATEST)}

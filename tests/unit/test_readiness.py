@@ -57,6 +57,12 @@ def test_returns_that_match_nothing_are_not_ready() -> None:
     assert any("100%" in reason for reason in verdict.reasons)
 
 
+def test_lines_that_all_come_back_are_not_ready() -> None:
+    verdict = judge(count(lines(240, every=1), POLICY, 0.0))
+    assert verdict.grade is Grade.NOT_READY
+    assert "both outcomes" in verdict.reasons[0]
+
+
 def test_a_span_below_the_window_is_not_ready() -> None:
     verdict = judge(count(lines(20), POLICY, 0.0))
     assert verdict.grade is Grade.NOT_READY

@@ -213,3 +213,9 @@ def test_the_parts_that_are_told_add_up_to_the_logit_however_many_are_not_named(
     assert (told[0].feature, told[-1].feature) == (START, OTHERS)
     assert told[-1].words == "the 22 other features"
     assert explanation.chance == pytest.approx(1 / (1 + math.exp(-explanation.logit)))
+
+
+def test_a_price_that_one_comparison_tells_is_named_in_another() -> None:
+    above, spread = math.log1p(1.0) - math.log1p(0.25), math.log1p(3.0) - math.log1p(0.25)
+    values = {"price": math.log1p(1.0), "basket_price_above_lowest": above, "basket_price_spread": spread}
+    assert in_words("basket_price_spread", values, FEATURES).endswith("the lowest: 3.00 against 0.25, +1,100%")

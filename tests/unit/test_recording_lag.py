@@ -27,6 +27,9 @@ def test_a_history_that_was_loaded_at_once_is_asked_about() -> None:
     advice = recording_advice(1, 700, 500)
     assert advice is not None
     assert "loaded at once" in advice
+    longest, longer = (recording_advice(1, days, 500) or "" for days in (90, 91))
+    assert "loaded at once" not in longest
+    assert "loaded at once" in longer
 
 
 @pytest.mark.parametrize(("measured", "returns"), [(None, 500), (12, 99), (3, 500)])

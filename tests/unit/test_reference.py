@@ -108,6 +108,17 @@ def test_exposure_weighs_lines_by_the_share_of_the_law_that_has_elapsed() -> Non
     assert found == [0.0, 0.25, 0.25, 0.5, 0.5, 1.0]
 
 
+def test_exposure_over_a_window_is_what_elapsed_on_its_days_of_lines_known_by_then() -> None:
+    exposure = AsOf(Aggregate.EXPOSURE, SALES, (CUSTOMER,), None, window_days=2)
+    sold, late = a_line(1, days(0)), a_line(1, days(0), available_at=days(3))
+
+    assert [value_of(exposure, a_line(2, days(day)), sold) for day in (1, 3, 4, 5, 11, 13)] == [
+        *(0.25, 0.25, 0.25, 0.0),
+        *(0.5, 0.0),
+    ]
+    assert [value_of(exposure, a_line(2, days(day)), late) for day in (3, 4, 5, 6, 11)] == [0.0, 0.5, 0.5, 0.0, 0.5]
+
+
 def test_exposure_of_a_value_weighs_the_value() -> None:
     rule = AsOf(Aggregate.EXPOSURE, LINES, (CUSTOMER,), VALUE)
     past = a_line(1, days(0), net_value=Decimal(8)), a_line(3, days(2.5), net_value=Decimal(100))
@@ -132,12 +143,12 @@ def test_the_last_value_is_the_latest_that_is_not_null() -> None:
 
 
 def test_a_mode_passes_over_nulls_and_takes_the_last_in_order_among_equals() -> None:
-    sizes = (None, None, "s", "m", "s", "m")
+    sizes = (None, None, "m", "s", "m", "s")
     past = [a_line(number, days(number), size=size) for number, size in enumerate(sizes)]
     mode = AsOf(Aggregate.MODE, LINES, (CUSTOMER,), SIZE)
 
     assert value_of(mode, a_line(9, days(6)), *past) == "s"
-    assert value_of(mode, a_line(9, days(5)), *past) == "s"
+    assert value_of(mode, a_line(9, days(5)), *past) == "m"
     assert value_of(mode, a_line(9, days(2)), *past) is None
     assert value_of(AsOf(Aggregate.DISTINCT, LINES, (CUSTOMER,), SIZE), a_line(9, days(6)), *past) == 2.0
 
@@ -198,6 +209,19 @@ def test_a_back_off_rate_is_smoothed_level_by_level_and_relative_to_the_shop() -
     found = value_of(rate, a_line(9, days(30), item_id="red", category="tops"), *sold, fates=fates)
 
     assert found == pytest.approx(item)
+
+
+def test_only_the_finest_level_of_a_back_off_rate_has_a_window() -> None:
+    old, new = [a_line(i, days(0), category="tops") for i in range(4)], a_line(8, days(20), category="tops")
+    fates = (*(a_fate(line, days(1), event=str(i)) for i, line in enumerate(old[:2])), a_fate(new, days(21)))
+    shop, tops = 3 / 4.5, (Column("category"),)
+    lines = 3 / shop
+    of_all_days = (3 / shop + lines) / (4.5 + lines)
+    rate = BackOffRate((tops, tops), prior_returns=3.0, window_days=10)
+
+    found = value_of(rate, a_line(9, days(25), category="tops"), *old, new, fates=fates)
+
+    assert found == pytest.approx((1 / shop + lines * of_all_days) / (0.5 + lines))
 
 
 def test_a_back_off_rate_is_one_before_the_first_return_and_its_prior_for_a_null_key() -> None:

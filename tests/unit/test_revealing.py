@@ -25,6 +25,7 @@ def drawn(rows: int, share: float = 0.3) -> tuple[pa.Table, Numbers]:
         {
             "refund": np.where(y == 1, draws.integers(1, 9, rows), 0.0),
             "delivered": [None if came else day for came, day in zip(y, draws.random(rows), strict=True)],
+            "half": [None if came and row % 2 else came for row, came in enumerate(y.tolist())],
             "helpful": y + 3 * draws.random(rows),
             "constant": np.ones(rows),
             "empty": pa.nulls(rows, pa.float64()),

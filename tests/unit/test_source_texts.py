@@ -32,6 +32,11 @@ def test_what_is_no_number_is_none(text: str) -> None:
     assert read_number(text, ".", "") is None
 
 
+def test_a_number_that_no_column_holds_is_none() -> None:
+    assert read_number("999999999999999999", ".", "") == Decimal(10) ** 18 - 1
+    assert read_number("1000000000000000000", ".", "") is None
+
+
 def test_groups_of_thousands_must_have_three_digits() -> None:
     assert read_number("1,23", ".", ",") is None
     assert read_number("1,234", ".", ",") == 1234

@@ -13,16 +13,16 @@ from domain.labels import DEFAULT_LAG_LAW, LagLaw
 from domain.model.open_chance import open_chance
 from domain.stock.calendar import CLOSED_SHARE, FLAT, DockCalendar, choose_closed_days, learn_weekdays, weekday
 from domain.stock.candidates import Candidate
-from domain.stock.catch_up import catch_up_factors
+from domain.stock.catch_up import LEAST, MOST, catch_up_factors
 from domain.stock.clock import start_clock
 from domain.stock.fitter import Fitter
-from domain.stock.forecast import OpenBook, expect_open, on_grid
+from domain.stock.forecast import OpenBook, daily_sales, expect_open, on_grid
 from domain.stock.hazards import Hazards, measure_hazards
 from domain.stock.history import LedgerHistory
-from domain.stock.intervals import count_chances, count_quantiles, shock_variance
+from domain.stock.intervals import MAX_SHOCK, count_chances, count_quantiles, shock_variance
 from domain.stock.law import even_shares
 from domain.stock.risks import Risks, Strength, estimate_risks
-from domain.stock.units import HORIZON_DAYS, Cohort, Series, UnitLedger
+from domain.stock.units import HORIZON_DAYS, Cohort, Series, UnitLedger, arrival_day
 
 MONDAY = 19_723  # 2024-01-01
 SHOES, COATS = Series("shoes"), Series("coats")
@@ -180,6 +180,17 @@ def test_a_cohort_behind_is_expected_to_catch_up_and_one_ahead_to_give_less() ->
     assert catch_up_factors([Cohort(0, 1000, (0, 0))], hazards, clock, 2, 0.0) == {}
 
 
+def test_a_cohort_far_behind_or_far_ahead_is_held_within_bounds() -> None:
+    clock = start_clock(DockCalendar(), 0, 2)
+    behind = catch_up_factors([Cohort(0, 1000, (0, 0))], Hazards((0.9, 0.0, 0.01)), clock, 2, 0.5)
+    ahead = catch_up_factors([Cohort(0, 1000, (0, 900))], Hazards((0.0, 0.01, 0.01)), clock, 2, 0.5)
+    assert (behind, ahead) == ({0: MOST}, {0: LEAST})
+
+
+def test_a_return_arrives_no_later_than_it_is_known_and_no_earlier_than_its_order() -> None:
+    assert [arrival_day(10, came, 12) for came in (8, 11, 12, 15)] == [10, 11, 12, 12]
+
+
 def test_a_return_recorded_on_the_day_itself_is_not_known_yet() -> None:
     assert sum(back.units for back in ledger_of_one_cohort().known_at(2, 5).returned.since(0)) == 2
 
@@ -256,6 +267,20 @@ def test_chances_ahead_are_what_is_lost_of_those_still_open(hazards: list[float]
     assert len(chances) == days
 
 
+def test_what_is_still_to_come_is_of_the_units_that_are_left() -> None:
+    hazards = Hazards((0.0, 0.5, 0.5))
+    assert [hazards.returned_share(age) for age in range(4)] == [0, 0, 0.5, 0.75]
+    assert [hazards.still_to_come(age) for age in range(4)] == [0.75, 0.75, 0.5, 0]
+
+
+def test_sales_to_come_are_those_of_the_last_28_days_or_of_as_many_as_there_are() -> None:
+    boot = Series("shoes", "boot", "b1")
+    sold = {(SHOES, 71): 280, (SHOES, 72): 28, (SHOES, 99): 28, (SHOES, 100): 280, (boot, 90): 14}
+    assert daily_sales(sold, 100) == {SHOES: 2.0, boot: 0.5}
+    assert daily_sales({(SHOES, 93): 14}, 100) == {SHOES: 2.0}
+    assert daily_sales({}, 100) == {}
+
+
 def risks_of_two_categories() -> Risks:
     sold = {series: [(day, 10) for day in range(30)] for series in (SHOES, COATS)}
     return estimate_risks(sold, {SHOES: 240, COATS: 60}, dict.fromkeys(range(30), 0.5), Strength(20, 20, 5))
@@ -264,6 +289,18 @@ def risks_of_two_categories() -> Risks:
 def test_a_category_that_returns_more_than_its_share_has_a_factor_above_1() -> None:
     risks = risks_of_two_categories()
     assert risks.of(COATS) < 1 < risks.of(SHOES)
+
+
+def test_a_level_is_drawn_to_the_one_above_it_and_one_that_a_series_lacks_says_nothing() -> None:
+    boot, clog = Series("shoes", "boot", "b1"), Series("shoes", "clog", "c1")
+    sold = {series: [(0, 100)] for series in (boot, clog, COATS)}
+    risks = estimate_risks(sold, {boot: 60, clog: 20, COATS: 10}, {0: 1.0}, Strength(20, 10, 5))
+    shoes = (60 + 20 + 20) / (30 + 30 + 20)  # three in ten come back, so of each hundred thirty are expected
+    group = shoes * (60 + 10) / (30 * shoes + 10)
+    assert risks.of(SHOES) == pytest.approx(shoes)
+    assert risks.of(Series("shoes", "boot")) == pytest.approx(group)
+    assert risks.of(boot) == pytest.approx(group * (60 + 5) / (30 * group + 5))
+    assert risks.of(COATS) == pytest.approx((10 + 20) / (30 + 20))
 
 
 def test_an_item_without_history_has_the_risk_of_what_stands_above_it() -> None:
@@ -460,6 +497,10 @@ def test_units_that_come_at_once_are_known_as_their_returns_are() -> None:
 def test_the_shock_of_poisson_like_errors_is_0_and_without_pairs_the_declared_one() -> None:
     assert shock_variance([(100.0, 100.0)] * 10, prior=0.0, prior_weight=1) == 0
     assert shock_variance([], prior=0.3, prior_weight=1) == 0.3
+
+
+def test_a_shock_has_an_upper_bound() -> None:
+    assert shock_variance([(10.0, 1_000.0)] * 10, prior=0.3, prior_weight=1) == MAX_SHOCK
 
 
 def test_the_shock_of_counts_off_by_a_half_is_a_quarter() -> None:

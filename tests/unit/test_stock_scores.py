@@ -45,6 +45,13 @@ def test_errors_that_cancel_show_at_items_and_not_at_the_shop() -> None:
     assert scores.missed[4, "category", "ours"].row()["bias"] == 0
 
 
+def test_a_bias_above_0_is_too_much() -> None:
+    scores = Scores()
+    scores.add("ours", {BOOT: [3.0, 0, 0, 1.0]}, {BOOT: [2.0, 0, 0, 0]}, 0.0)
+    assert scores.missed[1, "shop", "ours"].row()["bias"] == 0.5
+    assert scores.missed[4, "shop", "ours"].row()["bias"] == 1.0
+
+
 def test_nothing_that_came_leaves_relative_errors_undefined() -> None:
     scores = Scores()
     scores.add("ours", {BOOT: [1.0] * 4}, {}, 0.0)

@@ -73,6 +73,12 @@ def test_an_item_that_comes_back_as_often_is_not_offered_however_little_its_retu
     assert offered(coat, item("better", 0.29, 100.0, costs=nothing_earned)) == {"coat": ["better"]}
 
 
+def test_an_item_that_earns_as_much_and_costs_less_in_returns_is_offered() -> None:
+    coat, even = item("coat", 0.30), item("even", 0.20)
+    even["margin_net_of_returns"] = coat["margin_net_of_returns"]
+    assert offered(coat, even) == {"coat": ["even"]}
+
+
 def test_the_margins_of_both_stand_beside_each_other() -> None:
     coat, better = item("coat", 0.30, 100.0), item("better", 0.25, 110.0)
     (row,) = substitutes([coat, better], AS_OF)
@@ -100,6 +106,7 @@ def test_no_substitute_comes_back_more_costs_more_or_earns_less_and_ranks_follow
 def test_an_item_of_little_support_or_long_unsold_is_not_offered_but_may_be_replaced() -> None:
     rare, old = item("rare", 0.01, support=MIN_SUPPORT - 1), item("old", 0.02, days=SOLD_WITHIN_DAYS + 1)
     assert offered(rare, old, item("a", 0.3)) == {}
+    assert offered(item("just", 0.02, support=MIN_SUPPORT, days=SOLD_WITHIN_DAYS), item("a", 0.3)) == {"a": ["just"]}
     assert offered(item("rare", 0.5, support=0.0), item("a", 0.3)) == {"rare": ["a"]}
 
 

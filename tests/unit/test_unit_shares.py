@@ -48,5 +48,12 @@ def test_at_least_one_unit_and_at_most_all_come_back(lines: Mapping[tuple[int, i
     assert UnitShares.from_json(list(shares.by_band)) == shares
 
 
+def test_of_a_line_that_is_smaller_than_its_band_usually_is_a_unit_comes_back() -> None:
+    shares = UnitShares.measured({(7, 1): 100_000})
+
+    assert shares.share(7) == pytest.approx(1 / 7, abs=0.001)
+    assert shares.share(4) == 1 / 4
+
+
 def test_a_fit_that_recorded_none_has_the_declared_ones() -> None:
     assert UnitShares.from_json(None) == UnitShares.from_json([]) == UnitShares()
