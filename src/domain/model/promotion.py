@@ -195,15 +195,12 @@ def judge_new_recipe(figures: TrialFigures, comparison: Comparison) -> Verdict:
 
 
 def _failures(figures: TrialFigures, comparison: Comparison) -> list[str]:
-    checks = (_support_failure, _log_loss_failure, _cost_failure, _calibration_failure, _slice_failure)
-    failures = [failure for check in checks if (failure := check(comparison)) is not None]
+    checks = (_log_loss_failure, _cost_failure, _calibration_failure, _slice_failure)
+    found = (comparison.lacks, *(check(comparison) for check in checks))
+    failures = [failure for failure in found if failure is not None]
     if not figures.log_loss < figures.baseline_log_loss:
         failures.append(_against_baseline(figures))
     return failures
-
-
-def _support_failure(comparison: Comparison) -> str | None:
-    return comparison.lacks
 
 
 def _log_loss_failure(comparison: Comparison) -> str | None:
