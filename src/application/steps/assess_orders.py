@@ -15,6 +15,7 @@ from domain.order_chance import OrderModel
 from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled, settling_days
 from domain.outputs import ORDERS
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
+from domain.unit_shares import UnitShares
 from ports.table_store import Row, TableStore
 
 _SCORE_COLUMNS = (
@@ -49,6 +50,7 @@ class AssessOrders:
         scores: DatasetRef,
         line_returns: DatasetRef,
         order_model: Mapping[str, Json] | None,
+        unit_shares: UnitShares,
         as_of: date,
         costs: CostPolicy,
         attempt: Attempt,
@@ -59,6 +61,7 @@ class AssessOrders:
             scores: the scored lines, made as of the same day.
             line_returns: matched returns; rows available at `as_of` or later are ignored.
             order_model: of the learner that scored, from the evaluation's `order_models`; None where it has none.
+            unit_shares: by which the scores count units: those of the fit that scored.
             as_of: the day of the run.
             costs: what a parcel and its value cost.
             attempt: where the table goes.
@@ -68,7 +71,10 @@ class AssessOrders:
             orders.setdefault(cells.text(row, "order_id"), []).append(_line(row))
         habits = self._habits(orders, line_returns, day_number(as_of))
         model = None if order_model is None else OrderModel.from_json(order_model)
-        rows = [assess_order(order_id, lines, model, habits, costs) for order_id, lines in sorted(orders.items())]
+        rows = [
+            assess_order(order_id, lines, model, habits, unit_shares, costs)
+            for order_id, lines in sorted(orders.items())
+        ]
         written = self.tables.write(attempt, "orders", ORDERS, rows)
         return StepResult(tables=(written,), facts=_facts(rows, habits, model))
 
@@ -85,13 +91,9 @@ class AssessOrders:
         }
         counts = HabitCounts()
         for order_id, line in _lines_of(settled):
-            units = line.quantity - fates.cancelled[line.line_id]
-            counts.add_line(order_id, units)
-            came = fates.returned.get(line.line_id, Counter())
-            for day, back in came.items():
+            counts.add_line(order_id, line.quantity - fates.cancelled[line.line_id])
+            for day, back in fates.returned.get(line.line_id, Counter()).items():
                 counts.add_return(order_id, day, back)
-            if came and units > 1:
-                counts.add_returned_line(units, came.total())
         return counts.habits()
 
     def _known_fates(self, closed: Collection[str], line_returns: DatasetRef, as_of_day: int) -> "_Fates":
