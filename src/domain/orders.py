@@ -20,6 +20,7 @@ from domain.unit_shares import UnitShares
 SETTLED_DAYS = 14  # half of the further parcels of an order have come by then; of a longer wait few orders are left
 _PRIOR_WEIGHT = 20.0  # orders at which what was seen weighs as much as what is declared
 _PRIOR_PARCELS = 1.05
+_PRIOR_SENT = 1.0
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,12 @@ class ReturnHabits:
     Args:
         parcels: parcels of a returning order that holds several units.
         again: chance that an order of which some units came back, but not all, sends more in another parcel.
+        sent: share of those parcels that are sent: none is where the customer is refunded and keeps the items.
     """
 
     parcels: float = _PRIOR_PARCELS
     again: float = AGAIN
+    sent: float = _PRIOR_SENT
 
 
 @dataclass
@@ -56,14 +59,19 @@ class HabitCounts:
 
     units: Counter[str] = field(default_factory=Counter)  # of each order, of lines seen here
     came: dict[str, Counter[int]] = field(default_factory=dict)  # returned units of each order by day
+    sent: set[tuple[str, int]] = field(
+        default_factory=set
+    )  # orders and days with a unit that the customer did not keep
 
     def add_line(self, order_id: str, units: int) -> None:
         """Count units of an order that could come back: those sold less those cancelled."""
         self.units[order_id] += units
 
-    def add_return(self, order_id: str, day: int, units: int) -> None:
-        """Count units of an order that came back on a day."""
+    def add_return(self, order_id: str, day: int, units: int, *, kept: int = 0) -> None:
+        """Count units of an order that were returned on a day, `kept` of which the customer was refunded and keeps."""
         self.came.setdefault(order_id, Counter())[day] += units
+        if kept < units:
+            self.sent.add((order_id, day))
 
     def habits(self) -> ReturnHabits:
         """The figures, drawn to the declared ones."""
@@ -74,6 +82,7 @@ class HabitCounts:
         return ReturnHabits(
             parcels=_drawn(sum(len(days) for days in several), len(several), _PRIOR_PARCELS),
             again=_drawn(sum(len(days) > 1 for days in partial), len(partial), AGAIN),
+            sent=_drawn(len(self.sent), sum(map(len, self.came.values())), _PRIOR_SENT),
         )
 
 
@@ -91,7 +100,7 @@ def assess_order(
         order_id: the order.
         lines: its scored lines, at least one.
         model: the order's chance from its lines' chances; None takes the largest.
-        habits: parcels, and how seldom more follows.
+        habits: parcels, how seldom more follows, and how many are sent at all.
         shares: share of a line's open units that comes, given that something of it does; that of the scores.
         costs: fixed cost by the parcel, and share of the value.
     """
@@ -104,7 +113,7 @@ def assess_order(
     units = [scale * line.p_open * line.open_quantity * shares.share(line.open_quantity) for line in still]
     expected_units = sum(units)
     several = sum(line.open_quantity for line in still) > 1
-    parcels = min(p_any_open * (habits.parcels if several else 1.0), expected_units)
+    parcels = habits.sent * min(p_any_open * (habits.parcels if several else 1.0), expected_units)
     value = sum(unit * line.unit_price for unit, line in zip(units, still, strict=True))
     return {
         "order_id": order_id,

@@ -128,6 +128,14 @@ def test_habits_follow_what_orders_did() -> None:
     assert habits.again == pytest.approx(0.5, abs=0.02)
 
 
+@given(chance_lists)
+def test_parcels_follow_the_share_that_is_sent_and_units_do_not(chances: list[float]) -> None:
+    every, half = (assess(lines_of(chances), habits=ReturnHabits(sent=sent)) for sent in (1.0, 0.5))
+    assert half["expected_parcels"] == pytest.approx(every["expected_parcels"] / 2)
+    assert half["expected_units"] == every["expected_units"]
+    assert half["expected_refund_value"] == every["expected_refund_value"]
+
+
 AS_OF = day_of(110)
 
 
@@ -142,6 +150,23 @@ def test_cancelled_units_could_not_have_come_back() -> None:
         shop.take_back(f"l{number}", 90, 90, fate="cancelled", event_id="")
         shop.take_back(f"l{number}", 90, 95, quantity=2)
     assert habits_of(shop)["again"] == ReturnHabits().again  # no order had anything left to send
+
+
+def test_what_customers_keep_takes_no_parcel() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=2)
+        shop.take_back(f"l{number}", 90, 95, outcome="keep" if number < 60 else "refund")
+    assert habits_of(shop)["sent"] == pytest.approx((40 + 20) / (100 + 20))
+
+
+def test_a_parcel_of_which_the_customer_keeps_some_is_sent() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=2)
+        shop.take_back(f"l{number}", 90, 95, outcome="keep", event_id=f"k{number}")
+        shop.take_back(f"l{number}", 90, 95, outcome="refund", event_id=f"r{number}")
+    assert habits_of(shop)["sent"] == pytest.approx(1.0)
 
 
 def test_a_line_with_one_unit_that_is_not_cancelled_is_no_line_of_several() -> None:

@@ -15,6 +15,7 @@ from domain.order_chance import OrderModel
 from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled, settling_days
 from domain.outputs import ORDERS
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
+from domain.tables import KEEP
 from domain.unit_shares import UnitShares
 from ports.table_store import Row, TableStore
 
@@ -30,7 +31,7 @@ _SCORE_COLUMNS = (
     "p_open",
     "returned",
 )
-_RETURN_COLUMNS = ("line_id", "fate", "quantity", "returned_at", "available_at")
+_RETURN_COLUMNS = ("line_id", "fate", "quantity", "outcome", "returned_at", "available_at")
 _SUMS = ("expected_parcels", "expected_units", "expected_refund_value", "expected_return_cost")
 _FITTED = "fitted on the orders of the test"
 _LARGEST = (
@@ -93,7 +94,7 @@ class AssessOrders:
         for order_id, line in _lines_of(settled):
             counts.add_line(order_id, line.quantity - fates.cancelled[line.line_id])
             for day, back in fates.returned.get(line.line_id, Counter()).items():
-                counts.add_return(order_id, day, back)
+                counts.add_return(order_id, day, back, kept=fates.kept[line.line_id, day])
         return counts.habits()
 
     def _known_fates(self, closed: Collection[str], line_returns: DatasetRef, as_of_day: int) -> "_Fates":
@@ -112,10 +113,12 @@ class _Fates:
     Args:
         cancelled: units by line.
         returned: units by line and day of the return, or of its record where the return has none.
+        kept: those of them that the customer was refunded and keeps, by line and day.
     """
 
     cancelled: Counter[str] = field(default_factory=Counter)
     returned: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    kept: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def add(self, row: Row, line_id: str, known: int) -> None:
         """Count the units of a row of `line_returns`."""
@@ -123,7 +126,9 @@ class _Fates:
         if row["fate"] == CANCELLED:
             self.cancelled[line_id] += units
         elif row["fate"] == MATCHED:
-            self.returned[line_id][known if came is None else came] += units
+            day = known if came is None else came
+            self.returned[line_id][day] += units
+            self.kept[line_id, day] += units if row["outcome"] == KEEP else 0
 
     def first_return(self, lines: Iterable[ScoredLine]) -> int | None:
         """The day of the first return of any of these lines; None without one."""
