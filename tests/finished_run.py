@@ -30,6 +30,7 @@ from domain.monitoring.measures import Measure, drift, lag_shift, set_aside_shar
 from domain.outputs import MONITORING, SCORES
 from domain.snapshot import Attempt, DatasetRef, Json, MadeFrom, Manifest, StepResult
 from domain.tables import QUARANTINE
+from domain.unit_shares import UnitShares
 from ports.model_evaluator import ModelEvaluator
 from ports.model_trainer import FittedModel, ModelTrainer
 from ports.report_content import MoneyBasis, Provenance
@@ -227,6 +228,7 @@ class FinishedRun:
             scores=scores,
             line_returns=line_returns,
             order_model=None,
+            unit_shares=UnitShares(),
             as_of=STOCK_DAY,
             costs=costs,
             attempt=(attempt := self.begin("orders")),

@@ -15,11 +15,12 @@ from domain.content import Cell
 from domain.costs import CostPolicy
 from domain.model.open_chance import AGAIN
 from domain.order_chance import OrderModel, chance_of_any
+from domain.unit_shares import UnitShares
 
 SETTLED_DAYS = 14  # half of the further parcels of an order have come by then; of a longer wait few orders are left
-_PRIOR_WEIGHT = 20.0  # orders or units at which what was seen weighs as much as what is declared
+_PRIOR_WEIGHT = 20.0  # orders at which what was seen weighs as much as what is declared
 _PRIOR_PARCELS = 1.05
-_PRIOR_SHARE_OF_UNITS = 0.75
+_PRIOR_SENT = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,13 @@ class ReturnHabits:
 
     Args:
         parcels: parcels of a returning order that holds several units.
-        share_of_units: units that come back of a line of several, given that it comes back.
         again: chance that an order of which some units came back, but not all, sends more in another parcel.
+        sent: share of those parcels that are sent: none is where the customer is refunded and keeps the items.
     """
 
     parcels: float = _PRIOR_PARCELS
-    share_of_units: float = _PRIOR_SHARE_OF_UNITS
     again: float = AGAIN
-
-    def units(self, open_quantity: int) -> float:
-        """Expected units that come back of a line with that many open, given that it comes back."""
-        return 1.0 if open_quantity == 1 else max(1.0, open_quantity * self.share_of_units)
+    sent: float = _PRIOR_SENT
 
 
 @dataclass
@@ -62,21 +59,19 @@ class HabitCounts:
 
     units: Counter[str] = field(default_factory=Counter)  # of each order, of lines seen here
     came: dict[str, Counter[int]] = field(default_factory=dict)  # returned units of each order by day
-    line_units: int = 0
-    line_returned: int = 0
+    sent: set[tuple[str, int]] = field(
+        default_factory=set
+    )  # orders and days with a unit that the customer did not keep
 
     def add_line(self, order_id: str, units: int) -> None:
         """Count units of an order that could come back: those sold less those cancelled."""
         self.units[order_id] += units
 
-    def add_return(self, order_id: str, day: int, units: int) -> None:
-        """Count units of an order that came back on a day."""
+    def add_return(self, order_id: str, day: int, units: int, *, kept: int = 0) -> None:
+        """Count units of an order that were returned on a day, `kept` of which the customer was refunded and keeps."""
         self.came.setdefault(order_id, Counter())[day] += units
-
-    def add_returned_line(self, units: int, returned: int) -> None:
-        """Count a line of several units that could come back, of which some did."""
-        self.line_units += units
-        self.line_returned += returned
+        if kept < units:
+            self.sent.add((order_id, day))
 
     def habits(self) -> ReturnHabits:
         """The figures, drawn to the declared ones."""
@@ -86,13 +81,18 @@ class HabitCounts:
         ]  # something was left to send after the first parcel
         return ReturnHabits(
             parcels=_drawn(sum(len(days) for days in several), len(several), _PRIOR_PARCELS),
-            share_of_units=_drawn(self.line_returned, self.line_units, _PRIOR_SHARE_OF_UNITS),
             again=_drawn(sum(len(days) > 1 for days in partial), len(partial), AGAIN),
+            sent=_drawn(len(self.sent), sum(map(len, self.came.values())), _PRIOR_SENT),
         )
 
 
 def assess_order(
-    order_id: str, lines: Sequence[ScoredLine], model: OrderModel | None, habits: ReturnHabits, costs: CostPolicy
+    order_id: str,
+    lines: Sequence[ScoredLine],
+    model: OrderModel | None,
+    habits: ReturnHabits,
+    shares: UnitShares,
+    costs: CostPolicy,
 ) -> dict[str, Cell]:
     """The row of an order in the output `orders`.
 
@@ -100,7 +100,8 @@ def assess_order(
         order_id: the order.
         lines: its scored lines, at least one.
         model: the order's chance from its lines' chances; None takes the largest.
-        habits: parcels and partial returns.
+        habits: parcels, how seldom more follows, and how many are sent at all.
+        shares: share of a line's open units that comes, given that something of it does; that of the scores.
         costs: fixed cost by the parcel, and share of the value.
     """
     ordered = sorted(lines, key=lambda line: line.line_id)
@@ -109,10 +110,10 @@ def assess_order(
     by_lines = order_chance(model, [line.p_open for line in still])
     p_any_open = min(by_lines, p_any, habits.again if _has_sent_back(ordered) else 1.0)
     scale = p_any_open / by_lines if by_lines > 0 else 0.0
-    units = [scale * line.p_open * habits.units(line.open_quantity) for line in still]
+    units = [scale * line.p_open * line.open_quantity * shares.share(line.open_quantity) for line in still]
     expected_units = sum(units)
     several = sum(line.open_quantity for line in still) > 1
-    parcels = min(p_any_open * (habits.parcels if several else 1.0), expected_units)
+    parcels = habits.sent * min(p_any_open * (habits.parcels if several else 1.0), expected_units)
     value = sum(unit * line.unit_price for unit, line in zip(units, still, strict=True))
     return {
         "order_id": order_id,

@@ -66,8 +66,14 @@ ORDERS = Schema(
         Column("open_lines", T.INTEGER, meaning="lines with units neither returned nor cancelled, as known at as_of"),
         Column("p_any", T.NUMBER, meaning="chance at purchase that anything of the order comes back, 0 to 1"),
         Column("p_any_open", T.NUMBER, meaning="chance that anything (more) still comes; 0 where nothing is open"),
-        Column("expected_parcels", T.NUMBER, meaning="return parcels still to come"),
-        Column("expected_units", T.NUMBER, meaning="returned units still to come"),
+        Column(
+            "expected_parcels",
+            T.NUMBER,
+            meaning="parcels still to be sent; none where a customer is refunded and keeps all",
+        ),
+        Column(
+            "expected_units", T.NUMBER, meaning="returned units still to come, those that customers keep among them"
+        ),
         Column("expected_refund_value", T.NUMBER, meaning="net value of the units still to come, source's currency"),
         Column(
             "expected_return_cost",

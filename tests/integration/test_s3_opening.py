@@ -14,7 +14,7 @@ from adapters.bootstrap.runs import Composition
 from adapters.config import load_settings
 from adapters.s3.access import S3Lake
 from adapters.s3.objects import S3Objects
-from adapters.s3.opening import open_lake
+from adapters.s3.opening import LakeOpening, open_lake
 from adapters.s3.snapshot_store import S3SnapshotStore
 from domain.errors import ConfigurationError, ReturncastError, ServiceError, UnreachableServiceError
 from tests.contract.commit_race import manifest_of
@@ -29,6 +29,17 @@ BOUNDS = {"connect_timeout_s": 1, "read_timeout_s": 2, "attempts": 3}
 @pytest.fixture
 def objects(s3_server: S3Server, proxy: FaultProxy) -> S3Objects:
     return shared_objects(s3_server.access(endpoint=proxy.endpoint, **BOUNDS))
+
+
+def composed(proxy: FaultProxy, raw: S3RawLake) -> Composition:
+    """What a command stands on."""
+    settings = {
+        "RETURNCAST_LAKE": f"s3://{raw.name}",
+        "MINIO_ENDPOINT": proxy.endpoint,
+        "MINIO_ACCESS_KEY": str(raw.access.access_key),
+        "MINIO_SECRET_KEY": str(raw.access.secret_key),
+    }
+    return Composition(load_settings(settings, Path("no.env")))
 
 
 def is_put(request: Request) -> bool:
@@ -61,19 +72,24 @@ def test_what_may_go_is_found_and_removed_in_a_store_that_takes_no_write(
 ) -> None:
     store = raw.open()
     store.put_file(store.begin("features", "key1"), "part", b"1")
-    settings = {
-        "RETURNCAST_LAKE": f"s3://{raw.name}",
-        "MINIO_ENDPOINT": proxy.endpoint,
-        "MINIO_ACCESS_KEY": str(raw.access.access_key),
-        "MINIO_SECRET_KEY": str(raw.access.secret_key),
-    }
-    prune = Composition(load_settings(settings, Path("no.env"))).prune_lake
+    prune = composed(proxy, raw).prune_lake
     proxy.arm(Fault.SLOW_DOWN, is_put)
     found = prune.plan(30, datetime.now(UTC) + timedelta(days=2))
     prune(found)
     proxy.disarm()
     assert [removal.stored.attempt.step for removal in found.removals] == ["features"]
     assert raw.paths() == []
+
+
+def test_a_lake_is_read_in_a_store_that_takes_no_write(proxy: FaultProxy, objects: S3Objects, raw: S3RawLake) -> None:
+    store = raw.open()
+    manifest = store.commit(manifest_of(store, "train", files={"model": b"1"}))
+    proxy.forget()
+    reading = composed(proxy, raw)
+    assert reading.store.find(manifest.step, manifest.key) == manifest
+    assert list(reading.store.manifests("train")) == [manifest]
+    assert list(reading.publisher.publications()) == []
+    assert set(proxy.counts) == {"GET object", "LIST"}
 
 
 def test_opening_is_not_misled_by_a_lost_answer(proxy: FaultProxy, objects: S3Objects, raw: S3RawLake) -> None:
@@ -104,6 +120,26 @@ def test_one_missing_bucket_is_made(s3_server: S3Server, fresh: S3Lake) -> None:
     client.delete_bucket(Bucket=fresh.models)
     open_lake(objects, fresh)
     assert objects.has_bucket(fresh.models)
+
+
+@pytest.mark.parametrize("opened_before", [False, True])
+def test_a_lake_is_read_where_buckets_are_missing(s3_server: S3Server, fresh: S3Lake, opened_before: bool) -> None:
+    objects = shared_objects(s3_server.access())
+    if opened_before:
+        open_lake(objects, fresh)
+        s3_server.client().delete_bucket(Bucket=fresh.models)
+    store = S3SnapshotStore(objects, fresh)
+    assert store.find("train", "key1") is None
+    assert list(store.manifests("train")) == []
+    assert list(store.attempts()) == []
+    assert not objects.has_bucket(fresh.models)
+
+
+def test_the_first_attempt_makes_missing_buckets(s3_server: S3Server, fresh: S3Lake) -> None:
+    objects = shared_objects(s3_server.access())
+    store = S3SnapshotStore(objects, fresh, LakeOpening(objects, fresh))
+    manifest = manifest_of(store, "train", files={"model": b"1"})
+    assert store.commit(manifest) == manifest
 
 
 def test_lake_is_opened_by_many_at_once(s3_server: S3Server, fresh: S3Lake) -> None:

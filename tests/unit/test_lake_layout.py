@@ -108,3 +108,16 @@ def test_table_of_a_step_that_is_called_as_the_publications_are_is_refused_rathe
 def test_checkpoint_of_a_manifest_from_elsewhere_is_refused() -> None:
     with pytest.raises(SnapshotError, match="outside the lake"):
         encode_manifest(replace(manifest(LOCAL), uri="elsewhere:/x"), LOCAL)
+
+
+@pytest.mark.parametrize("step", ["promote", "rollback"])
+@pytest.mark.parametrize("text", [b"{", encode_manifest(manifest(LOCAL), LOCAL)], ids=["damaged", "of another step"])
+def test_nobody_is_told_to_delete_a_decision_that_cannot_be_read(step: str, text: bytes) -> None:
+    with pytest.raises(SnapshotError, match=r"Restore it.*what it decided is forgotten") as refused:
+        decode_manifest(text, LOCAL, "k.json", step, "k")
+    assert "made anew" not in str(refused.value)
+
+
+def test_checkpoint_of_any_other_step_that_cannot_be_read_may_be_deleted() -> None:
+    with pytest.raises(SnapshotError, match="delete it and run again"):
+        decode_manifest(b"{", LOCAL, "k.json", "features", "k")

@@ -15,6 +15,7 @@ from domain.model.examples import EXAMPLE_KEYS, LineTables, examples_schema, lag
 from domain.schema import Column, ColumnType, Schema
 from domain.snapshot import Attempt, DatasetRef, Json, Manifest, StepResult
 from domain.tables import ORDER_LINES
+from domain.unit_shares import UnitShares
 from ports.batch_scorer import BatchScorer, ScoringModel, ScoringTerms
 from ports.example_builder import ExampleBuilder
 from ports.progress import Progress
@@ -102,12 +103,13 @@ def test_a_sample_of_no_line_is_refused() -> None:
 
 
 def test_scores_say_which_model_and_learner_made_them() -> None:
-    model = ScoringModel({}, "model-1", "features-1", "baseline")
+    model = ScoringModel({}, "model-1", "features-1", "baseline", unit_shares=UnitShares((0.9, 0.4)))
     result = ScoreBatch(EchoingScorer())(
         INGESTED, MATCHED, FEATURED, model, POLICY, CostPolicy(), AS_OF, ATTEMPT, Silence()
     )
     assert result.facts["asked"] == (TABLES, model, ScoringTerms(AS_OF, POLICY, CostPolicy()), ATTEMPT)
     assert (result.facts["model"], result.facts["learner"]) == ("model-1", "baseline")
+    assert result.facts["unit_shares"] == [0.9, 0.4]  # the orders count units by the same
     assert result.notes == {"kept": True}
 
 

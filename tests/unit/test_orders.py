@@ -15,11 +15,13 @@ from domain.costs import CostPolicy
 from domain.order_chance import OrderModel
 from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled, settling_days
 from domain.snapshot import Attempt, StepResult
+from domain.unit_shares import UnitShares
 from tests.fakes.table_store import InMemoryTableStore
 from tests.shops.canonical_shop import CanonicalShop, busy_shop, day_of
 
 COSTS = CostPolicy()
 HABITS = ReturnHabits()
+SHARES = UnitShares()
 MODEL = OrderModel(0.0, 0.5, 0.5, 0.0)
 MODEL_FACTS = {
     "intercept": 0.0,
@@ -35,8 +37,13 @@ def lines_of(chances: list[float]) -> list[ScoredLine]:
     return [replace(LINE, line_id=f"l{place}", p=p, p_open=p / 2) for place, p in enumerate(chances)]
 
 
-def assess(lines: list[ScoredLine], model: OrderModel | None = MODEL, habits: ReturnHabits = HABITS) -> dict[str, Any]:
-    return dict(assess_order("o1", lines, model, habits, COSTS))
+def assess(
+    lines: list[ScoredLine],
+    model: OrderModel | None = MODEL,
+    habits: ReturnHabits = HABITS,
+    shares: UnitShares = SHARES,
+) -> dict[str, Any]:
+    return dict(assess_order("o1", lines, model, habits, shares, COSTS))
 
 
 @given(chance_lists, st.sampled_from([MODEL, None]))
@@ -72,7 +79,7 @@ def test_without_a_model_an_order_has_its_largest_chance() -> None:
 
 
 def test_a_line_of_several_units_is_weighed_by_the_share_that_comes_back() -> None:
-    row = assess([replace(LINE, quantity=4, open_quantity=4)], habits=ReturnHabits(share_of_units=0.5))
+    row = assess([replace(LINE, quantity=4, open_quantity=4)], shares=UnitShares((0.9, 0.5)))
     assert row["expected_units"] == pytest.approx(0.2 * 2)
     assert row["expected_refund_value"] == pytest.approx(0.2 * 2 * 20)
 
@@ -114,13 +121,19 @@ def test_habits_follow_what_orders_did() -> None:
         order = f"o{number}"
         counts.add_line(order, 2)
         counts.add_return(order, 5, 1)
-        counts.add_returned_line(2, 1)
         if number % 2:
             counts.add_return(order, 9, 1)
     habits = counts.habits()
     assert habits.parcels == pytest.approx(1.5, abs=0.02)
     assert habits.again == pytest.approx(0.5, abs=0.02)
-    assert habits.share_of_units == pytest.approx(0.5, abs=0.01)
+
+
+@given(chance_lists)
+def test_parcels_follow_the_share_that_is_sent_and_units_do_not(chances: list[float]) -> None:
+    every, half = (assess(lines_of(chances), habits=ReturnHabits(sent=sent)) for sent in (1.0, 0.5))
+    assert half["expected_parcels"] == pytest.approx(every["expected_parcels"] / 2)
+    assert half["expected_units"] == every["expected_units"]
+    assert half["expected_refund_value"] == every["expected_refund_value"]
 
 
 AS_OF = day_of(110)
@@ -136,9 +149,24 @@ def test_cancelled_units_could_not_have_come_back() -> None:
         shop.sell(f"l{number}", 90, quantity=3)
         shop.take_back(f"l{number}", 90, 90, fate="cancelled", event_id="")
         shop.take_back(f"l{number}", 90, 95, quantity=2)
-    habits = habits_of(shop)
-    assert habits["again"] == ReturnHabits().again  # no order had anything left to send
-    assert habits["share_of_units"] == pytest.approx((200 + 20 * ReturnHabits().share_of_units) / (200 + 20))
+    assert habits_of(shop)["again"] == ReturnHabits().again  # no order had anything left to send
+
+
+def test_what_customers_keep_takes_no_parcel() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=2)
+        shop.take_back(f"l{number}", 90, 95, outcome="keep" if number < 60 else "refund")
+    assert habits_of(shop)["sent"] == pytest.approx((40 + 20) / (100 + 20))
+
+
+def test_a_parcel_of_which_the_customer_keeps_some_is_sent() -> None:
+    shop = CanonicalShop()
+    for number in range(100):
+        shop.sell(f"l{number}", 90, quantity=2)
+        shop.take_back(f"l{number}", 90, 95, outcome="keep", event_id=f"k{number}")
+        shop.take_back(f"l{number}", 90, 95, outcome="refund", event_id=f"r{number}")
+    assert habits_of(shop)["sent"] == pytest.approx(1.0)
 
 
 def test_a_line_with_one_unit_that_is_not_cancelled_is_no_line_of_several() -> None:
@@ -173,16 +201,18 @@ def test_a_cancellation_known_later_takes_nothing_from_what_could_have_come_back
         shop.take_back(f"l{number}", 90, 110, fate="cancelled", event_id="late")
     prior = ReturnHabits()
     assert habits_of(shop)["again"] == pytest.approx(20 * prior.again / (100 + 20))
-    assert habits_of(shop)["share_of_units"] == pytest.approx((200 + 20 * prior.share_of_units) / (300 + 20))
 
 
-def run(shop: CanonicalShop, model: dict[str, Any] | None = None, as_of: date = AS_OF) -> tuple[list[Any], StepResult]:
+def run(
+    shop: CanonicalShop, model: dict[str, Any] | None = None, as_of: date = AS_OF, shares: UnitShares = SHARES
+) -> tuple[list[Any], StepResult]:
     tables = InMemoryTableStore()
     _, line_returns = shop.write(tables)
     result = AssessOrders(tables)(
         scores=shop.score(tables, as_of, 30),
         line_returns=line_returns,
         order_model=model,
+        unit_shares=shares,
         as_of=as_of,
         costs=COSTS,
         attempt=Attempt("orders", "key", "1", "memory://orders"),
@@ -196,6 +226,21 @@ def test_every_order_of_the_scores_has_one_row_and_every_line_is_counted() -> No
     assert len({row["order_id"] for row in rows}) == len(rows) == result.facts["orders"]
     assert sum(row["lines"] for row in rows) == scored
     assert result.facts["expected_units"] == pytest.approx(sum(row["expected_units"] for row in rows))
+
+
+def test_a_few_large_lines_say_nothing_about_the_units_of_small_ones() -> None:
+    shop = CanonicalShop()
+    for number in range(320):
+        shop.sell(f"small-{number}", 85, quantity=2)
+        shop.take_back(f"small-{number}", 85, 90, quantity=1 if number < 20 else 2)
+    for number in range(10):
+        shop.sell(f"large-{number}", 85, quantity=100)
+        shop.take_back(f"large-{number}", 85, 90, quantity=5)
+    shop.sell("open", 109, quantity=2)
+    shares = UnitShares.measured({(2, 2): 300, (2, 1): 20, (100, 5): 10})
+    (row,) = (row for row in run(shop, shares=shares)[0] if row["order_id"] == "o-open")
+    assert row["expected_units"] == pytest.approx(row["p_any_open"] * 2 * shares.share(2))
+    assert row["expected_units"] > row["p_any_open"] * 1.9
 
 
 def test_the_facts_say_whether_a_model_gave_the_chance() -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.mlflow.connection import MlflowConnection
     from adapters.s3.access import S3Lake
     from adapters.s3.objects import S3Objects
+    from adapters.s3.opening import LakeOpening
     from adapters.source_stores import SourceStores
     from adapters.spark.session.jars import JarCache
     from adapters.spark.session.spark_session import SharedSession
@@ -52,23 +53,21 @@ class Adapters:
 
     @cached_property
     def store(self) -> SnapshotStore:
-        """The lake, opened."""
-        if self._lake_on_s3:
-            from adapters.s3.opening import open_lake
-
-            open_lake(self.objects, self.s3_lake)
-        return self.unopened_store
-
-    @cached_property
-    def unopened_store(self) -> SnapshotStore:
-        """The lake for what commits nothing: opening one on S3 takes a write, which a full store refuses."""
+        """The lake; one on S3 is opened when something is first written to it."""
         if not self._lake_on_s3:
             from adapters.local.snapshot_store import LocalSnapshotStore
 
             return LocalSnapshotStore(self.settings.local_directory)
         from adapters.s3.snapshot_store import S3SnapshotStore
 
-        return S3SnapshotStore(self.objects, self.s3_lake)
+        return S3SnapshotStore(self.objects, self.s3_lake, self.open_lake)
+
+    @cached_property
+    def open_lake(self) -> "LakeOpening":
+        """Makes the buckets of a lake on S3 and checks its conditional writes, once."""
+        from adapters.s3.opening import LakeOpening
+
+        return LakeOpening(self.objects, self.s3_lake)
 
     @cached_property
     def objects(self) -> "S3Objects":
@@ -88,19 +87,18 @@ class Adapters:
     @cached_property
     def publisher(self) -> Publisher:
         """Where readers outside find outputs."""
-        return self._publisher_of(self.store)
-
-    def _publisher_of(self, store: SnapshotStore) -> Publisher:
         from adapters.arrow.single_file import write_single_file
 
         write_table = self._explaining(partial(write_single_file, locate=self.locate))
         if not self._lake_on_s3:
             from adapters.local.publisher import LocalPublisher
 
-            return LocalPublisher(self.settings.local_directory, store, write_table, self.failpoints)
+            return LocalPublisher(self.settings.local_directory, self.store, write_table, self.failpoints)
         from adapters.s3.publisher import S3Publisher
 
-        return S3Publisher(self.objects, self.s3_lake, store, write_table, self.failpoints)
+        return S3Publisher(
+            self.objects, self.s3_lake, self.store, write_table, self.failpoints, open_lake=self.open_lake
+        )
 
     @cached_property
     def failpoints(self) -> Failpoints:

@@ -267,7 +267,7 @@ class UseCases(Adapters):
         """For `returncast prune`."""
         from application.lake.prune_lake import PruneLake
 
-        return PruneLake(self.unopened_store, self._publisher_of(self.unopened_store))
+        return PruneLake(self.store, self.publisher)
 
     @cached_property
     def export_output(self) -> "ExportOutput":

@@ -100,6 +100,7 @@ def _store() -> Iterator[Check]:
 
 
 def _answer_of_store() -> str:
+    composition().open_lake()  # which reading alone would not do
     composition().store.find("promote", "none")
     return f"{composition().store_access.endpoint or 'AWS'} honours conditional writes"
 

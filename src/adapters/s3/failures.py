@@ -109,7 +109,8 @@ def _answered(access: StoreAccess, doing: str, place: Place, error: ClientError)
         )
     if code == NO_BUCKET:
         return MissingBucketError(
-            f"{sentence} has no bucket '{place.bucket}'.", "Run again: buckets that are missing are made at the start."
+            f"{sentence} has no bucket '{place.bucket}'.",
+            "Run again: the first write to a lake makes its missing buckets.",
         )
     if status.startswith("5"):
         return ServiceError(

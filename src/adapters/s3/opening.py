@@ -1,4 +1,4 @@
-"""What must hold before a lake on an object store is used: its buckets exist, and conditional writes are honoured."""
+"""What must hold before a lake on an object store is written to: it has its buckets, and honours conditional writes."""
 
 from adapters.s3.access import Place, S3Lake
 from adapters.s3.failures import MissingBucketError, shown_endpoint
@@ -8,6 +8,26 @@ from domain.errors import ConfigurationError
 
 PROBE = f"{CHECKPOINTS}/.conditional-writes"
 _WORDS = b"Kept to see whether this store honours conditional writes (If-None-Match).\n"
+
+
+class LakeOpening:
+    """Opens a lake once in a process, when something is first written to it: who only reads needs no right to write.
+
+    Args:
+        objects: the store.
+        lake: its buckets and prefix.
+    """
+
+    def __init__(self, objects: S3Objects, lake: S3Lake) -> None:
+        self._objects = objects
+        self._lake = lake
+        self._is_open = False
+
+    def __call__(self) -> None:
+        """Open the lake unless that was done; raises as `open_lake` does."""
+        if not self._is_open:
+            open_lake(self._objects, self._lake)
+            self._is_open = True
 
 
 def open_lake(objects: S3Objects, lake: S3Lake) -> None:

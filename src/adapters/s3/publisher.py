@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from adapters.s3.access import Place, S3Lake
+from adapters.s3.lake_objects import directories_below
 from adapters.s3.objects import S3Objects
 from adapters.s3.shelf import Document, Shelf, card_path
 from application.lake.describe_publication import describe_publication, page_file
@@ -43,6 +44,7 @@ class S3Publisher(Publisher):
         write_table: writes a table as one Parquet file, and fails when it is not what its reference says.
         failpoints: `publish.copied`, before the card is put; `publish.described`, before the pointer is.
         now: the time, for what is old enough to be deleted.
+        open_lake: called before anything is published (`adapters.s3.opening`).
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class S3Publisher(Publisher):
         write_table: WriteTable,
         failpoints: Failpoints,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        open_lake: Callable[[], None] = lambda: None,
     ) -> None:
         self._objects = objects
         self._lake = lake
@@ -60,11 +63,13 @@ class S3Publisher(Publisher):
         self._write_table = write_table
         self._failpoints = failpoints
         self._now = now
+        self._open_lake = open_lake
 
     def publish(
         self, name: str, as_of: date, contract: str, manifest: Manifest, part: str, shop: str = ""
     ) -> Publication:
         """Write a new generation of the day unless its card describes this very content, then move the pointer."""
+        self._open_lake()
         shelf = self._shelf(name)
         place = shelf.new_generation(as_of, manifest.attempt)
         wanted = describe_publication(name, as_of, contract, manifest, part, place, shop)
@@ -101,7 +106,7 @@ class S3Publisher(Publisher):
     def publications(self) -> Sequence[Publication]:
         """The latest of every output, by name."""
         somewhere = self._lake.place(f"{PUBLISHED}/{POINTER}")
-        names = self._objects.directories(Place(somewhere.bucket, somewhere.key.removesuffix(POINTER)))
+        names = directories_below(self._objects, Place(somewhere.bucket, somewhere.key.removesuffix(POINTER)))
         return [found for name in sorted(names) if (found := self.find(name)) is not None]
 
     def _shelf(self, name: str) -> Shelf:

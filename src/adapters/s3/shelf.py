@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from adapters.s3.access import Place, S3Lake
+from adapters.s3.lake_objects import find_object, objects_below
 from adapters.s3.objects import S3Objects, StoredObject
 from application.lake.layout import PUBLISHED, checked_name
 from application.lake.publication_codec import CARD, POINTER, day_directory, decode_publication, encode_publication
@@ -82,7 +83,7 @@ class Shelf:
         """Everything, or what is of one day."""
         below = self.place("" if as_of is None else f"{day_directory(as_of)}/")
         start = len(self.place("").key)
-        return Listing({found.key[start:]: found for found in self._objects.below(below)})
+        return Listing({found.key[start:]: found for found in objects_below(self._objects, below)})
 
     def encode(self, publication: Publication) -> Document:
         """The text of a card or pointer for a publication."""
@@ -94,7 +95,7 @@ class Shelf:
 
     def read(self, path: str) -> Document | None:
         """The document at a path, or None; raises SnapshotError when it cannot be read as one."""
-        data = self._objects.get(self.place(path))
+        data = find_object(self._objects, self.place(path))
         if data is None:
             return None
         return Document(data, decode_publication(data, self._directory.uri, self.place(path).uri))

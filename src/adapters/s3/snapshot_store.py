@@ -7,10 +7,11 @@ all the commit needs. Nothing is ever renamed.
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from adapters.s3.access import Place, S3Lake
+from adapters.s3.lake_objects import find_object, objects_below
 from adapters.s3.objects import S3Objects, StoredObject
 from application.lake.layout import DATASETS, MODELS, attempt_path, checked_path, checkpoint_path, checkpoints_path
 from application.lake.manifest_codec import decode_manifest, encode_manifest
@@ -30,15 +31,18 @@ class S3SnapshotStore(SnapshotStore):
 
     Args:
         objects: the store.
-        lake: buckets and prefix; the buckets must exist (`adapters.s3.opening`).
+        lake: buckets and prefix.
+        open_lake: called before an attempt, with which all writing begins (`adapters.s3.opening`).
     """
 
-    def __init__(self, objects: S3Objects, lake: S3Lake) -> None:
+    def __init__(self, objects: S3Objects, lake: S3Lake, open_lake: Callable[[], None] = lambda: None) -> None:
         self._objects = objects
         self._lake = lake
+        self._open_lake = open_lake
 
     def begin(self, step: str, key: str) -> Attempt:
-        """Choose a prefix; nothing is written."""
+        """Choose a prefix in the opened lake; nothing of the attempt is written."""
+        self._open_lake()
         identity = uuid.uuid4().hex[:16]
         return Attempt(step, key, identity, self._lake.roots.absolute(attempt_path(step, key, identity)))
 
@@ -71,7 +75,7 @@ class S3SnapshotStore(SnapshotStore):
     def find(self, step: str, key: str) -> Manifest | None:
         """The checkpoint of a key, or None; its manifest is parsed and its checksum verified."""
         place = self._checkpoint(step, key)
-        data = self._objects.get(place)
+        data = find_object(self._objects, place)
         if data is None:
             return None
         return decode_manifest(data, self._lake.roots, place.uri, step, key)
@@ -108,7 +112,7 @@ class S3SnapshotStore(SnapshotStore):
 
     def _written(self, part: str) -> Iterator[WrittenFile]:
         prefix = self._lake.prefix(part)
-        for found in self._objects.below(prefix):
+        for found in objects_below(self._objects, prefix):
             yield WrittenFile(f"{part}/{found.key.removeprefix(prefix.key)}", found.size, found.modified)
 
     def _entry(self, uri: str, path: str) -> FileEntry:
@@ -137,7 +141,7 @@ class S3SnapshotStore(SnapshotStore):
     def _keys(self, step: str) -> list[str]:
         directory = self._lake.place(checkpoints_path(step))
         prefix = Place(directory.bucket, f"{directory.key}/")
-        names = (found.key.removeprefix(prefix.key) for found in self._objects.below(prefix))
+        names = (found.key.removeprefix(prefix.key) for found in objects_below(self._objects, prefix))
         return [name.removesuffix(".json") for name in names if _CHECKPOINT.fullmatch(name)]
 
     def _file(self, uri: str, path: str) -> Place:

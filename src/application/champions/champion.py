@@ -7,11 +7,10 @@ from datetime import date
 from application.champions.model_snapshots import read_model
 from domain.errors import ConfigurationError, SnapshotError
 from domain.labels import LabelPolicy
-from domain.model.decision import Decision
+from domain.model.decision import DECIDING_STEPS, Decision
 from domain.snapshot import Json, Manifest
 from ports.snapshot_store import SnapshotStore
 
-DECIDING_STEPS = ("promote", "rollback")
 SHOWN = 12  # characters of a digest that lists show
 LISTED = "`returncast registry list` shows the champions there were."
 

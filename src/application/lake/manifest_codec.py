@@ -12,6 +12,7 @@ from typing import Any
 from application.lake.layout import LakeRoots
 from application.lake.schema_codec import decode_schema, encode_schema
 from domain.errors import SnapshotError
+from domain.model.decision import DECIDING_STEPS
 from domain.snapshot import ArtifactRef, DatasetRef, FileEntry, Json, Manifest, digest_of
 
 FORMAT = 1
@@ -59,16 +60,15 @@ def decode_manifest(data: bytes, roots: LakeRoots, name: str, step: str, key: st
 
     Raises SnapshotError when the text is not a whole manifest, or that of another step or key.
     """
-    manifest = _decoded(data, roots, name)
+    manifest = _decoded(data, roots, name, step)
     if (manifest.step, manifest.key) != (step, key):
         raise SnapshotError(
-            f"The checkpoint {name} is that of step '{manifest.step}', key {manifest.key}.",
-            "Delete it and run again: the step will be made anew.",
+            f"The checkpoint {name} is that of step '{manifest.step}', key {manifest.key}.", _remedy(step)
         )
     return manifest
 
 
-def _decoded(data: bytes, roots: LakeRoots, name: str) -> Manifest:
+def _decoded(data: bytes, roots: LakeRoots, name: str, step: str) -> Manifest:
     try:
         document = json.loads(data)
         checksum = document.pop("checksum")
@@ -76,9 +76,9 @@ def _decoded(data: bytes, roots: LakeRoots, name: str) -> Manifest:
             raise ValueError("its checksum does not agree")
         return _manifest(document, roots)
     except SnapshotError as error:
-        raise _unreadable(name, error.problem.rstrip(".")) from error
+        raise _unreadable(name, step, error.problem.rstrip(".")) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _unreadable(name, f"{type(error).__name__} {error}") from error
+        raise _unreadable(name, step, f"{type(error).__name__} {error}") from error
 
 
 def _manifest(document: Mapping[str, Any], roots: LakeRoots) -> Manifest:
@@ -123,8 +123,11 @@ def _not_plain(manifest: Manifest, what: str) -> SnapshotError:
     )
 
 
-def _unreadable(name: str, reason: str) -> SnapshotError:
-    return SnapshotError(
-        f"The checkpoint {name} cannot be read: {reason}.",
-        "Restore it, or delete it and run again: its step will be made anew.",
-    )
+def _unreadable(name: str, step: str, reason: str) -> SnapshotError:
+    return SnapshotError(f"The checkpoint {name} cannot be read: {reason}.", _remedy(step))
+
+
+def _remedy(step: str) -> str:
+    if step in DECIDING_STEPS:  # a decision is in no other place, and running again need not decide the same
+        return "Restore it: if it is deleted, what it decided is forgotten and the champion before it stands again."
+    return "Restore it, or delete it and run again: its step will be made anew."

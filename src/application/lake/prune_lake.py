@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from application.candidates.score_candidates import STEP as CANDIDATES
-from application.champions.champion import DECIDING_STEPS
 from application.lake.retention import place_of, superseded
 from application.run.pipeline import STEPS
 from application.synthetic_source import STEP as DRAWN_SHOP
+from domain.model.decision import DECIDING_STEPS
 from domain.snapshot import Attempt, Json, Manifest
 from ports.publisher import Publisher
 from ports.snapshot_store import SnapshotStore, StoredAttempt

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import TypeAlias
 
-from application.champions.champion import DECIDING_STEPS
 from application.synthetic_source import STEP as DRAWN_SHOP
+from domain.model.decision import DECIDING_STEPS
 from domain.snapshot import Manifest, digest_of
 from ports.publisher import Publication
 

@@ -1,8 +1,8 @@
 """Where a run stands, step by step, and which runs came before it."""
 
-from application.champions.champion import DECIDING_STEPS
 from application.run.pipeline import GRAPH
 from application.run.workflow import Workflow
+from domain.model.decision import DECIDING_STEPS
 from domain.snapshot import Json, Manifest
 from ports.snapshot_store import SnapshotStore
 

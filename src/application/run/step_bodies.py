@@ -26,6 +26,7 @@ from application.tracking.record_backtest import RecordBacktest
 from application.tracking.record_run import RecordRun
 from domain.labels import LabelPolicy
 from domain.snapshot import Attempt, StepResult
+from domain.unit_shares import UnitShares
 from ports.batch_scorer import ScoringModel
 from ports.progress import Progress
 
@@ -193,6 +194,7 @@ class StepBodies:
             scores=scored.table("scores"),
             line_returns=run.require("match").table("line_returns"),
             order_model=run.require("evaluate").facts["order_models"].get(scored.facts["learner"]),
+            unit_shares=UnitShares.from_json(scored.facts["unit_shares"]),
             as_of=run.known_as_of(),
             costs=run.request.costs,
             attempt=attempt,

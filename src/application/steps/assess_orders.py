@@ -15,6 +15,8 @@ from domain.order_chance import OrderModel
 from domain.orders import HabitCounts, ReturnHabits, ScoredLine, assess_order, is_settled, settling_days
 from domain.outputs import ORDERS
 from domain.snapshot import Attempt, DatasetRef, Json, StepResult
+from domain.tables import KEEP
+from domain.unit_shares import UnitShares
 from ports.table_store import Row, TableStore
 
 _SCORE_COLUMNS = (
@@ -29,7 +31,7 @@ _SCORE_COLUMNS = (
     "p_open",
     "returned",
 )
-_RETURN_COLUMNS = ("line_id", "fate", "quantity", "returned_at", "available_at")
+_RETURN_COLUMNS = ("line_id", "fate", "quantity", "outcome", "returned_at", "available_at")
 _SUMS = ("expected_parcels", "expected_units", "expected_refund_value", "expected_return_cost")
 _FITTED = "fitted on the orders of the test"
 _LARGEST = (
@@ -49,6 +51,7 @@ class AssessOrders:
         scores: DatasetRef,
         line_returns: DatasetRef,
         order_model: Mapping[str, Json] | None,
+        unit_shares: UnitShares,
         as_of: date,
         costs: CostPolicy,
         attempt: Attempt,
@@ -59,6 +62,7 @@ class AssessOrders:
             scores: the scored lines, made as of the same day.
             line_returns: matched returns; rows available at `as_of` or later are ignored.
             order_model: of the learner that scored, from the evaluation's `order_models`; None where it has none.
+            unit_shares: by which the scores count units: those of the fit that scored.
             as_of: the day of the run.
             costs: what a parcel and its value cost.
             attempt: where the table goes.
@@ -68,7 +72,10 @@ class AssessOrders:
             orders.setdefault(cells.text(row, "order_id"), []).append(_line(row))
         habits = self._habits(orders, line_returns, day_number(as_of))
         model = None if order_model is None else OrderModel.from_json(order_model)
-        rows = [assess_order(order_id, lines, model, habits, costs) for order_id, lines in sorted(orders.items())]
+        rows = [
+            assess_order(order_id, lines, model, habits, unit_shares, costs)
+            for order_id, lines in sorted(orders.items())
+        ]
         written = self.tables.write(attempt, "orders", ORDERS, rows)
         return StepResult(tables=(written,), facts=_facts(rows, habits, model))
 
@@ -85,13 +92,9 @@ class AssessOrders:
         }
         counts = HabitCounts()
         for order_id, line in _lines_of(settled):
-            units = line.quantity - fates.cancelled[line.line_id]
-            counts.add_line(order_id, units)
-            came = fates.returned.get(line.line_id, Counter())
-            for day, back in came.items():
-                counts.add_return(order_id, day, back)
-            if came and units > 1:
-                counts.add_returned_line(units, came.total())
+            counts.add_line(order_id, line.quantity - fates.cancelled[line.line_id])
+            for day, back in fates.returned.get(line.line_id, Counter()).items():
+                counts.add_return(order_id, day, back, kept=fates.kept[line.line_id, day])
         return counts.habits()
 
     def _known_fates(self, closed: Collection[str], line_returns: DatasetRef, as_of_day: int) -> "_Fates":
@@ -110,10 +113,12 @@ class _Fates:
     Args:
         cancelled: units by line.
         returned: units by line and day of the return, or of its record where the return has none.
+        kept: those of them that the customer was refunded and keeps, by line and day.
     """
 
     cancelled: Counter[str] = field(default_factory=Counter)
     returned: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    kept: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def add(self, row: Row, line_id: str, known: int) -> None:
         """Count the units of a row of `line_returns`."""
@@ -121,7 +126,9 @@ class _Fates:
         if row["fate"] == CANCELLED:
             self.cancelled[line_id] += units
         elif row["fate"] == MATCHED:
-            self.returned[line_id][known if came is None else came] += units
+            day = known if came is None else came
+            self.returned[line_id][day] += units
+            self.kept[line_id, day] += units if row["outcome"] == KEEP else 0
 
     def first_return(self, lines: Iterable[ScoredLine]) -> int | None:
         """The day of the first return of any of these lines; None without one."""

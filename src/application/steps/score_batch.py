@@ -29,7 +29,7 @@ class ScoreBatch:
         attempt: Attempt,
         progress: Progress,
     ) -> StepResult:
-        """Score with the champion; the facts stand at the port, and `model` and `learner` are added.
+        """Score with the champion; the facts stand at the port, and `model`, `learner` and `unit_shares` are added.
 
         Args:
             ingested: checkpoint of step ingest.
@@ -44,5 +44,9 @@ class ScoreBatch:
         """
         tables = LineTables.of(ingested, matched, featured)
         result = self.scorer.score(tables, model, ScoringTerms(as_of, policy, costs), attempt, progress)
-        named: dict[str, Json] = {"model": model.content, "learner": model.learner}
+        named: dict[str, Json] = {
+            "model": model.content,
+            "learner": model.learner,
+            "unit_shares": list(model.unit_shares.by_band),
+        }
         return StepResult(result.tables, result.artifacts, {**result.facts, **named}, result.notes)

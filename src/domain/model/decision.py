@@ -13,6 +13,8 @@ from domain.model.recipe import BASELINE, Recipe
 from domain.schema import Schema
 from domain.snapshot import Json, digest_of
 
+DECIDING_STEPS = ("promote", "rollback")  # whose checkpoints hold the decisions
+
 
 @dataclass(frozen=True)
 class Interval:
