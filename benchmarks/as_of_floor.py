@@ -11,7 +11,7 @@ from adapters.spark.as_of.batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, 
 from adapters.spark.as_of.facts import whole
 from adapters.spark.as_of.kernel import Measure
 from adapters.spark.as_of.operator import parts_for
-from adapters.spark.as_of.pieces import PART
+from adapters.spark.as_of.pieces import PART, Parts
 from adapters.spark.as_of.stages import Answering, Asking, Inquiry, Joining
 from benchmarks.as_of_sql import BASKET, COUNTS, KEYS, names
 from domain.features.rules import Aggregate, Facts
@@ -34,7 +34,7 @@ def write_features(source: str, target: str) -> None:
     pq.write_table(lines.select(["line_id", *names()]), target)
 
 
-def _inquiry(parts: int) -> Inquiry:
+def _inquiry(parts: Parts) -> Inquiry:
     asked = tuple(
         KeyQuestions(
             (column,),

@@ -111,6 +111,8 @@ def _table(lines: int, seed: int, as_of: date, return_rate: float) -> pa.Table:
         "return_lag_days": [int(lag) if known is not None else None for lag, known in zip(lags, known_on, strict=True)],
         "returned_quantity": [int(known is not None) for known in known_on],
         "cancelled_known_on": [None] * lines,
+        "acted_on": [None] * lines,
+        "acted_known_on": [None] * lines,
         "available_at": moments,
         "risk": risk.tolist(),
         "skewed": [None if np.isnan(value) else value for value in skewed],

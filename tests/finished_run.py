@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from adapters.local.snapshot_store import LocalSnapshotStore
+from adapters.sklearn.training.example_rows import feature_names
 from application.reporting.compose_report import ComposeReport, ReportSubject
 from application.run.pipeline import GRAPH
 from application.steps.assess_orders import AssessOrders
@@ -265,7 +266,8 @@ class FinishedRun:
         ref, key = self.examples.ref, recipe.digest
         parameters = {"as_of": self.as_of.isoformat(), "recipe": recipe.as_json()}
         attempt = self.begin("train", key)
-        trained = TrainModel(self.trainer, self.store)(ref, "rules", recipe, POLICY, self.as_of, attempt)
+        rules = dict.fromkeys(feature_names(ref.schema), "rule")
+        trained = TrainModel(self.trainer, self.store)(ref, rules, recipe, POLICY, self.as_of, attempt)
         self._commit(attempt, trained, **parameters)
         attempt = self.begin("evaluate", key)
         evaluate = EvaluateModel(self.evaluator, self.tables, self.store)

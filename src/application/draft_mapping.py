@@ -11,7 +11,7 @@ from pathlib import PurePath
 from domain.drafting.dates import agreed, read_day
 from domain.drafting.flag import Flag, came_back
 from domain.drafting.profiles import Profile
-from domain.drafting.returns import ReturnFile, Sales, find_returns, is_returns
+from domain.drafting.returns import POSITION, ReturnFile, Sales, find_returns, is_returns
 from domain.drafting.source import Proposal, propose
 from domain.drafting.text import mapping_text
 from domain.errors import ConfigurationError, SourceError
@@ -95,8 +95,10 @@ def _return_file(table: SampledTable, proposal: Proposal) -> ReturnFile:
     roles |= {f"order_id {place}" if place else "order_id": name for place, name in enumerate(proposal.order.order_id)}
     if proposal.order.customer_id:
         roles["customer_id"] = proposal.order.customer_id
-    if "line_id" in proposal.found:
-        roles["line_id"] = proposal.found["line_id"]
+    if len(proposal.line_id) > 1:
+        roles[POSITION] = proposal.line_id[-1]
+    elif proposal.line_id:
+        roles["line_id"] = proposal.line_id[0]
     sales = Sales(proposal.profiles, roles, proposal.units.quantity, proposal.dates)
     return find_returns(table.path, table.values, sales)
 
@@ -150,7 +152,7 @@ def _dated(proposal: Proposal, returns: ReturnFile | None) -> tuple[list[SoldLin
         back = [(k, d) for k, d, is_back in zip(keys, days, proposal.units.returns, strict=True) if is_back]
     first: dict[tuple[str, ...], date] = {}
     for key, day in back:
-        if day is not None and (key not in first or day < first[key]):
+        if day is not None and all(key) and (key not in first or day < first[key]):
             first[key] = day
     lines: list[SoldLine] = []
     sold: dict[tuple[str, ...], int] = defaultdict(int)
@@ -161,14 +163,14 @@ def _dated(proposal: Proposal, returns: ReturnFile | None) -> tuple[list[SoldLin
         sold[key] += 1
         is_return = came_back is not None and came_back >= day
         lines.append(SoldLine(day, is_return, came_back if is_return else None))
-    orphans = sum(1 for key, _ in back if key not in sold)
+    orphans = sum(1 for key, _ in back if key not in sold or not all(key))  # what is empty equals nothing
     return lines, orphans / len(back) if back else None
 
 
 def _keys(proposal: Proposal, roles: Sequence[str] = ()) -> list[tuple[str, ...]]:
     """What names the sale in every row: order and item, or customer and item where a return has its own order."""
     by_role = {
-        "line_id": [proposal.found.get("line_id", "")],
+        "line_id": list(proposal.line_id),
         "order_id": list(proposal.order.order_id),
         "customer_id": [proposal.order.customer_id or ""],
         "item_id": [proposal.items.item_id or ""],
@@ -180,7 +182,7 @@ def _keys(proposal: Proposal, roles: Sequence[str] = ()) -> list[tuple[str, ...]
 
 
 def _key_roles(proposal: Proposal, returns: ReturnFile) -> list[str]:
-    if "line_id" in returns.columns and "line_id" in proposal.found:
+    if "line_id" in returns.columns and proposal.line_id:
         return ["line_id"]
     return ["order_id" if "order_id" in returns.columns else "customer_id", "item_id"]
 

@@ -61,11 +61,23 @@ RETURN_EVENTS = Schema(
     )
 )
 
+TAKEN_ACTIONS = Schema(
+    (
+        Column("action_id", T.TEXT, meaning="identifies the row: its digest and occurrence; unique"),
+        Column("line_id", T.TEXT, meaning="the order line that something was done about"),
+        Column("action", T.TEXT, meaning="what was done, in the shop's own word"),
+        Column("taken_at", T.MOMENT, meaning="when it was done, UTC"),
+        Column("available_at", T.MOMENT, meaning="when the shop's records showed it, UTC"),
+    )
+)
+
 QUARANTINE = Schema(
     (
         Column("reason", T.TEXT, meaning="name of the quality rule that the row breaks"),
         Column("detail", T.TEXT, meaning="a sentence that names the column and the value"),
-        Column("table", T.TEXT, meaning="order_lines or return_events, which the row would have entered"),
+        Column(
+            "table", T.TEXT, meaning="order_lines, return_events or taken_actions, which the row would have entered"
+        ),
         Column(
             "known_at", T.MOMENT, nullable=True, meaning="when the row would have been known, where that can be read"
         ),

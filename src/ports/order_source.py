@@ -8,10 +8,21 @@ from domain.source.mapping import SourceMapping
 
 @dataclass(frozen=True)
 class SourceFiles:
-    """The files of a source, ready to be read: URIs of its order rows and, in shape 1, its return rows."""
+    """The files of a source, ready to be read, as URIs.
+
+    Args:
+        orders: of its order rows.
+        returns: of its return rows, where these have files of their own.
+        taken_actions: of what the shop did about lines, where it keeps such a record.
+    """
 
     orders: tuple[str, ...]
     returns: tuple[str, ...] = ()
+    taken_actions: tuple[str, ...] = ()
+
+    def all(self) -> tuple[str, ...]:
+        """The files of every kind."""
+        return (*self.orders, *self.returns, *self.taken_actions)
 
 
 @dataclass(frozen=True)

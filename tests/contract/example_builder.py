@@ -20,7 +20,8 @@ Buyer = tuple[str, str]  # a customer, or the order of a guest, by its name
 
 
 def build(bench: LineBench, shop: KnownShop, max_lines: int = ALL_LINES) -> StepResult:
-    return bench.builder.build(shop.put(bench), POLICY, AS_OF, max_lines, bench.attempt())
+    tables, taken = shop.put(bench), shop.put_taken_actions(bench)
+    return bench.builder.build(tables, taken, POLICY, AS_OF, max_lines, bench.attempt())
 
 
 def sold_to(shop: KnownShop, buying: Callable[[int], Buying]) -> KnownShop:
@@ -80,11 +81,20 @@ class ExampleBuilderContract:
             assert (row["return_known_on"], row["return_lag_days"]) == (known.known_on, known.lag_days)
             assert row["returned_quantity"] == known.returned
             assert row["cancelled_known_on"] == (None if line_id in kept else known.cancelled_on)
+            assert (row["acted_on"], row["acted_known_on"]) == shop.acted(line_id, AS_OF)
             assert row["ordered_on"] == line["ordered_at"].date()
             assert (row["chance"], row["colour_of_item"]) == (
                 features[line_id]["chance"],
                 features[line_id]["colour_of_item"],
             )
+
+    def test_what_was_done_about_a_line_that_was_known_to_come_back_by_then_ends_no_watch(
+        self, bench: LineBench, built: StepResult, shop: KnownShop
+    ) -> None:
+        acted = {row["line_id"] for row in shop.taken_actions}
+        rows = [row for row in bench.rows(built.tables[0]) if row["line_id"] in acted and row["return_known_on"]]
+        assert {row["acted_on"] is None for row in rows} == {True, False}
+        assert all(row["acted_on"] is None or row["acted_on"] < row["return_known_on"] for row in rows)
 
     def test_the_columns_are_the_keys_and_then_the_features(self, bench: LineBench, built: StepResult) -> None:
         assert built.tables[0].schema.names == (*EXAMPLE_KEYS.names, "chance", "colour_of_item")
@@ -99,12 +109,14 @@ class ExampleBuilderContract:
         assert built.facts == {
             "lines": len(lines),
             "positives": sum(k.known_on is not None for k in known.values()),
+            "acted_lines": sum(shop.acted(line_id, AS_OF)[0] is not None for line_id in lines),
             "mature_lines": len(mature),
             "mature_positives": sum(known[line_id].known_on is not None for line_id in mature),
             "cancelled": len(shop.sold_lines(AS_OF)) - len(lines),
             "lag_histogram": [lags[lag] for lag in range(POLICY.window_days + 1)],
         }
         assert built.facts["cancelled"] > 0
+        assert built.facts["acted_lines"] > 20
         assert sum(built.facts["lag_histogram"]) > 10
 
     def test_what_came_later_changes_nothing(self, bench: LineBench, built: StepResult, shop: KnownShop) -> None:

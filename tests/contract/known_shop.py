@@ -1,7 +1,7 @@
 """A seeded shop of lines, returns and features, and what the domain says was known of it on a day."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +11,8 @@ from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED, is_cancelled
 from domain.model.examples import LineTables
 from domain.schema import Column, ColumnType, Schema
-from domain.tables import LINE_RETURNS, ORDER_LINES
+from domain.snapshot import DatasetRef
+from domain.tables import LINE_RETURNS, ORDER_LINES, TAKEN_ACTIONS
 from tests.contract.line_bench import LineBench
 from tests.contract.table_bench import Rows
 
@@ -43,11 +44,12 @@ class Known:
 
 @dataclass(frozen=True)
 class KnownShop:
-    """The rows of the three tables."""
+    """The rows of the four tables."""
 
     lines: Rows
     line_returns: Rows
     features: Rows
+    taken_actions: Rows = field(default_factory=list)
 
     @classmethod
     def seeded(cls, lines: int = 240) -> "KnownShop":
@@ -55,7 +57,8 @@ class KnownShop:
         chance = random.Random(5)
         sold = [_line(chance, number) for number in range(lines)]
         back = [row for line in sold for row in _returns(chance, line)]
-        return cls(sold, back, [_features(chance, line) for line in sold])
+        features = [_features(chance, line) for line in sold]
+        return cls(sold, back, features, [row for line in sold for row in _actions(chance, line)])
 
     def put(self, bench: LineBench) -> LineTables:
         """The tables as the bench's adapters read them."""
@@ -65,11 +68,15 @@ class KnownShop:
             bench.put("features", FEATURES, self.features),
         )
 
+    def put_taken_actions(self, bench: LineBench) -> DatasetRef:
+        """What was done about lines, likewise."""
+        return bench.put("taken_actions", TAKEN_ACTIONS, self.taken_actions)
+
     def cut(self, as_of: date) -> "KnownShop":
         """The shop without anything available on that day or later."""
         start = start_of(as_of)
-        kept = ([row for row in rows if row["available_at"] < start] for rows in (self.lines, self.line_returns))
-        return KnownShop(*kept, [row for row in self.features if row["available_at"] < start])
+        tables = (self.lines, self.line_returns, self.features, self.taken_actions)
+        return KnownShop(*([row for row in rows if row["available_at"] < start] for rows in tables))
 
     def sold_lines(self, as_of: date) -> dict[str, dict[str, Cell]]:
         """Product lines known and ordered before the day, by line_id."""
@@ -87,6 +94,19 @@ class KnownShop:
             for line_id, row in self.sold_lines(as_of).items()
             if not is_cancelled(int(row["quantity"]), self.known(line_id, as_of).cancelled)
         }
+
+    def acted(self, line_id: str, as_of: date) -> tuple[date, date] | tuple[None, None]:
+        """The days on which the first action known before the day was taken and known, unless a return was by then."""
+        known = [
+            (row["taken_at"], row["available_at"])
+            for row in self.taken_actions
+            if row["line_id"] == line_id and row["available_at"] < start_of(as_of)
+        ]
+        back = self.known(line_id, as_of).known_on
+        if not known or (back is not None and back <= min(known)[0].date()):
+            return None, None
+        taken_at, known_at = min(known)
+        return taken_at.date(), known_at.date()
 
     def known(self, line_id: str, as_of: date) -> Known:
         """What was known of a line's returns before the day."""
@@ -143,6 +163,23 @@ def _returns(chance: random.Random, line: dict[str, Cell]) -> Rows:
                 "ordered_at": line["ordered_at"],
                 "returned_at": chance.choice([None, *[returned_at] * 5]),
                 "available_at": returned_at + timedelta(hours=chance.choice([0, 40]), minutes=event),
+            }
+        )
+    return rows
+
+
+def _actions(chance: random.Random, line: dict[str, Cell]) -> Rows:
+    """No, one or two things that were done about a line, and known at once or later."""
+    rows: Rows = []
+    for number in range(chance.choice([0, 0, 0, 1, 2])):
+        taken_at = line["ordered_at"] + timedelta(hours=chance.randrange(20 * 24), minutes=number)
+        rows.append(
+            {
+                "action_id": f"{line['line_id']}-{number}",
+                "line_id": line["line_id"],
+                "action": "asked",
+                "taken_at": taken_at,
+                "available_at": taken_at + timedelta(hours=chance.choice([0, 50])),
             }
         )
     return rows

@@ -20,13 +20,19 @@ from adapters.spark.ingest.rules import CLEARED, broken, with_cleared
 from adapters.spark.tables import SPARK_TYPES
 from domain.schema import ColumnType as T
 from domain.source.date_format import ISO, read_moment
-from domain.source.fields import Reading, event_fields, line_fields
+from domain.source.fields import Reading, event_fields, line_fields, taken_action_fields
 from domain.source.line_identity import Known, identity_key
 from domain.source.mapping_parts import Discount, LineTotal, TextFormat
 from domain.source.money import net_of_amount, net_of_share, share_taken_off, unit_price_of
 from domain.source.number_format import read_number
 from domain.source.quality import Check, CheckedRow, QualityRule, Value, breaks, cleared
-from domain.source.quality_rules import event_clock_rules, event_rules, line_clock_rules, line_rules
+from domain.source.quality_rules import (
+    event_clock_rules,
+    event_rules,
+    line_clock_rules,
+    line_rules,
+    taken_action_rules,
+)
 from tests.shops.declared import EVERYTHING, SIGNED_ROWS
 
 Case = tuple[str | None, Value, int, Value]
@@ -138,10 +144,11 @@ def test_the_identity_of_any_row_is_the_reference_s(spark: SparkSession, rows: S
 
 
 def test_every_quality_rule_tells_the_same_bad_rows(spark: SparkSession) -> None:
-    fields = (*line_fields(EVERYTHING), *event_fields(EVERYTHING))
+    fields = (*line_fields(EVERYTHING), *event_fields(EVERYTHING), *taken_action_fields(EVERYTHING))
     readings = {field.name: field.reading for field in fields}
     clearing = (*line_clock_rules(EVERYTHING, LATEST), *event_clock_rules(EVERYTHING, LATEST))
-    rules = (*line_rules(EVERYTHING, LATEST), *event_rules(EVERYTHING, LATEST), *clearing)
+    setting_aside = (line_rules(EVERYTHING, LATEST), event_rules(EVERYTHING, LATEST))
+    rules = (*itertools.chain(*setting_aside), *taken_action_rules(EVERYTHING, LATEST), *clearing)
     for typed, values, of_kind in (
         ("timestamp", MOMENTS, {Reading.MOMENT}),
         ("string", (None, "", "keep", "refund"), {Reading.WORD, Reading.IDENTIFIER, Reading.LABEL}),

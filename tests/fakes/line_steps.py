@@ -69,18 +69,27 @@ class InMemoryExampleBuilder(ExampleBuilder):
         self._store = store
 
     def build(
-        self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
+        self,
+        tables: LineTables,
+        taken_actions: DatasetRef,
+        policy: LabelPolicy,
+        as_of: date,
+        max_lines: int,
+        attempt: Attempt,
     ) -> StepResult:
         known = known_rows(self._store, tables, policy, as_of)
         drawn = _sample(known, max_lines)
         kept = [line for line in drawn if not line.is_cancelled]
         schema = examples_schema(tables.features.schema)
-        written = self._store.write(attempt, "examples", schema, [_example(line) for line in drawn])
+        acted = _first_actions(self._store.read(taken_actions), as_of)
+        rows = [_example(line, acted.get(line.line["line_id"])) for line in drawn]
+        written = self._store.write(attempt, "examples", schema, rows)
         mature = [line for line in kept if policy.is_mature(line.ordered_on, as_of)]
         lags = Counter(line.lag_days for line in mature if line.lag_days is not None)
         facts: dict[str, Json] = {
             "lines": len(kept),
             "positives": sum(line.first is not None for line in kept),
+            "acted_lines": sum(row["acted_on"] is not None and row["cancelled_known_on"] is None for row in rows),
             "mature_lines": len(mature),
             "mature_positives": sum(line.first is not None for line in mature),
             "cancelled": len(drawn) - len(kept),
@@ -199,8 +208,20 @@ def _digest(drawn_by: tuple[str, str]) -> bytes:
     return hashlib.sha256("\x1f".join(drawn_by).encode()).digest()
 
 
-def _example(known: KnownLine) -> dict[str, Any]:
+def _first_actions(taken: Iterable[Values], as_of: date) -> dict[str, tuple[date, date]]:
+    """By line the days on which the first action known by a day was taken and known."""
+    known = sorted((row["taken_at"], row["available_at"], row["line_id"]) for row in taken)
+    found: dict[str, tuple[date, date]] = {}
+    for taken_at, available_at, line_id in known:
+        if available_at.date() < as_of:
+            found.setdefault(line_id, (taken_at.date(), available_at.date()))
+    return found
+
+
+def _example(known: KnownLine, acted: tuple[date, date] | None) -> dict[str, Any]:
     of_line = {name: known.line[name] for name in EXAMPLE_KEYS.names if name in known.line}
+    if acted is not None and known.first is not None and known.first["available_at"].date() <= acted[0]:
+        acted = None
     return {
         **of_line,
         **known.features,
@@ -209,6 +230,8 @@ def _example(known: KnownLine) -> dict[str, Any]:
         "return_lag_days": known.lag_days,
         "returned_quantity": known.returned,
         "cancelled_known_on": known.last_cancelled if known.is_cancelled else None,
+        "acted_on": None if acted is None else acted[0],
+        "acted_known_on": None if acted is None else acted[1],
     }
 
 

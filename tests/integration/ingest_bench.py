@@ -22,11 +22,12 @@ TODAY = date(2024, 6, 1)
 
 @dataclass(frozen=True)
 class Ingested:
-    """A finished ingest: its facts and its three tables as rows."""
+    """A finished ingest: its facts and its tables as rows."""
 
     result: StepResult
     lines: Sequence[Mapping[str, Cell]]
     events: Sequence[Mapping[str, Cell]]
+    actions: Sequence[Mapping[str, Cell]]
     quarantine: Sequence[Mapping[str, Cell]]
 
     @property

@@ -412,3 +412,47 @@ def test_neither_names_nor_order_of_files_rows_or_columns_are_part_of_the_conten
     parts = bench.ingest(ROWS.replace('"orders.csv"', '["parts/b.csv", "parts/a*.csv"]'))
     assert parts.contents == whole.contents
     assert len({line["line_id"] for line in whole.lines}) == 8
+
+
+def test_what_the_shop_did_about_lines_is_kept_beside_them_and_every_row_has_a_fate(bench: IngestBench) -> None:
+    bench.put("orders.csv", [("line", *HEADER), ("l1", "o1", "c1", "A", "2024-01-02", 1, 10)])
+    bench.put(
+        "done.csv",
+        [
+            ("position", "what", "when", "told"),
+            ("l1", "asked", "2024-01-03 09:00", "2024-01-04 08:00"),
+            ("l1", "asked", "2024-01-03 09:00", "2024-01-04 08:00"),  # once more
+            ("l1", "exchanged", "2024-01-05", ""),  # known as soon as it was done
+            ("l9", "asked", "2024-01-03", ""),
+            ("l1", "asked", "2023-12-31", ""),
+            ("l1", "", "2024-01-03", ""),
+            ("l1", "asked", "some day", ""),
+        ],
+    )
+    mapping = ROWS.replace("[columns]", '[columns]\nline_id = "line"') + (
+        '[taken_actions]\nfiles = "done.csv"\nline_id = "position"\naction = "what"\ntaken_at = "when"\n'
+        'available_at = "told"\n'
+    )
+    made = bench.ingest(mapping)
+    kept = sorted((row["line_id"], row["action"], row["taken_at"], row["available_at"]) for row in made.actions)
+    assert kept == [
+        ("l1", "asked", datetime(2024, 1, 3, 9, tzinfo=UTC), datetime(2024, 1, 4, 8, tzinfo=UTC)),
+        ("l1", "exchanged", datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 1, 5, tzinfo=UTC)),
+    ]
+    assert made.fates == (8, 3, 4, 1)
+    assert made.result.facts["taken_actions"] == 2
+    assert made.result.facts["last_day"] == "2024-01-02"  # what was done does not say how far the source reaches
+    assert made.reasons == {
+        "action_of_no_line": 1,
+        "taken_before_ordered": 1,
+        "action_missing": 1,
+        "taken_at_unreadable": 1,
+    }
+    assert {row["table"] for row in made.quarantine} == {"taken_actions"}
+
+
+def test_a_source_without_a_record_of_actions_has_an_empty_table_of_them(bench: IngestBench) -> None:
+    bench.put("orders.csv", [HEADER, ("o1", "c1", "A", "2024-01-02", 1, 10)])
+    made = bench.ingest(ROWS)
+    assert made.actions == []
+    assert made.result.facts["taken_actions"] == 0

@@ -11,6 +11,7 @@ from domain.source.mapping_parts import (
     ReturnFlag,
     ReturnRows,
     SignedColumn,
+    TakenActions,
     TextFormat,
     Vocabulary,
 )
@@ -59,6 +60,7 @@ EVERYTHING = SourceMapping(
     ),
     kinds=Vocabulary({"service": ("post",)}),
     attributes={"score": Attribute("score", "numeric"), "device": Attribute("device", "categorical")},
+    taken_actions=TakenActions("actions.csv", line_id="position", available_at="known"),
 )
 
 _PLAIN = OrderColumns(

@@ -12,7 +12,7 @@ from adapters.spark.as_of.answers import KeyQuestions
 from adapters.spark.as_of.batches import CANCELLED, IS_PRODUCT, KNOWN, ORDERED, RETURNED, Question
 from adapters.spark.as_of.kernel import Measure
 from adapters.spark.as_of.operator import parts_for
-from adapters.spark.as_of.pieces import HOME, KIND, PART, ROWS, cut, gathered, home_of, part_of, unpacked
+from adapters.spark.as_of.pieces import HOME, KIND, PART, ROWS, Parts, cut, gathered, home_of, part_of, unpacked
 from adapters.spark.as_of.stages import Answering, Asking, Inquiry, Joining
 from domain.errors import ReturncastError
 from domain.features.rules import Aggregate, Facts, exposure_steps
@@ -94,7 +94,7 @@ def inquiry_of(single: tuple[str, ...], popular: tuple[str, ...], parts: int) ->
     return Inquiry(
         tuple(asked[key] for key in single),
         tuple(asked[key] for key in popular),
-        parts,
+        Parts(facts=parts, lines=2 * parts - 1),
         ("line",),
         tuple(question.name for questions in asked.values() for question in questions.questions),
     )
@@ -244,4 +244,5 @@ def test_small_batches_are_gathered_and_empty_ones_passed_over() -> None:
 
 
 def test_parts_are_as_many_as_lines_need_and_cores_have_use_for() -> None:
-    assert (parts_for(0, 2), parts_for(60_000, 2), parts_for(10_000_000, 2), parts_for(10, 64)) == (2, 2, 80, 64)
+    assert (parts_for(0, 2), parts_for(60_000, 2), parts_for(10, 64)) == (Parts(2, 2), Parts(2, 2), Parts(64, 64))
+    assert parts_for(10_000_000, 2) == Parts(facts=40, lines=80)

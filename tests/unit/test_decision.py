@@ -2,10 +2,10 @@ import json
 from dataclasses import replace
 from datetime import date
 
+from domain.features.feature import digest_of_rules
 from domain.labels import LabelPolicy
 from domain.model.decision import Champion, Decision
 from domain.model.recipe import Recipe
-from domain.schema import Column, ColumnType, Schema
 
 CHAMPION = Champion("c0ffee", Recipe(), ("price", "size"), "rules-1", date(2024, 1, 1), skill=0.10)
 DECISION = Decision(
@@ -15,7 +15,7 @@ DECISION = Decision(
     outcome="first",
     before=None,
     after=CHAMPION,
-    reasons=("There is no champion.",),
+    reasons=("It is the first.",),
     figures={"trial": {"skill": 0.1}},
 )
 
@@ -74,10 +74,14 @@ def test_features_of_the_same_names_but_other_rules_make_another_recipe_except_f
 
 
 def test_a_champion_that_reads_no_feature_can_score_whatever_features_are_made() -> None:
-    made = Schema((Column("price", ColumnType.NUMBER, nullable=True),))
-    both = made.plus([Column("size", ColumnType.NUMBER, nullable=True)])
-    assert CHAMPION.unable_on(both, "rules-1") is None
-    assert "reads size" in str(CHAMPION.unable_on(made, "rules-1"))
-    assert "rules-2" in str(CHAMPION.unable_on(both, "rules-2"))
     for bare in (replace(CHAMPION, fitted=False), replace(CHAMPION, recipe=Recipe(learner="baseline"))):
-        assert bare.unable_on(made, "rules-2") is None
+        assert bare.unable_on({"price": "another rule"}) is None
+
+
+def test_a_champion_scores_the_features_that_it_reads_as_they_were_made_whatever_others_there_are() -> None:
+    rules = {"price": "rule-1", "size": "rule-2"}
+    champion = replace(CHAMPION, feature_set=digest_of_rules(rules, ("price", "size")))
+    assert champion.unable_on(rules) is None
+    assert champion.unable_on({**rules, "colour": "rule-3"}) is None
+    assert "reads size" in str(champion.unable_on({"price": "rule-1"}))
+    assert champion.feature_set in str(champion.unable_on({**rules, "size": "rule-9"}))

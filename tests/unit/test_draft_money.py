@@ -99,3 +99,10 @@ def test_a_discount_of_more_than_the_price_on_many_rows_is_doubted() -> None:
     found = money_of(columns, ITEMS)
     assert found.discount == "Discount_Applied"
     assert any("'Discount_Applied' is more than the line's price" in doubt for doubt in found.doubts)
+
+
+def test_what_was_paid_is_the_price_rather_than_what_a_catalogue_asks() -> None:
+    paid = [price * 0.7 for price in LIST]
+    found = money_of({"retail_price": LIST, "sale_price": paid, "list price": LIST}, ITEMS)
+    assert found.price == "sale_price"
+    assert money_of({"list price": LIST, "age": AGES}, ITEMS).price == "list price"

@@ -1,6 +1,7 @@
 """Which columns of a file of returns are drafted as the keys of the sale, where numbers from 1 on overlap by chance."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from domain.drafting.returns import is_returns
 from domain.errors import SourceError
 from domain.source.mapping import SourceMapping
-from tests.shops.undescribed import drafted, looked_at
+from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales
 
 Table = dict[str, Sequence[str | None]]
 
@@ -117,3 +118,41 @@ def test_two_tables_that_both_know_the_day_of_a_return_are_refused() -> None:
 def test_a_file_is_one_of_returns_by_any_column_that_speaks_of_them_where_nothing_else_tells() -> None:
     credit = is_returns("b.csv", ["order_id", "sku", "date", "refund_amount"])
     assert credit > is_returns("a.csv", ["order_id", "sku", "date", "price"])
+
+
+def numbered(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows with their places in their orders: 10, 20, ..."""
+    places: Counter[str] = Counter()
+    found = []
+    for row in rows:
+        places[row["order"]] += 10
+        found.append({**row, "pos": str(places[row["order"]])})
+    return found
+
+
+def test_a_line_that_its_order_and_its_place_in_it_name_is_named_by_both() -> None:
+    rows = numbered(sales())
+    back = [row for row in rows if row["back"]]
+    draft, mapping = drafted(
+        "orders.csv",
+        "returns.csv",
+        orders=as_table(rows, {**NAMES, "pos": "Pos"}),
+        returns=as_table(back, {"order": "Bestellnummer", "pos": "Pos", "back": "Retourendatum", "units": "Menge"}),
+    )
+    assert mapping.columns.line_id == ("Bestellnummer", "Pos")
+    assert mapping.return_columns.line_id == ("Bestellnummer", "Pos")
+    assert mapping.return_columns.quantity == "Menge"
+    assert (draft.verdict.figures.orphan_share, draft.verdict.figures.positives) == (0, len(back))
+
+
+def test_a_place_that_stands_twice_in_an_order_names_no_line() -> None:
+    rows = [{**row, "pos": "10"} for row in sales()]
+    back = [row for row in rows if row["back"]]
+    names = {"order": "Bestellnummer", "sku": "Artikelnummer", "pos": "Pos", "back": "Retourendatum"}
+    _, mapping = drafted(
+        "orders.csv",
+        "returns.csv",
+        orders=as_table(rows, {**NAMES, "pos": "Pos"}),
+        returns=as_table(back, names),
+    )
+    assert mapping.columns.line_id is None

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales
+from domain.source.mapping_parts import Attribute, CurrencyColumn, Discount
+from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales, with_returns
 
 FLAGGED = {**NAMES, "back": "Retourniert"}
 
@@ -41,11 +42,72 @@ def test_several_currencies_are_told_of_before_a_run_refuses_them() -> None:
     assert any("3 currencies (EUR, GBP, USD)" in doubt and "'Currency'" in doubt for doubt in draft.doubts)
 
 
-def test_rows_without_a_currency_are_told_of() -> None:
+def test_rows_without_a_currency_are_taken_to_be_in_the_only_one_and_told_of() -> None:
     rows = [{**row, "currency": "EUR" if place % 3 else ""} for place, row in enumerate(flagged())]
-    draft = looked_at(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
+    draft, mapping = drafted(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
     empty = f"'Currency' is empty on {len(rows[::3]):,} rows"
-    assert any(empty in doubt and 'currency = "EUR"' in doubt for doubt in draft.doubts)
+    assert mapping.currency == "EUR"
+    assert any(empty in doubt and "in EUR" in doubt for doubt in draft.doubts)
+
+
+def test_a_currency_that_is_no_code_is_never_filled_in() -> None:
+    rows = [{**row, "currency": "Euro" if place % 3 else ""} for place, row in enumerate(flagged())]
+    _, mapping = drafted(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
+    assert mapping.currency == CurrencyColumn("Currency")
+
+
+def test_a_brand_is_an_attribute_where_other_columns_are_its_labels() -> None:
+    rows = [{**row, "brand": f"Brand {int(row['sku'][2:]) % 20 + 10}"} for row in flagged()]
+    _, mapping = drafted(orders=as_table(rows, {**FLAGGED, "brand": "brand"}))
+    assert mapping.attributes == {"brand": Attribute("brand", "categorical")}
+    assert mapping.columns.size == FLAGGED["size"]
+
+
+def first_rows_of_orders(rows: list[dict[str, str]]) -> list[bool]:
+    return [place == 0 or rows[place - 1]["order"] != row["order"] for place, row in enumerate(rows)]
+
+
+def test_what_stands_on_an_order_s_first_row_alone_is_no_line_s() -> None:
+    rows = flagged()
+    of_order = [
+        {**row, "off": "3,00" if first else "", "paid": "99,00" if first else ""}
+        for row, first in zip(rows, first_rows_of_orders(rows), strict=True)
+    ]
+    draft, mapping = drafted(orders=as_table(of_order, {"off": "Rabatt", "paid": "Preis", **FLAGGED}))
+    assert (mapping.columns.discount, mapping.columns.unit_price) == (None, FLAGGED["price"])
+    assert any("'Rabatt'" in doubt and "whole order's" in doubt for doubt in draft.doubts)
+
+
+def test_a_rare_discount_of_lines_is_taken_off_them() -> None:
+    rows = [{**row, "off": "2,50" if place % 4 == 0 else ""} for place, row in enumerate(flagged())]
+    _, mapping = drafted(orders=as_table(rows, {"off": "Rabatt", **FLAGGED}))
+    assert mapping.columns.discount == Discount(amount="Rabatt")
+
+
+def test_guests_whose_returns_name_no_order_are_told_of_and_match_nothing() -> None:
+    rows = with_returns({"order": "9{order}"})
+    some = [{**row, "buyer": "" if int(row["order"]) % 4 == 0 else row["buyer"]} for row in rows]
+    for row in some[len(sales()) :]:
+        row["units"] = f"-{row['units']}"
+    draft, mapping = drafted(orders=as_table(some, NAMES))
+    back = some[len(sales()) :]
+    without = sum(1 for row in back if not row["buyer"])
+    guests = sum(1 for row in some[: len(sales())] if not row["buyer"])
+    assert mapping.return_order == "own"
+    assert any(f"{guests:,} of {len(sales()):,} rows that sell name no buyer" in doubt for doubt in draft.doubts)
+    share = draft.verdict.figures.orphan_share
+    assert share is not None
+    assert share >= without / len(back)
+
+
+def test_returns_that_name_the_order_need_no_buyer() -> None:
+    rows = with_returns({})
+    some = [{**row, "buyer": "" if int(row["order"]) % 4 == 0 else row["buyer"]} for row in rows]
+    for row in some[len(sales()) :]:
+        row["units"] = f"-{row['units']}"
+    draft, mapping = drafted(orders=as_table(some, NAMES))
+    assert mapping.return_order == "original"
+    assert not [doubt for doubt in draft.doubts if "name no buyer" in doubt]
 
 
 def test_one_currency_throughout_raises_no_doubt() -> None:

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from domain.drafting.names import looks_like_colours, name_rank, speaks_of_moment, split_camel
+from domain.drafting.names import looks_like_colours, looks_like_sizes, name_rank, speaks_of_moment, split_camel
 from domain.nearest import nearest
 
 ACCENTED = [
@@ -98,3 +98,25 @@ def test_colours_are_known_without_their_accents() -> None:
 def test_the_nearest_name_looks_past_accents() -> None:
     assert nearest("designation", ["Date", "Désignation"]) == "Désignation"
     assert nearest("Grosse", ["Menge", "Größe"]) == "Größe"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_size"),
+    [
+        ("38", True),
+        ("38,5", True),
+        ("Hemd - 42", True),
+        ("32/34", True),
+        ("Gr. 38", True),
+        ("size 12", True),
+        ("EU 42", True),
+        ("us 8", True),
+        ("Shirt - M / black", True),
+        ("one size", True),
+        ("Brand 12", False),
+        ("Serie 20", False),
+        ("item 275", False),
+    ],
+)
+def test_a_number_among_words_is_a_size_where_something_says_so(text: str, is_size: bool) -> None:
+    assert looks_like_sizes([text]) is is_size

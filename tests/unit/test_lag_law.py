@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from adapters.sklearn.training.lag_law import lag_law
+from adapters.sklearn.training.lag_law import LagCounts, lag_counts
 from domain.labels import LabelPolicy
 from tests.examples_table import FIRST_DAY
 
@@ -20,7 +20,8 @@ def law_of(lags_by_age: dict[int, tuple[int, int | None]], returned: float = 1.0
     lines = [(last - timedelta(days=age), lag) for age, (count, lag) in lags_by_age.items() for _ in range(count)]
     days, lags = zip(*lines, strict=True)
     rows = pa.table({"ordered_on": pa.array(days, pa.date32()), "return_lag_days": pa.array(lags, pa.int64())})
-    return lag_law(rows, np.full(len(lines), returned), POLICY, fit_at)
+    counts = lag_counts(rows, np.full(len(lines), returned), POLICY, fit_at)
+    return None if counts is None else counts.law()
 
 
 def test_a_law_that_drifted_is_that_of_the_latest_half_year() -> None:
@@ -52,3 +53,23 @@ def test_the_law_ends_at_1_and_needs_a_return_with_a_day() -> None:
     assert (len(law), law[5], law[-1]) == (POLICY.window_days + 1, 1.0, 1.0)
     assert law_of({10: (10, None)}) is None
     assert law_of({10: (10, 5)}, returned=0.0) is None
+
+
+def test_returns_that_nobody_could_see_are_spread_over_the_lags_after_the_watch() -> None:
+    counts = LagCounts(0, 9, np.array([0.0, 2.0, 2.0, 4.0]))
+    law = counts.law()
+
+    # Of four returns expected after lag 1 a third comes at lag 2 and two thirds at lag 3; of eight never watched all.
+    more = counts.and_unseen(np.array([4.0, 8.0]), np.array([1, -1]), law)
+    assert more.returns.tolist() == pytest.approx([0, 2 + 2, 2 + 2 + 4 / 3, 4 + 4 + 8 / 3])
+
+
+def test_a_watch_over_the_whole_window_leaves_nothing_unseen() -> None:
+    counts = LagCounts(0, 9, np.array([1.0, 3.0]))
+    assert counts.and_unseen(np.array([5.0]), np.array([7]), counts.law()).returns.tolist() == [1.0, 3.0]
+
+
+def test_a_law_is_of_the_lines_ordered_on_its_days_and_the_same_at_any_weight() -> None:
+    counts = LagCounts(3, 5, np.array([1.0, 3.0]))
+    assert counts.holds(np.array([2, 3, 5, 6])).tolist() == [False, True, True, False]
+    assert counts.weighing(0.25).law() == counts.law()

@@ -37,7 +37,7 @@ def snapshot(step: str, *names: str) -> Manifest:
     return Manifest(step, "key", "attempt", "lake", tables, (), {}, {}, (), {}, {}, "code", "2024-03-01T00:00:00Z")
 
 
-INGESTED = snapshot("ingest", "order_lines", "return_events")
+INGESTED = snapshot("ingest", "order_lines", "return_events", "taken_actions")
 MATCHED = snapshot("match", "line_returns")
 FEATURED = snapshot("features", "features")
 TABLES = LineTables(table("order_lines"), table("line_returns"), table("features"))
@@ -57,9 +57,15 @@ class EchoingBuilder(ExampleBuilder):
     """Says what it was asked for."""
 
     def build(
-        self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
+        self,
+        tables: LineTables,
+        taken_actions: DatasetRef,
+        policy: LabelPolicy,
+        as_of: date,
+        max_lines: int,
+        attempt: Attempt,
     ) -> StepResult:
-        return StepResult(facts={"asked": (tables, policy, as_of, max_lines, attempt)})
+        return StepResult(facts={"asked": (tables, taken_actions, policy, as_of, max_lines, attempt)})
 
 
 class EchoingScorer(BatchScorer):
@@ -92,9 +98,9 @@ def test_a_matcher_that_loses_a_unit_is_refused(fate: str) -> None:
         MatchReturns(CountingMatcher(counts))(INGESTED, ATTEMPT)
 
 
-def test_examples_are_built_of_lines_returns_and_features() -> None:
+def test_examples_are_built_of_lines_returns_features_and_what_was_done_about_lines() -> None:
     result = BuildExamples(EchoingBuilder())(INGESTED, MATCHED, FEATURED, POLICY, AS_OF, 5, ATTEMPT)
-    assert result.facts["asked"] == (TABLES, POLICY, AS_OF, 5, ATTEMPT)
+    assert result.facts["asked"] == (TABLES, table("taken_actions"), POLICY, AS_OF, 5, ATTEMPT)
 
 
 def test_a_sample_of_no_line_is_refused() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from adapters.sklearn.training.example_rows import feature_names
 from application.backtests.backtest_model import BACKTEST, BacktestModel, BacktestRequest
 from application.champions.champion import ModelLocation, champion_files, decisions, find_champion, standing_decision
 from application.champions.model_snapshots import EVALUATION_MODEL, SHIPPING_MODEL, plan_of, read_model
@@ -15,6 +16,7 @@ from application.steps.promote_model import Candidacy, PromoteModel
 from application.steps.train_model import TrainModel
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError, NotEnoughHistoryError, SnapshotError
+from domain.features.feature import digest_of_rules
 from domain.labels import LabelPolicy
 from domain.model.decision import Decision
 from domain.model.recipe import Recipe
@@ -40,17 +42,22 @@ class Shop:
 
     store: InMemorySnapshotStore
     examples: DatasetRef = EXAMPLES.ref
-    feature_set: str = "rules-1"
+    rule: str = "rule-1"
     trainer: FakeModelTrainer = TRAINER
     evaluator: FakeModelEvaluator = EVALUATOR
     tables: InMemoryTableStore = field(default_factory=InMemoryTableStore)
     clock: Iterator[datetime] = field(default_factory=lambda: iter(lambda: datetime.now(UTC), None))
 
+    @property
+    def rules(self) -> dict[str, str]:
+        """All features of the examples are made by the shop's one rule."""
+        return dict.fromkeys(feature_names(self.examples.schema), self.rule)
+
     def train(self, recipe: Recipe = PLAIN, as_of: date = AS_OF) -> Manifest:
         use_case = TrainModel(self.trainer, self.store)
-        key = digest_of(["train", recipe.digest, as_of.isoformat(), self.examples.schema.names, self.feature_set])
+        key = digest_of(["train", recipe.digest, as_of.isoformat(), self.examples.schema.names, self.rule])
         attempt = self.store.begin("train", key)
-        result = use_case(self.examples, self.feature_set, recipe, POLICY, as_of, attempt)
+        result = use_case(self.examples, self.rules, recipe, POLICY, as_of, attempt)
         return self._commit(attempt.id, attempt.uri, key, result, "train")
 
     def evaluate(self, trained: Manifest, as_of: date = AS_OF) -> Manifest:
@@ -233,17 +240,27 @@ def test_a_champion_that_reads_features_no_longer_made_gives_way(shop: Shop) -> 
 
 
 def test_a_champion_whose_features_are_made_by_other_rules_now_gives_way(shop: Shop) -> None:
-    assert shop.promote(STRONG).after.feature_set == "rules-1"
-    shop.feature_set = "rules-2"
+    before = shop.promote(STRONG).after.feature_set
+    assert before == digest_of_rules(shop.rules, shop.rules)
+    shop.rule = "rule-2"
     decision = shop.promote(PLAIN)
     assert decision.outcome == "first"
-    assert "rules-1" in decision.reasons[0]
-    assert decision.after.feature_set == "rules-2"
+    assert before in decision.reasons[0]
+    assert decision.after.feature_set == digest_of_rules(shop.rules, shop.rules)
+
+
+def test_a_champion_stands_beside_a_feature_that_is_new(shop: Shop) -> None:
+    fewer = Schema(tuple(column for column in EXAMPLES.ref.schema.columns if column.name != "noise"))
+    shop.examples = replace(EXAMPLES.ref, schema=fewer)
+    champion = shop.promote(STRONG).after
+    shop.examples = EXAMPLES.ref
+    decision = shop.promote(WEAK)
+    assert (decision.outcome, decision.before, decision.after) == ("kept", champion, champion)
 
 
 def test_a_baseline_stays_champion_whatever_rules_make_the_features(shop: Shop) -> None:
     baseline = shop.promote(HOPELESS)
-    shop.feature_set = "rules-2"
+    shop.rule = "rule-2"
     decision = shop.promote(HOPELESS)
     assert (decision.outcome, decision.after.learner, decision.before) == ("baseline", "baseline", baseline.after)
 

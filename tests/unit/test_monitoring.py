@@ -236,7 +236,9 @@ FEATURES = Schema(
         Column("country", ColumnType.TEXT, nullable=True),
     )
 )
-EXAMPLES = FEATURES.plus([Column("cancelled_known_on", ColumnType.DAY, nullable=True)])
+EXAMPLES = FEATURES.plus(
+    Column(name, ColumnType.DAY, nullable=True) for name in ("cancelled_known_on", "acted_known_on")
+)
 AS_OF = day_of(110)
 CHAMPION = Champion("champion", Recipe(), ("steady",), "rules", day_of(50), skill=0.10)
 REFIT = replace(CHAMPION, model="candidate", fit_at=AS_OF, skill=0.01)

@@ -5,6 +5,7 @@ import pytest
 
 from adapters.sklearn.prediction.model_files import load_predictor
 from adapters.sklearn.training.example_rows import training_rows
+from adapters.sklearn.training.lag_law import LagCounts
 from adapters.sklearn.training.open_orders import OpenOrders, WeightedLabels, open_orders
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.model.open_chance import open_chance
@@ -13,12 +14,12 @@ from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 FIT_AT = FIRST_DAY + timedelta(days=60)
 EXAMPLES = ExamplesTable(4000)
-LAW = [min(1.0, day / 28) for day in range(POLICY.window_days + 1)]
+COUNTS = LagCounts(0, 0, np.array([0.0] + [1.0] * 28 + [0.0] * (POLICY.window_days - 28)))
 RECIPE = Recipe(iterations=10, min_samples_leaf=20)
 
 
 def opened(min_share: float = 0.05) -> OpenOrders:
-    found = open_orders(EXAMPLES.table, POLICY, FIT_AT, LAW, min_share)
+    found = open_orders(EXAMPLES.table, POLICY, FIT_AT, COUNTS, min_share)
     assert found is not None
     return found
 

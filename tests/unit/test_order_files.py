@@ -141,3 +141,28 @@ def test_a_file_that_nobody_touched_is_hashed_once(place: Path, monkeypatch: pyt
     assert (store.changed(path, settled), len(hashed)) == ([], 3)
     os.utime(path)
     assert (store.changed(path, settled), len(hashed)) == ([], 4)
+
+
+ACTIONS = MAPPING + '\n[taken_actions]\nfiles = "done/*.csv"\n'
+
+
+def test_what_was_done_about_lines_is_part_of_what_a_source_holds_wherever_it_lies(place: Path) -> None:
+    before = source(place).fingerprint()
+    (place / "done").mkdir()
+    (place / "done" / "monday.csv").write_text("line_id,action,taken_at\nl1,ask,2024-01-01\n")
+    told = source(place, text=ACTIONS)
+    assert names(told.files().taken_actions) == ["monday.csv"]
+    assert told.files().all() == (*told.files().orders, *told.files().taken_actions)
+
+    (place / "elsewhere").mkdir()
+    shutil.copy(place / "done" / "monday.csv", place / "elsewhere" / "copy.csv")
+    moved = source(place, text=ACTIONS.replace("done/", "elsewhere/"))
+    assert moved.fingerprint() == told.fingerprint() != before
+
+    (place / "elsewhere" / "tuesday.csv").write_text("line_id,action,taken_at\nl2,ask,2024-01-02\n")
+    assert source(place, text=ACTIONS.replace("done/", "elsewhere/")).fingerprint() != told.fingerprint()
+
+
+def test_a_record_of_actions_that_is_not_there_is_named(place: Path) -> None:
+    with pytest.raises(SourceError, match=r"done/\*.csv"):
+        source(place, text=ACTIONS).files()

@@ -1,5 +1,6 @@
 """The kinds of bad rows: which there are, and what each looks at."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -7,9 +8,18 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import RuleError
-from domain.source.fields import event_fields, line_fields, source_columns
-from domain.source.quality import Check, CheckedRow, QualityRule, breaks, cleared, first_broken
-from domain.source.quality_rules import EVENTS, LINES, event_clock_rules, event_rules, line_clock_rules, line_rules
+from domain.source.fields import event_fields, line_fields, source_columns, taken_action_fields
+from domain.source.quality import Check, CheckedRow, QualityRule, Value, breaks, cleared, first_broken
+from domain.source.quality_rules import (
+    ACTIONS,
+    EVENTS,
+    LINES,
+    event_clock_rules,
+    event_rules,
+    line_clock_rules,
+    line_rules,
+    taken_action_rules,
+)
 from tests.shops.declared import EVERYTHING, FLAGGED, SIGNED_ROWS
 
 LATEST = datetime(2024, 6, 3, tzinfo=UTC)
@@ -21,19 +31,21 @@ def test_there_are_more_than_twenty_five_kinds_for_one_table() -> None:
 
 
 def test_every_rule_looks_at_a_field_that_is_read_or_computed() -> None:
-    computed = {"gross", "sale_and_return", "malformed", "unclosed_quote", "undecodable", "names_nothing"}
-    for rules, fields in (
-        (line_rules(EVERYTHING, LATEST), line_fields(EVERYTHING)),
-        (event_rules(EVERYTHING, LATEST), event_fields(EVERYTHING)),
+    computed = {"gross", "sale_and_return", "malformed", "unclosed_quote", "undecodable", "names_nothing", "of_no_line"}
+    for rules, fields, of_line in (
+        (line_rules(EVERYTHING, LATEST), line_fields(EVERYTHING), set()),
+        (event_rules(EVERYTHING, LATEST), event_fields(EVERYTHING), set()),
+        (taken_action_rules(EVERYTHING, LATEST), taken_action_fields(EVERYTHING), {"ordered_at"}),
     ):
-        known = {field.name for field in fields} | computed
+        known = {field.name for field in fields} | computed | of_line
         assert {name for rule in rules for name in rule.fields} <= known
 
 
 def test_names_are_for_machines_and_messages_are_sentences() -> None:
-    for rule in (*line_rules(EVERYTHING, LATEST), *event_rules(EVERYTHING, LATEST)):
+    rules = (line_rules(EVERYTHING, LATEST), event_rules(EVERYTHING, LATEST), taken_action_rules(EVERYTHING, LATEST))
+    for rule in itertools.chain(*rules):
         assert rule.name == rule.name.lower().replace(" ", "_")
-        assert rule.table in {LINES, EVENTS}
+        assert rule.table in {LINES, EVENTS, ACTIONS}
         assert rule.message.endswith(".")
 
 
@@ -69,6 +81,32 @@ def test_a_delivery_is_not_held_against_a_dispatch_that_was_taken_away() -> None
     left, findings = cleared(line_clock_rules(EVERYTHING, LATEST), CheckedRow({}, values))
     assert findings == ("dispatched_before_ordered",)
     assert left.values == {**values, "dispatched_at": None}
+
+
+def test_a_source_without_a_record_of_actions_has_no_rules_for_it() -> None:
+    assert taken_action_rules(FLAGGED, LATEST) == taken_action_fields(FLAGGED) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, None),
+        ({"of_no_line": True, "ordered_at": None}, "action_of_no_line"),
+        ({"taken_at": datetime(2024, 1, 1, tzinfo=UTC)}, "taken_before_ordered"),
+        ({"available_at": datetime(2024, 1, 1, tzinfo=UTC)}, "available_before_taken"),
+        ({"taken_at": datetime(2024, 6, 9, tzinfo=UTC)}, "taken_at_in_future"),
+        ({"action": None}, "action_missing"),
+    ],
+)
+def test_an_action_is_about_a_known_line_and_taken_after_its_order(
+    changes: dict[str, Value], reason: str | None
+) -> None:
+    day = datetime(2024, 1, 2, tzinfo=UTC)
+    good: dict[str, Value] = {"line_id": "l1", "action": "ask", "taken_at": day, "available_at": day}
+    values = {**good, "ordered_at": day, "of_no_line": False, **changes}
+    texts = {name: None if values[name] is None else str(values[name]) for name in good}
+    found = first_broken(taken_action_rules(EVERYTHING, LATEST), CheckedRow(texts, values))
+    assert (None if found is None else found.name) == reason
 
 
 def test_flags_need_no_rules_for_return_rows() -> None:

@@ -35,6 +35,7 @@ def advice(evaluated: dict[str, Json], matched: dict[str, Json] = MATCHED) -> li
     facts: dict[str, dict[str, Json]] = {
         "ingest": INGESTED,
         "match": matched,
+        "examples": {"acted_lines": 0},
         "train": {
             "plan": {"test_from": "2023-02-01", "test_to": "2023-02-28"},
             "lag_law": None,

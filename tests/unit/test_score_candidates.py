@@ -14,6 +14,7 @@ from application.run.run_request import RunRequest
 from domain.costs import CostPolicy
 from domain.errors import ConfigurationError, ModelError
 from domain.features.catalogue import features_for_source
+from domain.features.feature import digest_of_rules
 from domain.model.decision import Champion, Decision
 from domain.model.recipe import Recipe
 from domain.recommendation.candidates import CANDIDATES, SET_ASIDE
@@ -54,7 +55,7 @@ class Shop:
     """A lake in memory with the orders read and matched, and a champion."""
 
     lines: list[Row] = field(default_factory=lambda: LINES)
-    rules: str = RULES.digest
+    rules: str = digest_of_rules(RULES.rules, ("customer_lines_30_days",))
     bench: Bench = field(default_factory=Bench)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from application.run.pipeline import GRAPH, Pipeline
 from application.run.run_request import RunRequest
 from application.run.workflow import Workflow
 from domain.errors import ModelError
+from domain.features.feature import digest_of_rules
 from domain.labels import LabelPolicy
 from domain.model.decision import Champion, Decision
 from domain.model.recipe import Recipe
@@ -26,6 +27,7 @@ SHOP = NamedSource().mapping.name
 POLICY = NamedSource().mapping.label_policy()
 MONDAY, TUESDAY = date(2023, 5, 1), date(2023, 5, 2)
 PROGRESS = RecordingProgress()
+RULES = digest_of_rules({"price": "rule-1", "basket": "rule-1"}, ("price", "basket"))
 JOB_STEPS = ["ingest", "match", "features", "score"]
 
 
@@ -34,7 +36,7 @@ class Shop:
     """A lake in memory on which the pipeline and the scoring job run; each fit gives the model named `model`."""
 
     model: str = "model-1"
-    feature_set: str = "rules-1"
+    rule: str = "rule-1"
     columns: tuple[str, ...] = ("price", "basket")
     bench: Bench = field(default_factory=Bench)
 
@@ -62,14 +64,14 @@ class Shop:
     def _features(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
         schema = Schema(tuple(Column(name, ColumnType.NUMBER) for name in self.columns))
         table = self.bench.tables.write(attempt, "features", schema, [])
-        return StepResult(tables=(table,), facts={"feature_set": self.feature_set})
+        return StepResult(tables=(table,), facts={"rules": dict.fromkeys(self.columns, self.rule)})
 
     def _train(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
         self.bench.store.put_file(attempt, "model/model.bin", self.model.encode())
         return StepResult(artifacts=(ArtifactRef("model", attempt.location("model"), self.model),))
 
     def _promote(self, run: Pipeline, attempt: Attempt, progress: Progress) -> StepResult:
-        champion = Champion(self.model, Recipe(), ("price", "basket"), "rules-1", run.known_as_of())
+        champion = Champion(self.model, Recipe(), ("price", "basket"), RULES, run.known_as_of())
         decision = Decision(run.known_as_of(), SHOP, POLICY, "first", None, champion, ("It is the first.",))
         location = {"step": "train", "key": run.key("train"), "artifact": "model"}
         return StepResult(facts={"decision": decision.as_json()}, notes={"model": location})
@@ -157,14 +159,15 @@ def test_scores_are_published_when_that_is_asked_for_and_only_they() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "feature_set", "why"), [(("price",), "rules-1", "basket"), (("price", "basket"), "rules-2", "rules-2")]
+    ("columns", "rule", "why"),
+    [(("price",), "rule-1", "basket"), (("price", "basket"), "rule-2", "the same names mean something else")],
 )
 def test_a_champion_that_cannot_score_the_features_as_made_now_is_refused_before_scoring(
-    columns: tuple[str, ...], feature_set: str, why: str
+    columns: tuple[str, ...], rule: str, why: str
 ) -> None:
     shop = Shop()
     shop.run_pipeline(MONDAY)
-    shop.columns, shop.feature_set = columns, feature_set
+    shop.columns, shop.rule = columns, rule
     shop.bench.code.versions["adapters.spark.features.builder"] = 2
     with pytest.raises(ModelError, match=f"model-1 cannot score: .*{why}"):
         shop.score(TUESDAY)

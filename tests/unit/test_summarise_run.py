@@ -25,6 +25,7 @@ FACTS: dict[str, dict[str, Json]] = {
         "matched_events": 0,
         "recording_lag_days": None,
     },
+    "examples": {"acted_lines": 0},
     "train": {
         "plan": {"test_from": "2023-03-01", "test_to": "2023-03-28", "reason": None},
         "lag_law": [1.0],

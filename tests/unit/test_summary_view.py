@@ -19,8 +19,9 @@ def summary(test: Json) -> dict[str, Json]:
         "cleared_by_reason": {"delivered_before_ordered": 1_200},
         "repeated_files": {},
         "units": {"return": 0, "matched": 0, "orphan": 0, "cancelled": 0},
+        "acted_lines": 1_200,
         "test": test,
-        "decision": {"reasons": ["There is no champion."]},
+        "decision": {"reasons": ["It is the first."]},
         "alerts": [{"measure": f"realised.rate.2024-0{number}"} for number in range(5)],
         "advice": [],
         "left_out": {},
@@ -43,6 +44,11 @@ def test_a_metric_that_is_not_defined_is_a_dash(capsys: pytest.CaptureFixture[st
 def test_moments_left_out_of_rows_that_were_kept_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     print_summary(summary({"reason": "Not enough history."}))
     assert "moments left out of rows that were kept: 1,200 delivered_before_ordered" in capsys.readouterr().out
+
+
+def test_lines_that_something_was_done_about_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    print_summary(summary({"reason": "Not enough history."}))
+    assert "1,200 lines, learned from until something was done" in capsys.readouterr().out
 
 
 def test_alerts_are_named_at_the_end_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:

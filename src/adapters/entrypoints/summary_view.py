@@ -28,6 +28,8 @@ def print_summary(summary: dict[str, Json]) -> None:
         out.print(
             f"          of the whole source, to {summary['days']['last']}; what follows hides the days from as of on"
         )
+    if summary["acted_lines"]:
+        out.print(f"acted     {summary['acted_lines']:,} lines, learned from until something was done, never tested on")
     _print_test(summary["test"])
     out.print(f"decision  {' '.join(summary['decision']['reasons'])}")
     _print_places(summary)

@@ -1,10 +1,10 @@
 """A shop's orders as a mapping file of this machine describes them, in whatever store its files lie."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from adapters.local.mapping_file import read_mapping
 from adapters.local.source_files import LocalSourceStore
@@ -15,9 +15,6 @@ from domain.source.file_places import SUFFIXES, partition_values, scheme_of
 from domain.source.mapping import SourceMapping
 from ports.order_source import OrderSource, RepeatedFile, SourceFiles
 from ports.source_store import SourceStore, StoredFile
-
-# Where files are is no part of what they hold.
-_PLACES = ("orders", "returns")
 
 _Equal: TypeAlias = list[list[StoredFile]]  # files in groups of equal ones
 
@@ -46,23 +43,23 @@ class LocalOrderSource(OrderSource):
 
     def files(self) -> SourceFiles:
         """Absolute paths with forward slashes, or URIs, in the order of their names; of equal files one."""
-        orders, returns = (tuple(first.location for first, *_ in equal) for equal in self._found)
-        return SourceFiles(orders, returns)
+        return SourceFiles(
+            **{kind: tuple(first.location for first, *_ in equal) for kind, equal in self._found.items()}
+        )
 
     def fingerprint(self) -> str:
         """Digest of what all files hold (a set: names, order and repetition are no matter) and of the mapping."""
-        declared = {key: value for key, value in asdict(self.mapping).items() if key not in _PLACES}
-        orders, returns = (sorted(self._identity(first) for first, *_ in equal) for equal in self._found)
-        return digest_of({"mapping": declared, "orders": orders, "returns": returns})
+        held = {kind: sorted(self._identity(first) for first, *_ in equal) for kind, equal in self._found.items()}
+        return digest_of({"mapping": _without_places(self.mapping), **held})
 
     def repeated_files(self) -> tuple[RepeatedFile, ...]:
         """As the port says."""
-        equal = [files for kind in self._found for files in kind]
+        equal = [files for kind in self._found.values() for files in kind]
         return tuple(RepeatedFile(file.location, first.location) for first, *others in equal for file in others)
 
     def changed_files(self) -> tuple[str, ...]:
         """As the port says; a file that holds what another one does is not read, so it may change."""
-        read = {*self.files().orders, *self.files().returns}
+        read = set(self.files().all())
         changed = (
             location
             for place, files in self._listed.items()
@@ -71,21 +68,26 @@ class LocalOrderSource(OrderSource):
         return tuple(dict.fromkeys(changed))
 
     @cached_property
-    def _found(self) -> tuple[_Equal, _Equal]:
-        """The files of orders and those of returns, equal ones together."""
-        return self._equal(self._places[0]), self._equal(self._places[1])
+    def _found(self) -> dict[str, _Equal]:
+        """The files by what they hold, equal ones together."""
+        return {kind: self._equal(places) for kind, places in self._places.items()}
 
     @cached_property
     def _listed(self) -> dict[str, Sequence[StoredFile]]:
         """The files of every place that the mapping names, as they were first found."""
-        places = dict.fromkeys(place for kind in self._places for place in kind)
+        places = dict.fromkeys(place for kind in self._places.values() for place in kind)
         self._stores.expect([self._absolute(place) for place in places])
         return {place: self._at(place) for place in places}
 
     @property
-    def _places(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Where the orders are, and the returns."""
-        return _several(self._elsewhere or self.mapping.orders), _several(self.mapping.returns or ())
+    def _places(self) -> dict[str, tuple[str, ...]]:
+        """Where each kind of rows is, by the name that `SourceFiles` gives it."""
+        taken = self.mapping.taken_actions
+        return {
+            "orders": _several(self._elsewhere or self.mapping.orders),
+            "returns": _several(self.mapping.returns or ()),
+            "taken_actions": _several(() if taken is None else taken.files),
+        }
 
     def _equal(self, places: tuple[str, ...]) -> _Equal:
         found = {file.location: file for place in places for file in self._listed[place]}
@@ -99,7 +101,7 @@ class LocalOrderSource(OrderSource):
         if not found:
             where = "" if scheme_of(place) else f" ({self._absolute(place)})"
             raise SourceError(
-                f"The mapping '{self._path}' names '{place}', where no file of orders or returns is{where}.",
+                f"The mapping '{self._path}' names '{place}', where no file is{where}.",
                 f"Correct the path; files end in {', '.join(SUFFIXES)}.",
             )
         empty = next((file.location for file in found if file.size == 0), None)
@@ -114,6 +116,13 @@ class LocalOrderSource(OrderSource):
         """What a file's rows are made of: its bytes, and the columns that the mapping takes from its directories."""
         values = partition_values(file.location, named_columns(self.mapping))
         return digest_of({"bytes": file.identity, "directories": values}) if values else file.identity
+
+
+def _without_places(mapping: SourceMapping) -> dict[str, Any]:
+    """What a mapping declares, but for where the files are, which is no part of what they hold."""
+    taken = mapping.taken_actions
+    placeless = replace(mapping, taken_actions=None if taken is None else replace(taken, files=()))
+    return {key: value for key, value in asdict(placeless).items() if key not in {"orders", "returns"}}
 
 
 def _several(places: str | tuple[str, ...]) -> tuple[str, ...]:

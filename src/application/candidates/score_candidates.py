@@ -75,7 +75,7 @@ class ScoreCandidates:
         inputs = {step: _committed(run, step).key for step in ("ingest", "match")}
         standing = require_champion(self.store, run.source.mapping.name, _label(run), day)
         features = features_of(run)
-        check_able(standing, features.schema, features.digest, day)
+        check_able(standing, features.rules, day)
         parameters: dict[str, Json] = {
             "as_of": day.isoformat(),
             "label": asdict(_label(run)),

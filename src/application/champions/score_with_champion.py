@@ -4,7 +4,7 @@ The score is keyed by the standing decision as in a run of the pipeline, so whic
 other finds it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,6 @@ from application.champions.champion import StandingDecision, find_champion, stan
 from application.run.workflow import Workflow
 from domain.errors import ModelError
 from domain.labels import LabelPolicy
-from domain.schema import Schema
 from domain.snapshot import Manifest
 from ports.progress import Progress
 from ports.publisher import Publication
@@ -82,26 +81,22 @@ class ScoreWithChampion:
         *before, _ = pipeline.leading_to(SCORE)
         for step in before:
             self.workflow.run(step, progress(step))
-        featured = pipeline.require("features")
-        check_able(
-            self.decided, featured.table("features").schema, featured.facts["feature_set"], pipeline.known_as_of()
-        )
+        check_able(self.decided, pipeline.require("features").facts["rules"], pipeline.known_as_of())
         self.workflow.run(SCORE, progress(SCORE))
         published = self.workflow.publish_one(SCORES) if publish else None
         return ScoredDay(pipeline.require(SCORE), self.decided, tuple(self.workflow.executed), published)
 
 
-def check_able(decided: StandingDecision, columns: Schema, feature_set: str, as_of: date) -> None:
+def check_able(decided: StandingDecision, rules: Mapping[str, str], as_of: date) -> None:
     """Refuse a champion that cannot score features as they are made now; raises ModelError.
 
     Args:
         decided: the decision that names the champion.
-        columns: the columns that the features have.
-        feature_set: digest of the rules that made them.
+        rules: digests of how the features are made, by name.
         as_of: the day that is scored.
     """
     champion = decided.decision.after
-    unable = champion.unable_on(columns, feature_set)
+    unable = champion.unable_on(rules)
     if unable is not None:
         raise ModelError(f"The champion {champion.model} cannot score: {unable}", _run_first(as_of))
 

@@ -141,8 +141,8 @@ class StepBodies:
 
     def _train(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
         examples = run.require("examples").table("examples")
-        feature_set = run.require("features").facts["feature_set"]
-        return self._use.train_model(examples, feature_set, run.request.recipe, _label(run), run.known_as_of(), attempt)
+        rules = run.require("features").facts["rules"]
+        return self._use.train_model(examples, rules, run.request.recipe, _label(run), run.known_as_of(), attempt)
 
     def _evaluate(self, run: Pipeline, attempt: Attempt, _progress: Progress) -> StepResult:
         examples = run.require("examples").table("examples")

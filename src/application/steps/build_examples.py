@@ -42,4 +42,4 @@ class BuildExamples:
                 f"A training sample of at most {max_lines} lines holds none.", "Allow at least 1 line."
             )
         tables = LineTables.of(ingested, matched, featured)
-        return self.builder.build(tables, policy, as_of, max_lines, attempt)
+        return self.builder.build(tables, ingested.table("taken_actions"), policy, as_of, max_lines, attempt)

@@ -17,15 +17,15 @@ class BuildFeatures:
     def __call__(self, ingested: Manifest, matched: Manifest, lag_law: LagLaw, attempt: Attempt) -> StepResult:
         """Write the table `features`, one row a product line.
 
-        Facts: `feature_set` (digest), `features` (names in order), `left_out` (feature -> columns that the source
-        lacks), `lag_law` (pairs of age in days and share returned by then).
+        Facts: `features` (names in order), `rules` (feature -> digest of how it is made), `left_out` (feature ->
+        columns that the source lacks), `lag_law` (pairs of age in days and share returned by then).
         """
         lines = ingested.table("order_lines")
         feature_set = features_of_source(ingested, lag_law)
         table = self.builder.build(feature_set, lines, matched.table("line_returns"), attempt)
         facts = {
-            "feature_set": feature_set.digest,
             "features": list(feature_set.names),
+            "rules": feature_set.rules,
             "left_out": {omission.feature: list(omission.lacking) for omission in feature_set.omitted},
             "lag_law": [list(step) for step in lag_law.steps],
         }

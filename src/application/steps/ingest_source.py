@@ -15,7 +15,7 @@ class IngestSource:
     ingestor: OrderIngestor
 
     def __call__(self, source: OrderSource, attempt: Attempt) -> StepResult:
-        """Tables `order_lines`, `return_events` and `quarantine` of the attempt; facts as the port says.
+        """Write the canonical tables and the rows set aside; tables and facts as the port says.
 
         Raises SourceError when a file changed meanwhile, since the step's key says what it held before, and when rows
         are lost or made up: rows in must be kept, set aside or duplicates.

@@ -38,7 +38,7 @@ from domain.source.line_versions import OF_VERSIONS
 from ports.table_store import Row, TableStore
 
 RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
-_TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on")
+_TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on", "acted_known_on")
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,8 @@ class MonitorRun:
 
         def learned_from(row: Row) -> str | None:
             mature = labels.is_mature(date_of(cells.day(row, "ordered_at")), as_of)
-            return cells.text(row, "line_id") if mature and row["cancelled_known_on"] is None else None
+            stands = row["cancelled_known_on"] is None and row["acted_known_on"] is None
+            return cells.text(row, "line_id") if mature and stands else None
 
         def scored(row: Row) -> str:
             return cells.text(row, "line_id")

@@ -7,6 +7,7 @@ from datetime import date
 from application.champions.champion import ModelLocation, StandingDecision, find_champion
 from application.champions.model_snapshots import EVALUATION_MODEL, SHIPPING_MODEL, plan_of, read_model
 from domain.costs import CostPolicy
+from domain.features.feature import digest_of_rules
 from domain.labels import LabelPolicy
 from domain.model.decision import Champion, Decision
 from domain.model.fits import NO_TEST_LINE, FitPlan
@@ -64,9 +65,14 @@ class Candidacy:
         return tuple(self.trained.facts["shipping"]["features"])
 
     @property
+    def rules(self) -> Mapping[str, str]:
+        """Digests of how the features of this run are made, by name."""
+        return dict(self.trained.facts["rules"])
+
+    @property
     def feature_set(self) -> str:
-        """Digest of the rules that make the features of this run."""
-        return str(self.trained.facts["feature_set"])
+        """Digest of how the features that the candidate learned from are made."""
+        return digest_of_rules(self.rules, self.features)
 
     def figures(self) -> TrialFigures | None:
         """The candidate's evaluation fit on the test; None without one, or with no line in it."""
@@ -112,7 +118,7 @@ class PromoteModel:
     def _judge(
         self, candidacy: Candidacy, champion: Champion | None, figures: TrialFigures | None
     ) -> tuple[Verdict, Comparison | None]:
-        unable = None if champion is None else champion.unable_on(candidacy.examples.schema, candidacy.feature_set)
+        unable = None if champion is None else champion.unable_on(candidacy.rules)
         if unable is not None:  # it cannot score any more, so it cannot stay
             verdict, comparison = self._judge(candidacy, None, figures)
             return verdict.after(unable), comparison

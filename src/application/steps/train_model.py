@@ -1,5 +1,6 @@
 """Step train: the shipping fit at `as_of` and, where there is room for a test, the evaluation fit before it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +23,7 @@ class TrainModel:
     def __call__(
         self,
         examples: DatasetRef,
-        feature_set: str,
+        rules: Mapping[str, str],
         recipe: Recipe,
         policy: LabelPolicy,
         as_of: date,
@@ -30,8 +31,8 @@ class TrainModel:
     ) -> StepResult:
         """Artifacts `shipping_model` and, with a test, `evaluation_model`.
 
-        `feature_set` is the digest of the rules that made the examples' features.
-        Facts: `as_of`, `feature_set`, `plan` (`test_from`, `test_to` as ISO days, `reason` where there is no test),
+        `rules` are digests of how the examples' features are made, by name.
+        Facts: `as_of`, `rules`, `plan` (`test_from`, `test_to` as ISO days, `reason` where there is no test),
         `recipe`, `lag_law` (of the shipping fit: cumulative share of returns by days from order, or None),
         `unit_shares` (of the shipping fit), `shipping` and `evaluation` (the facts of each fit, see `FittedModel`, and
         its `model` digest; None without a test).
@@ -45,7 +46,7 @@ class TrainModel:
             artifacts.append(put_model(self.store, attempt, EVALUATION_MODEL, evaluation))
         facts: dict[str, Json] = {
             "as_of": as_of.isoformat(),
-            "feature_set": feature_set,
+            "rules": dict(rules),
             "plan": plan.as_json(),
             "recipe": recipe.as_json(),
             "lag_law": shipping.facts["lag_law"],

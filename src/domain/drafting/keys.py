@@ -26,7 +26,18 @@ _NO_BUYERS = (
     "city town state province region country postal postcode zip plz ort promotion promotions promo coupon coupons "
     "campaign index"
 )
-_NO_BUYER_ROLES = ("line_id", "item_id", "category", "size", "colour", "seller", "reason", "currency", "attribute")
+_NO_BUYER_ROLES = (
+    "line_id",
+    "item_id",
+    "brand",
+    "category",
+    "size",
+    "colour",
+    "seller",
+    "reason",
+    "currency",
+    "attribute",
+)
 
 
 @dataclass(frozen=True)

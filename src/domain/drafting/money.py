@@ -8,7 +8,7 @@ from itertools import permutations
 
 from domain.drafting.discounts import Discount, PricedLines, named_discount
 from domain.drafting.keys import determines
-from domain.drafting.names import AMOUNTS, name_rank, names_amount
+from domain.drafting.names import AMOUNTS, has_word, name_rank, names_amount
 from domain.drafting.outcome import speaks_of_outcome
 from domain.drafting.profiles import Look, Profile
 
@@ -19,6 +19,7 @@ _NONTRIVIAL_ROWS = 20
 _HOLDS = 0.97
 _CORRECTED = 0.01  # of the rows that sell, where a price may be below 0
 _OF_ITEM = 0.8  # of the items, that have one price
+_OF_CATALOGUES = "list retail catalog catalogue compare msrp rrp uvp listenpreis katalogpreis"
 
 
 @dataclass(frozen=True)
@@ -158,8 +159,10 @@ def _price(values: Mapping[str, Sequence[float]], items: Sequence[str | None]) -
     others = [role for role in AMOUNTS if role != "price"]
     prices = [name for name in prices if not any(name_rank(name, role) for role in others)] or prices
     named = [name for name in prices if name_rank(name, "price")]
-    if named:
-        return max(named, key=lambda n: (name_rank(n, "price"), statistics.fmean(values[n])))
+    if named:  # what a catalogue asks is not what was paid, where another column may say that
+        return max(
+            named, key=lambda n: (not has_word(n, _OF_CATALOGUES), name_rank(n, "price"), statistics.fmean(values[n]))
+        )
     return max(prices, key=lambda n: (_is_of_item(values[n], items), statistics.fmean(values[n])), default=None)
 
 

@@ -13,10 +13,11 @@ _ALIKE = {
 }
 _NOT_WITHIN = frozenset(["stuck"])  # of other words: a Stückpreis is no number of pieces
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+# A number among words (`Brand 12`) is a size only where a mark or a word says so.
 _SIZES = re.compile(
-    r"(?i)(?<![a-z0-9])"
-    r"(xxs|xs|s|m|l|xl|xxl|[2-6]xl|\d{2}(?:[.,]5)?|st|lo|sh|reg|long|short|one size|eu ?\d\d|us ?\d\d?)"
-    r"(?![a-z0-9])"
+    r"(?i)(?<![a-z0-9])(xxs|xs|s|m|l|xl|xxl|[2-6]xl|st|lo|sh|reg|long|short|one size|us ?\d)(?![a-z0-9])"
+    r"|(?:^|/|,| - |(?<![a-z])(?:size|gr(?:öß|oess|\.)e?|taille|talla|tamaño|taglia|maat|eu|us|uk))\s*"
+    r"\d{2}(?:[.,]5)?(?![a-z0-9])"
 )
 AMOUNTS = ("price", "discount", "tax", "refund", "unit_cost")  # roles
 _COLOUR_WORDS = (

@@ -15,6 +15,8 @@ from domain.drafting.unread import BY_HAND, no_column
 from domain.drafting.words import speaks_of_returns
 from domain.errors import SourceError
 
+POSITION = "line_id position"  # role of a column that numbers the lines of an order, and names one beside the order
+
 
 @dataclass(frozen=True)
 class ReturnFile:
@@ -47,7 +49,8 @@ class Sales:
     Args:
         profiles: of its columns.
         roles: which of its columns have the roles line, order, customer and item; an order of several columns has
-            the roles `order_id`, `order_id 1`, ...
+            the roles `order_id`, `order_id 1`, ..., and a line that is named by its order and its place in it has
+            the role POSITION.
         quantity: column of the units sold; None where every row is one.
         dates: format of its days; two where nothing tells day from month.
     """
@@ -63,6 +66,12 @@ class Sales:
         if self.quantity is not None:
             return self.profiles[self.quantity].numbers
         return [1.0] * len(self.profiles[self.roles["item_id"]].texts)
+
+    def columns_of(self, role: str) -> list[str]:
+        """The columns that together name the line, the order, the customer or the item of a sale."""
+        if role == "line_id" and POSITION in self.roles:
+            return [*self.columns_of("order_id"), self.roles[POSITION]]
+        return [name for asked, name in self.roles.items() if asked.split()[0] == role]
 
 
 def is_returns(path: str, names: Sequence[str]) -> tuple[int, int]:
@@ -123,6 +132,8 @@ def _keys(profiles: Mapping[str, Profile], sales: Sales) -> dict[str, str | tupl
     order = [role for role in sales.roles if role.startswith("order_id")]
     if order and all(role in shared for role in order):
         keys["order_id"] = shared[order[0]] if len(order) == 1 else tuple(shared[role] for role in order)
+        if POSITION in shared:
+            keys["line_id"] = (*(shared[role] for role in order), shared[POSITION])
     return keys
 
 
@@ -134,7 +145,7 @@ def _sold(
     if any(role not in columns for role in roles):
         return [None] * len(next(iter(profiles.values())).texts)
     own = [name for role in roles for name in _listed(columns[role])]
-    theirs = [name for role in roles for asked, name in sales.roles.items() if asked.startswith(role)]
+    theirs = [name for role in roles for name in sales.columns_of(role)]
     units: dict[tuple[str | None, ...], float] = defaultdict(float)
     sold_by = zip(*(sales.profiles[name].texts for name in theirs), strict=True)
     for key, sold in zip(sold_by, sales.units, strict=True):

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from domain.drafting.clocks import clock_doubt
-from domain.drafting.currency import currency_doubt
+from domain.drafting.currency import currency_doubt, sole_currency
 from domain.drafting.flag import Flag, came_back, find_flag
 from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.money import MoneyColumns, find_money, money_profiles
 from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, has_word, name_rank
+from domain.drafting.order_level import of_whole_orders, order_discount_doubt
 from domain.drafting.outcome import outcome_doubt, speaks_of_outcome, tells_outcome
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.units import Units, find_units, one_a_row
@@ -21,6 +22,8 @@ from domain.errors import SourceError
 _CLOCKS = ("delivered_at", "dispatched_at")
 _BY_NAME = ("line_id", "seller", "unit_cost", *_CLOCKS, "currency")
 _SERVICES_SHOWN = 20
+_MOST_LEVELS = 300  # of an attribute
+_FEW_GUESTS = 0.02  # of the rows that sell
 _OTHER_COSTS = (  # than that of the goods
     "ship shipping shipment delivery freight postage handling packaging storage restocking processing marketing "
     "advertising acquisition campaign"
@@ -40,6 +43,8 @@ class Proposal:
         ordered_at: column of the day.
         dates: its format; two where the days do not tell day from month.
         profiles: of every column of the order file.
+        line_id: the columns that together name a line; none where nothing numbers them.
+        currency: code of all amounts, where a column names it on some rows alone.
         found: columns found by name alone, by role.
         flag: column of a returned flag, with its words.
         services: column and words of lines that are no product.
@@ -59,6 +64,8 @@ class Proposal:
     ordered_at: str
     dates: tuple[str, ...]
     profiles: Mapping[str, Profile]
+    line_id: tuple[str, ...] = ()
+    currency: str | None = None
     found: Mapping[str, str] = field(default_factory=dict)
     flag: Flag | None = None
     services: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
@@ -76,6 +83,7 @@ class Proposal:
             self.units.quantity,
             self.units.returned,
             *self.order.order_id,
+            *self.line_id,
             self.order.customer_id,
             self.items.item_id,
             *self.items.labels.values(),
@@ -114,7 +122,20 @@ def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = Fal
         missing = "order" if order is None else "item"
         raise SourceError(f"In '{path}' no column can name the {missing}.", BY_HAND)
     proposal = _complete(path, profiles, units, order, items, day)
+    if returns_apart and not proposal.line_id:
+        proposal = replace(proposal, line_id=_numbered_within(proposal))
     return proposal if returns_apart or units.told_by else _flagged(proposal)
+
+
+def _numbered_within(proposal: Proposal) -> tuple[str, ...]:
+    """The columns of the order and of the position in it, where both name each line once; none where none do."""
+    for name, column in proposal.profiles.items():
+        if name_rank(name, "line_id") and name in proposal.unused and column.look is not Look.MOMENT:
+            parts = (*proposal.order.order_id, name)
+            keys = list(zip(*(proposal.profiles[part].texts for part in parts), strict=True))
+            if len(set(keys)) == len(keys) and not any(None in key for key in keys):
+                return parts
+    return ()
 
 
 def _complete(
@@ -123,6 +144,8 @@ def _complete(
     returned = profiles[units.returned].numbers if units.told_by == "returned_quantity" and units.returned else None
     rows = [n for n, sells in enumerate(units.sells) if sells and not (returned and abs(returned[n]) > 0)]
     amounts = [p for p in money_profiles(list(profiles.values())) if p.name not in {units.quantity, units.returned}]
+    of_orders = of_whole_orders(amounts, [profiles[name] for name in order.order_id])
+    amounts = [p for p in amounts if p not in of_orders]
     sold = profile("", ["1"] * len(day.texts)) if units.quantity is None else profiles[units.quantity]
     money = find_money(amounts, sold, profiles[items.item_id or ""].texts, rows)
     if money.price is None:
@@ -149,8 +172,19 @@ def _complete(
     after = _after_outcome(free, units) if units.told_by else [p for p in free if speaks_of_outcome(p.name)]
     after += [p for p in free if p.name in money.after and p not in after]
     refund = _refund(after, units, money)
-    currency = currency_doubt(profiles[found["currency"]], units.sells) if "currency" in found else ""
-    doubts = (units.doubt, items.doubt, order.doubt, *money.doubts, *clocks.values(), currency)
+    named = profiles[found["currency"]] if "currency" in found else None
+    return_order = _return_order(profiles, units, order, items)
+    doubts = (
+        units.doubt,
+        items.doubt,
+        order.doubt,
+        *money.doubts,
+        order_discount_doubt(of_orders),
+        *clocks.values(),
+        "" if named is None else currency_doubt(named, units.sells),
+        _guests_doubt(profiles, units, order) if return_order == "own" else "",
+    )
+    line_id = found.pop("line_id", None)
     return Proposal(
         shape="rows" if units.told_by else "table",
         units=units,
@@ -160,9 +194,11 @@ def _complete(
         ordered_at=day.name,
         dates=day.dates,
         profiles=profiles,
+        line_id=() if line_id is None else (line_id,),
+        currency=None if named is None else sole_currency(named, units.sells),
         found=found,
         services=_services(profiles, items),
-        return_order=_return_order(profiles, units, order, items),
+        return_order=return_order,
         cancels=returned is not None
         and any(abs(back) > 0 and sells for back, sells in zip(returned, units.sells, strict=True)),
         refund=refund,
@@ -176,7 +212,11 @@ def _complete(
         attributes=tuple(
             p.name
             for p in profiles.values()
-            if name_rank(p.name, "attribute") and 1 < len(p.distinct) <= 300 and p.look is Look.CODE and not _tells(p)
+            if (name_rank(p.name, "attribute") or name_rank(p.name, "brand"))
+            and p.name not in {*order.order_id, order.customer_id, items.item_id, *items.labels.values()}
+            and 1 < len(p.distinct) <= _MOST_LEVELS
+            and p.look is Look.CODE
+            and not _tells(p)
         ),
         doubts=tuple(doubt for doubt in doubts if doubt),
     )
@@ -288,6 +328,20 @@ def _return_order(
     sold = {key for key, sells in zip(keys, units.sells, strict=True) if sells}
     back = [key for key, returns in zip(keys, units.returns, strict=True) if returns]
     return "own" if back and sum(key in sold for key in back) < 0.3 * len(back) else "original"
+
+
+def _guests_doubt(profiles: Mapping[str, Profile], units: Units, order: OrderColumns) -> str:
+    """A sentence on sales without a buyer, where returns name their sale by it alone; empty where they are few."""
+    buyers = profiles[order.customer_id].texts if order.customer_id else [None] * len(units.sells)
+    sold = [buyer for buyer, sells in zip(buyers, units.sells, strict=True) if sells]
+    guests = sum(1 for buyer in sold if not buyer)
+    if guests <= _FEW_GUESTS * len(sold):
+        return ""
+    return (
+        f"{guests:,} of {len(sold):,} rows that sell name no buyer, and returns name no order: nothing can be matched "
+        "to these sales, so that they are learned from as kept. Leave them out of the files, or have returns name the "
+        "sale."
+    )
 
 
 def _services(profiles: Mapping[str, Profile], items: ItemColumns) -> tuple[str, Mapping[str, tuple[str, ...]]] | None:

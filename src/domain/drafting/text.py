@@ -74,7 +74,7 @@ def _head(
     yield f"orders = {_quoted(orders)}"
     if returns is not None:
         yield f"returns = {_quoted(returns)}"
-    yield _currency(proposal.found.get("currency"), writing.marks.sign)
+    yield _currency(proposal, writing.marks.sign)
     yield f"prices_include_tax = {str(money.includes_tax).lower()}{_comment(why.get('tax', 'no column tells: check'))}"
     if money.tax_rate:
         yield f"{'' if money.includes_tax else '# '}tax_rate = {money.tax_rate:g}"
@@ -85,7 +85,10 @@ def _head(
     yield ""
 
 
-def _currency(column: str | None, sign: str) -> str:
+def _currency(proposal: Proposal, sign: str) -> str:
+    column = proposal.found.get("currency")
+    if proposal.currency is not None:
+        return f"currency = {_quoted(proposal.currency)}{_comment(f"the only one in '{column}'")}"
     if column is not None:
         return f"currency = {{ column = {_quoted(column)} }}"
     code = currency_of(sign)
@@ -104,7 +107,8 @@ def _days_comment(proposal: Proposal) -> str:
 
 def _columns(proposal: Proposal) -> Iterator[str]:
     yield "[columns]"
-    yield from _named(proposal.found, ("line_id",))
+    if proposal.line_id:
+        yield f"line_id = {_identifier(proposal.line_id)}"
     yield f"order_id = {_identifier(proposal.order.order_id)}{_comment(proposal.order.why)}"
     if proposal.order.customer_id:
         yield f"customer_id = {_quoted(proposal.order.customer_id)}"

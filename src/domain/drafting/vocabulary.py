@@ -99,4 +99,5 @@ PARTS: dict[str, str] = {
         "country, land, pays, país, paese, payment, zahlung, paiement, pago, pagamento, device, channel, kanal, "
         "canal, canale"
     ),
+    "brand": "brand, marke, marque, marca, manufacturer, hersteller, fabricant, fabricante, produttore",
 }

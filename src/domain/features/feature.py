@@ -1,7 +1,7 @@
 """A feature is a rule with a name; a feature set is what a model reads, in order, with the lag law it weighs by."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -96,9 +96,14 @@ class FeatureSet:
         return tuple(feature.name for feature in self.features)
 
     @cached_property
+    def rules(self) -> dict[str, str]:
+        """By name a digest of how each feature is made: equal where it gives equal values."""
+        return {f.name: digest_of({"rule": repr(f.rule), "lag_law": self.lag_law.steps}) for f in self.features}
+
+    @cached_property
     def digest(self) -> str:
         """Equal for sets that give equal values under equal names; changes with any rule or the lag law."""
-        return digest_of({"rules": [[f.name, repr(f.rule)] for f in self.features], "lag_law": self.lag_law.steps})
+        return digest_of_rules(self.rules, self.names)
 
     @property
     def schema(self) -> Schema:
@@ -116,6 +121,16 @@ class FeatureSet:
             self.lag_law,
             (*self.omitted, *(Omission(f.name, _lacking(f.rule, lacking)) for f, rule in left if rule is None)),
         )
+
+
+def digest_of_rules(rules: Mapping[str, str], names: Iterable[str]) -> str:
+    """The digest of a set of these features, whatever others there are beside them.
+
+    Args:
+        rules: a digest of its rule, by the name of every feature that is made.
+        names: some of them.
+    """
+    return digest_of({name: rules[name] for name in names})
 
 
 def _lacking(rule: Expression, absent: frozenset[str]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from domain.features.feature import digest_of_rules
 from domain.labels import LabelPolicy
 from domain.model.recipe import BASELINE, Recipe
-from domain.schema import Schema
 from domain.snapshot import Json, digest_of
 
 DECIDING_STEPS = ("promote", "rollback")  # whose checkpoints hold the decisions
@@ -34,7 +34,7 @@ class Champion:
         learner: whose probabilities are used: the recipe's, or baseline.
         recipe: how it was fitted, with `learner` as its learner.
         features: the columns it reads.
-        feature_set: digest of the rules that made those columns.
+        feature_set: digest of how those columns are made, whatever others there are beside them.
         fit_at: the day of its fit.
         skill: log-loss skill against the constant rate of the evaluation fit with which its recipe was promoted, kept
             through refits; None while untested.
@@ -75,20 +75,20 @@ class Champion:
     def _learned_from(self) -> tuple[str, ...]:
         return () if self.learner == BASELINE else self.features
 
-    def unable_on(self, columns: Schema, feature_set: str) -> str | None:
-        """Why it cannot score a table of features, as a sentence; None where it can.
+    def unable_on(self, rules: Mapping[str, str]) -> str | None:
+        """Why it cannot score the features that are made now, as a sentence; None where it can.
 
         Args:
-            columns: the columns that the table has.
-            feature_set: digest of the rules that made them.
+            rules: digests of how they are made, by name.
         """
-        absent = [name for name in self.reads if name not in columns]
+        absent = [name for name in self.reads if name not in rules]
         if absent:
             return f"The champion reads {', '.join(absent)}, which the features lack now."
-        if self.reads and self.feature_set != feature_set:
+        now = digest_of_rules(rules, self.reads)
+        if self.reads and self.feature_set != now:
             return (
-                f"The champion learned from feature set {self.feature_set or 'unknown'}; the features are now made as "
-                f"{feature_set}, so the same names mean something else."
+                f"The champion learned from feature set {self.feature_set or 'unknown'}; its features are now made as "
+                f"{now}, so the same names mean something else."
             )
         return None
 

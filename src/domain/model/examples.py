@@ -33,6 +33,14 @@ EXAMPLE_KEYS = Schema(
             nullable=True,
             meaning="day on which it was known that all its units are cancelled: no example from the next day on",
         ),
+        Column(
+            "acted_on",
+            T.DAY,
+            nullable=True,
+            meaning="day of the first action taken on it before it was known to come back: what it did "
+            "afterwards is no label",
+        ),
+        Column("acted_known_on", T.DAY, nullable=True, meaning="day on which that action was known"),
         Column("available_at", T.MOMENT, meaning="when the shop knew the line, UTC"),
     )
 )

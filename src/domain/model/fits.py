@@ -40,6 +40,10 @@ class LineCount:
         """Whether the lines were known before `at`."""
         return (self.available_on or self.ordered_on) < at
 
+    def known_at(self, at: date) -> "LineCount":
+        """The same lines without a return that became known on that day or later."""
+        return self if self.known_on is None or self.known_on < at else replace(self, known_on=None)
+
 
 @dataclass(frozen=True)
 class Window:
@@ -99,11 +103,11 @@ def plan_fits(counts: Iterable[LineCount], policy: LabelPolicy, as_of: date) -> 
     """The test that the history has room for (`latest_test`), or why there is none and which window would leave room.
 
     Args:
-        counts: lines by their days, as known at `as_of`.
+        counts: lines by their days; what was known later changes nothing.
         policy: the label and when it is final.
         as_of: day of the run.
     """
-    lines = list(counts)
+    lines = [count.known_at(as_of) for count in counts if count.ordered_on < as_of and count.is_available(as_of)]
     test = latest_test(lines, policy, as_of)
     if test is not None:
         return FitPlan(as_of, test)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from domain.errors import ConfigurationError
 from domain.model.decision import Champion, Interval
 
+NONE_BEFORE = "No earlier model can score."
+
 MAX_SKILL_LOSS = 0.02  # below the skill recorded at promotion
 MAX_SLICE_LOSS = 0.02  # relative to the champion's log-loss on the slice
 MIN_SLICE_LINES = 100  # fewer say nothing about a slice
@@ -145,15 +147,15 @@ def judge_without_test(champion: Champion | None, reason: str) -> Verdict:
     """Not enough history: the candidate ships, unevaluated, only where nothing else could score."""
     if champion is not None:
         return Verdict("kept", (reason, "The champion stays, since the candidate could not be tested."))
-    return Verdict("unevaluated", (reason, "There is no champion, so the candidate ships and is marked unevaluated."))
+    return Verdict("unevaluated", (reason, f"{NONE_BEFORE} The candidate does, marked as unevaluated."))
 
 
 def judge_first(figures: TrialFigures) -> Verdict:
     """No champion: the candidate if it beats the baseline, else the baseline."""
     said = _against_baseline(figures)
     if figures.log_loss < figures.baseline_log_loss:
-        return Verdict("first", ("There is no champion.", said))
-    return Verdict("baseline", ("There is no champion.", said, "The baseline is promoted in its place."))
+        return Verdict("first", (NONE_BEFORE, said))
+    return Verdict("baseline", (NONE_BEFORE, said, "The baseline is promoted in its place."))
 
 
 def least_skill(champion: Champion, baseline_skill: float) -> float:
@@ -240,4 +242,5 @@ def _slice_failure(comparison: Comparison) -> str | None:
 
 def _against_baseline(figures: TrialFigures) -> str:
     relation = "below" if figures.log_loss < figures.baseline_log_loss else "not below"
-    return f"Its log-loss {figures.log_loss:.5f} is {relation} the baseline's, {figures.baseline_log_loss:.5f}."
+    ours, theirs = f"{figures.log_loss:.5f}", f"{figures.baseline_log_loss:.5f}"
+    return f"The candidate's log-loss {ours} is {relation} the baseline's, {theirs}."

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.source.mapping import SourceMapping
-from domain.source.mapping_parts import CurrencyColumn, Discount, Identifier, LineTotal, ReturnFlag, SignedColumn
+from domain.source.mapping_parts import (
+    CurrencyColumn,
+    Discount,
+    Identifier,
+    LineTotal,
+    ReturnFlag,
+    SignedColumn,
+    TakenActions,
+)
 from domain.tables import ATTRIBUTE_PREFIX
 
 
@@ -54,6 +62,11 @@ def event_fields(mapping: SourceMapping) -> tuple[SourceField, ...]:
     return () if mapping.shape == "flag" else tuple(_event_fields(mapping))
 
 
+def taken_action_fields(mapping: SourceMapping) -> tuple[SourceField, ...]:
+    """The fields of the rows of actions taken; empty where the source has none."""
+    return () if mapping.taken_actions is None else tuple(_taken_action_fields(mapping.taken_actions))
+
+
 def source_columns(fields: Iterable[SourceField]) -> tuple[str, ...]:
     """The source's columns that the fields need, each once, in order."""
     return tuple(dict.fromkeys(column for field in fields for column in field.columns))
@@ -63,7 +76,8 @@ def named_columns(mapping: SourceMapping) -> tuple[str, ...]:
     """Every column of the source that the mapping names, each once."""
     told = mapping.return_rows
     marker = () if told is None or told.column is None else (told.column,)
-    return tuple(dict.fromkeys((*source_columns((*line_fields(mapping), *event_fields(mapping))), *marker)))
+    fields = (*line_fields(mapping), *event_fields(mapping), *taken_action_fields(mapping))
+    return tuple(dict.fromkeys((*source_columns(fields), *marker)))
 
 
 def absent_columns(mapping: SourceMapping) -> tuple[str, ...]:
@@ -148,6 +162,13 @@ def _event_fields(mapping: SourceMapping) -> Iterator[SourceField]:
     yield from _signed("refund_amount", given.refund_amount)
     yield from _plain(given, ("reason",), Reading.LABEL)
     yield from _plain(given, ("outcome", "disposition"), Reading.WORD)
+
+
+def _taken_action_fields(taken: TakenActions) -> Iterator[SourceField]:
+    yield from _identifier("line_id", taken.line_id, required=True)
+    yield SourceField("action", Reading.LABEL, (taken.action,), required=True)
+    yield SourceField("taken_at", Reading.MOMENT, (taken.taken_at,), required=True)
+    yield from _plain(taken, ("available_at",), Reading.MOMENT)
 
 
 def _returned_quantity(mapping: SourceMapping) -> Iterator[SourceField]:

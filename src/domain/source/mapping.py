@@ -21,6 +21,7 @@ from domain.source.mapping_parts import (
     ReturnColumns,
     ReturnFlag,
     ReturnRows,
+    TakenActions,
     TextFormat,
     Vocabulary,
 )
@@ -58,6 +59,7 @@ class SourceMapping:
         flag: what on the line says that it came back; only in the shape "flag".
         kinds, outcomes, dispositions: the source's words for canonical values.
         attributes: further columns known at order time, by name.
+        taken_actions: where it stands what the shop did about lines; None where it did nothing or keeps no record.
     """
 
     name: str
@@ -84,6 +86,7 @@ class SourceMapping:
     outcomes: Vocabulary = field(default_factory=Vocabulary)
     dispositions: Vocabulary = field(default_factory=Vocabulary)
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    taken_actions: TakenActions | None = None
 
     __pydantic_config__ = _STRICT
 
@@ -127,6 +130,12 @@ class SourceMapping:
     def format_of_returns(self) -> TextFormat:
         """How the files of return rows are written."""
         return self.returns_format or self.format
+
+    @property
+    def format_of_taken_actions(self) -> TextFormat:
+        """How the files of actions taken are written."""
+        told = self.taken_actions
+        return self.format if told is None or told.format is None else told.format
 
     def label_policy(self) -> LabelPolicy:
         """When a line counts as returned and when that is settled."""
@@ -269,7 +278,7 @@ def _check_days(mapping: SourceMapping) -> None:
         mapping.exposure_law()
     except ConfigurationError as error:
         raise MappingError(error.problem, error.remedy) from error
-    for form in (mapping.format, mapping.format_of_returns):
+    for form in (mapping.format, mapping.format_of_returns, mapping.format_of_taken_actions):
         _check_timezone(form.timezone)
 
 

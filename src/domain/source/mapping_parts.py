@@ -246,6 +246,29 @@ class ReturnFlag:
 
 
 @dataclass(frozen=True)
+class TakenActions:
+    """What the shop did about lines, so that nothing is learned from what became of them afterwards.
+
+    Args:
+        files: files, directories or globs, one row an action on a line.
+        line_id: column of the line, called as in the published outputs; several make one identifier, as among orders.
+        action: column of what was done.
+        taken_at: column of when it was done.
+        available_at: column of when the shop's records showed it; default `taken_at`.
+        format: how the files are written; default as the orders.
+    """
+
+    files: str | tuple[str, ...]
+    line_id: Identifier = "line_id"
+    action: str = "action"
+    taken_at: str = "taken_at"
+    available_at: str | None = None
+    format: TextFormat | None = None
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """The source's words for canonical values; `otherwise` stands for every word that is not listed.
 

@@ -53,7 +53,7 @@ class QualityRule:
 
     Args:
         name: the reason in the quarantine, a stable name for machines.
-        table: `order_lines` or `return_events`, which the row would have entered.
+        table: `order_lines`, `return_events` or `taken_actions`, which the row would have entered.
         check: how it is told.
         fields: the field looked at; a second one to compare it with.
         message: a sentence with `{column}`, `{value}` and, of the second field, `{other_column}`, `{other}`.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from domain.source.fields import Reading, SourceField, event_fields, line_fields
+from domain.source.fields import Reading, SourceField, event_fields, line_fields, taken_action_fields
 from domain.source.mapping import SourceMapping
 from domain.source.mapping_parts import TextFormat
 from domain.source.money import MAX_AMOUNT, MAX_UNITS, MAX_VALUE
@@ -17,6 +17,7 @@ from domain.source.quality import Check, QualityRule
 
 LINES = "order_lines"
 EVENTS = "return_events"
+ACTIONS = "taken_actions"
 
 EARLIEST_MOMENT = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -26,6 +27,7 @@ UNCLOSED_QUOTE = "unclosed_quote"
 UNDECODABLE = "undecodable"
 SALE_AND_RETURN = "sale_and_return"
 NAMES_NOTHING = "names_nothing"
+OF_NO_LINE = "of_no_line"
 
 # The reason of a row whose word the flag does not explain.
 FLAG_UNKNOWN = "flag_unknown"
@@ -42,7 +44,7 @@ _NO_EARLIER_THAN = {
     "returnable_until": ("ordered_at",),
     "received_at": ("requested_at",),
 }
-_MUST_BE_PAST = ("ordered_at", "returned_at", "available_at", "updated_at")
+_MUST_BE_PAST = ("ordered_at", "returned_at", "available_at", "updated_at", "taken_at")
 _ZERO = Decimal(0)
 
 
@@ -54,6 +56,14 @@ def line_rules(mapping: SourceMapping, latest: datetime) -> tuple[QualityRule, .
 def event_rules(mapping: SourceMapping, latest: datetime) -> tuple[QualityRule, ...]:
     """The rules for return rows of a source; none in the shape "flag"."""
     return () if mapping.shape == "flag" else tuple(_event_rules(mapping, latest))
+
+
+def taken_action_rules(mapping: SourceMapping, latest: datetime) -> tuple[QualityRule, ...]:
+    """The rules for rows of actions taken, which are looked at beside the lines that they name; none without such rows.
+
+    A row has the finding `of_no_line` and the field `ordered_at` of its line, which is null where there is no line.
+    """
+    return () if mapping.taken_actions is None else tuple(_taken_action_rules(mapping, latest))
 
 
 def line_clock_rules(mapping: SourceMapping, latest: datetime) -> tuple[QualityRule, ...]:
@@ -153,6 +163,23 @@ def _event_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRu
                 "The column '{column}' holds '{value}', an outcome that the mapping excludes.",
                 outcome,
             )
+
+
+def _taken_action_rules(mapping: SourceMapping, latest: datetime) -> Iterator[QualityRule]:
+    fields = taken_action_fields(mapping)
+    yield from _row_rules(ACTIONS)
+    for field in fields:
+        yield from _field_rules(ACTIONS, field, mapping.format_of_taken_actions, latest)
+    unknown = "No kept order line is called as this row says: lines go by the line_id of the published outputs."
+    yield _finding(ACTIONS, "action_of_no_line", OF_NO_LINE, unknown)
+    yield QualityRule(
+        "taken_before_ordered",
+        ACTIONS,
+        Check.EARLIER,
+        ("taken_at", "ordered_at"),
+        "The column '{column}' holds '{value}', a day before its line was ordered.",
+    )
+    yield from _order_of(ACTIONS, {field.name for field in fields}, "available_at", "taken_at")
 
 
 def _row_rules(table: str) -> Iterator[QualityRule]:

@@ -48,17 +48,22 @@ def feature_names(schema: Schema) -> tuple[str, ...]:
 
 
 def training_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Table:
-    """The lines that a fit made at `fit_at` learns from: known by then, mature by then, not cancelled by then."""
+    """The lines whose labels a fit made at `fit_at` learns from: mature by then, and standing."""
     kept = pc.less_equal(_days(table, "ordered_on"), day_number(policy.last_mature_day(fit_at)))
     return table.filter(pc.and_(kept, _standing(table, fit_at))).sort_by("line_id")
 
 
 def unsettled_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Table:
-    """The lines known before `fit_at` whose label is not final then, and that were not cancelled by then."""
+    """The standing lines whose label is not final at `fit_at`."""
     ordered_on = _days(table, "ordered_on")
     kept = pc.greater(ordered_on, day_number(policy.last_mature_day(fit_at)))
     kept = pc.and_(kept, pc.less(ordered_on, day_number(fit_at)))
     return table.filter(pc.and_(kept, _standing(table, fit_at))).sort_by("line_id")
+
+
+def acted_rows(table: pa.Table, fit_at: date) -> pa.Table:
+    """The lines that would stand at `fit_at`, had nothing been done about them."""
+    return table.filter(pc.and_(_sold(table, fit_at), _before(table, "acted_known_on", fit_at))).sort_by("line_id")
 
 
 def rows_after(table: pa.Table, day: date) -> pa.Table:
@@ -67,7 +72,7 @@ def rows_after(table: pa.Table, day: date) -> pa.Table:
 
 
 def window_rows(table: pa.Table, window: Window, policy: LabelPolicy, as_of: date) -> pa.Table:
-    """The lines of a test: ordered within the window, mature at `as_of`, known and not cancelled by then."""
+    """The lines of a test: ordered within the window, mature at `as_of`, and standing then."""
     last = min(window.last, policy.last_mature_day(as_of))
     ordered_on = _days(table, "ordered_on")
     kept = pc.and_(pc.greater_equal(ordered_on, day_number(window.first)), pc.less_equal(ordered_on, day_number(last)))
@@ -81,7 +86,12 @@ def labels_at(table: pa.Table, at: date) -> Numbers:
 
 def order_days(table: pa.Table) -> np.ndarray:
     """The day of order of every row, as a number."""
-    return np.asarray(_days(table, "ordered_on").to_numpy(zero_copy_only=False), np.int64)
+    return day_numbers(table, "ordered_on")
+
+
+def day_numbers(table: pa.Table, name: str) -> np.ndarray:
+    """A column of days without nulls, as numbers."""
+    return np.asarray(_days(table, name).to_numpy(zero_copy_only=False), np.int64)
 
 
 def spread_over(rows: int, most: int) -> np.ndarray:
@@ -90,13 +100,18 @@ def spread_over(rows: int, most: int) -> np.ndarray:
 
 
 def counts_on(table: pa.Table, window: Window, day: date) -> np.ndarray:
-    """Whether each row was ordered within the window, known before `day` and not cancelled by then."""
+    """Whether each row was ordered within the window and stands at a day."""
     days = order_days(table)
     within = (days >= day_number(window.first)) & (days <= day_number(window.last))
     return np.asarray(within & _standing(table, day).to_numpy(zero_copy_only=False), bool)
 
 
 def _standing(table: pa.Table, day: date) -> pa.Array:
+    """Whether each line shows of itself what comes of it: known before `day`, not cancelled, nothing done about it."""
+    return pc.and_(_sold(table, day), pc.invert(_before(table, "acted_known_on", day)))
+
+
+def _sold(table: pa.Table, day: date) -> pa.Array:
     """Whether each line was known before `day` and not cancelled by then."""
     return pc.and_(_before(table, "available_at", day), pc.invert(_before(table, "cancelled_known_on", day)))
 

@@ -26,11 +26,13 @@ class Round:
         matrix: all lines, the mature ones first.
         labels: what was known or filled in of them.
         fitted: what was learned.
+        law: the law of lags that the labels were filled in by; None where none were.
     """
 
     matrix: LearningMatrix
     labels: WeightedLabels
     fitted: Estimators
+    law: Sequence[float] | None = None
 
     def refitted(self, recipe: Recipe, labels: WeightedLabels) -> "Round":
         """The same lines with other labels."""
@@ -62,19 +64,17 @@ def learning_matrix(known: TrainingSet, levels: Levels) -> LearningMatrix:
 def fit_rounds(recipe: Recipe, known: TrainingSet, matrix: LearningMatrix) -> Round:
     """The recipe's last round on the features of its lines."""
     certain = WeightedLabels.certain(known.returned, known.weights)
-    rounds = recipe.open_order_rounds if known.open is not None else 0
+    opened = known.open
+    rounds = recipe.open_order_rounds if opened is not None else 0
     learned = certain.thinned(FILLING_LINES) if rounds else certain
     last = Round(matrix, learned, fit_estimators(recipe, matrix, learned))
     for left in reversed(range(rounds)):
-        filled = _filled_in(known, certain, last)
-        last = last.refitted(recipe, filled.thinned(FILLING_LINES) if left else filled)
+        if opened is not None:
+            chances = chances_of(last.fitted, matrix.encoded[len(known.returned) :])
+            opened = opened.expecting(chances)
+            filled = opened.joined(certain, chances)
+            last = replace(last, law=opened.law).refitted(recipe, filled.thinned(FILLING_LINES) if left else filled)
     return last
-
-
-def _filled_in(known: TrainingSet, certain: WeightedLabels, before: Round) -> WeightedLabels:
-    if known.open is None:
-        return certain
-    return known.open.joined(certain, chances_of(before.fitted, before.matrix.encoded[len(known.returned) :]))
 
 
 def _design(known: TrainingSet, encoded: Numbers, levels: Levels) -> tuple[DesignColumn, ...]:
@@ -84,7 +84,7 @@ def _design(known: TrainingSet, encoded: Numbers, levels: Levels) -> tuple[Desig
 
 
 def open_order_facts(known: TrainingSet, recipe: Recipe, law: Sequence[float] | None) -> dict[str, Json]:
-    """How many lines with an open window were learned from, or why none was."""
+    """How many lines without a final label were learned from, or why none was."""
     reason = None
     if recipe.open_order_rounds == 0:
         reason = "The recipe learns from mature lines alone."
@@ -93,5 +93,10 @@ def open_order_facts(known: TrainingSet, recipe: Recipe, law: Sequence[float] | 
     elif known.open is None:
         reason = "No order whose window is open is old enough."
     lines = 0 if known.open is None else known.open.rows.num_rows
-    returned = 0 if known.open is None else int(known.open.returned.sum())
-    return {"lines": lines, "returned": returned, "rounds": recipe.open_order_rounds if lines else 0, "reason": reason}
+    return {
+        "lines": lines,
+        "returned": 0 if known.open is None else int(known.open.returned.sum()),
+        "acted": 0 if known.open is None else int(known.open.acted.sum()),
+        "rounds": recipe.open_order_rounds if lines else 0,
+        "reason": reason,
+    }

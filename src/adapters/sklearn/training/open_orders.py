@@ -6,20 +6,36 @@ chance to come back yet, `w = p (1 - F(a)) / (1 - p F(a))`, and as kept with `1 
 about as much as it can tell by then: what is filled in repeats the model before, and weighed whole it would hold the
 next one to it. Lines of an age whose share of the law is small are left out whole, the returned ones too: else only
 these would be there.
+
+A line that something was done about is watched until then, and had not come back: what followed is the action's doing.
+Its likelihood is `1 - p F(a)` at its age `a` on that day (right censoring), and since lines of that age that did come
+back stand among the mature ones, whole, it must not weigh less than that says. It enters as kept with `F(a) (1 - w)`,
+which has the slope of its log-likelihood at the `p` of the model before. Left out, only those of its kind would be
+there that came back before anything could be done.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.training.bounded_sample import drawn_positions
-from adapters.sklearn.training.example_rows import labels_at, order_days, unsettled_rows
+from adapters.sklearn.training.example_rows import (
+    acted_rows,
+    day_numbers,
+    labels_at,
+    order_days,
+    unsettled_rows,
+)
+from adapters.sklearn.training.lag_law import LagCounts
 from domain.days import day_number
 from domain.labels import LabelPolicy
+
+_SOME = float(np.finfo(float).tiny)  # a line that nothing can be known of yet weighs nothing
 
 
 @dataclass(frozen=True)
@@ -59,27 +75,61 @@ class WeightedLabels:
 
 @dataclass(frozen=True)
 class OpenOrders:
-    """Lines known at a fit whose label is not final then.
+    """Lines known at a fit whose label is not final then, or never will be, since something was done about them.
 
     Args:
         rows: the lines in the order of `line_id`.
         returned: 1.0 where a return is known already.
-        shares: share of the lag law that has elapsed at each line's age.
+        seen_days: the longest lag that could be seen of each line; below 0 for none.
         weights: how many lines of its age each stands for.
+        acted: whether something was done about the line, which ended the watch.
+        counts: the returns that the law of lags is measured on.
+        law: cumulative share of returns by days from order.
     """
 
     rows: pa.Table
     returned: Numbers
-    shares: Numbers
+    seen_days: np.ndarray
     weights: Numbers
+    acted: np.ndarray
+    counts: LagCounts
+    law: Sequence[float]
+
+    @property
+    def shares(self) -> Numbers:
+        """Share of the law that had elapsed of each line when it was last watched."""
+        return elapsed(self.law, self.seen_days)
+
+    def expecting(self, chances: Numbers) -> "OpenOrders":
+        """These lines with a law that counts the returns which the chances expect after something was done.
+
+        Args:
+            chances: chance at purchase of every one of these lines.
+        """
+        hidden = self.acted & self.counts.holds(order_days(self.rows))
+        if not hidden.any():
+            return self
+        expected = (self.weights * _open_chances(chances, self.shares))[hidden]
+        return replace(self, law=self.counts.and_unseen(expected, self.seen_days[hidden], self.law).law())
+
+    def weighing(self, share: float) -> "OpenOrders":
+        """The same lines, and the returns of their law, with this share of their weights."""
+        return replace(self, weights=self.weights * share, counts=self.counts.weighing(share))
 
     def drawn(self, bound: int, seed: int) -> "OpenOrders":
         """As many of them as `bound` allows, each with the weight of those it stands for."""
         kept, weights = drawn_positions(self.returned, bound, seed)
-        return OpenOrders(self.rows.take(kept), self.returned[kept], self.shares[kept], weights)
+        return replace(
+            self,
+            rows=self.rows.take(kept),
+            returned=self.returned[kept],
+            seen_days=self.seen_days[kept],
+            weights=weights,
+            acted=self.acted[kept],
+        )
 
     def joined(self, settled: WeightedLabels, chances: Numbers) -> WeightedLabels:
-        """The labels of mature lines, then these lines', each still open one twice.
+        """The labels of mature lines, then these lines', each still open one twice unless something was done about it.
 
         Args:
             settled: labels of the mature lines, which stand before these in the matrix.
@@ -88,35 +138,47 @@ class OpenOrders:
         first = len(settled.labels)
         came = np.flatnonzero(self.returned == 1)
         still = np.flatnonzero(self.returned == 0)
-        yet = _open_chances(chances[still], self.shares[still])
         told = self.weights * self.shares
+        yet = _open_chances(chances, self.shares)
+        waiting = still[~self.acted[still]]
         return WeightedLabels(
-            np.concatenate([settled.rows, first + came, first + still, first + still]),
-            np.concatenate([settled.labels, np.ones(len(came) + len(still)), np.zeros(len(still))]),
-            np.concatenate([settled.weights, told[came], told[still] * yet, told[still] * (1 - yet)]),
+            np.concatenate([settled.rows, first + came, first + waiting, first + still]),
+            np.concatenate([settled.labels, np.ones(len(came) + len(waiting)), np.zeros(len(still))]),
+            np.concatenate([settled.weights, told[came], (told * yet)[waiting], (told * (1 - yet))[still]]),
         )
 
 
 def open_orders(
-    table: pa.Table, policy: LabelPolicy, fit_at: date, law: Sequence[float] | None, min_share: float
+    table: pa.Table, policy: LabelPolicy, fit_at: date, counts: LagCounts | None, min_share: float
 ) -> OpenOrders | None:
-    """The lines whose window is open at the fit and old enough to tell something; None where there are none.
+    """The lines whose label is not final at the fit, watched long enough to tell something; None where there are none.
 
     Args:
         table: the examples.
         policy: when a label is final.
         fit_at: day of the fit.
-        law: cumulative share of returns by days from order; None where no lag is known.
-        min_share: share of the law that must have elapsed.
+        counts: the returns that the law of lags is measured on; None where no lag is known.
+        min_share: share of the law that must have elapsed of an open window.
     """
-    if law is None:
+    if counts is None:
         return None
-    rows = unsettled_rows(table, policy, fit_at)
-    visible = day_number(fit_at) - order_days(rows) - 1 - policy.recording_lag_days
-    shares = np.where(visible < 0, 0.0, np.asarray(law)[np.clip(visible, 0, len(law) - 1)])
-    told = shares >= max(min_share, np.finfo(float).tiny)
-    kept = rows.filter(pa.array(told))
-    return OpenOrders(kept, labels_at(kept, fit_at), shares[told], np.ones(kept.num_rows)) if kept.num_rows else None
+    law = counts.law()
+    waiting, acted = unsettled_rows(table, policy, fit_at), acted_rows(table, fit_at)
+    returned = np.concatenate([labels_at(waiting, fit_at), np.zeros(acted.num_rows)])
+    last_days = np.concatenate([np.full(waiting.num_rows, day_number(fit_at) - 1), day_numbers(acted, "acted_on")])
+    least = np.concatenate([np.full(waiting.num_rows, min_share), np.zeros(acted.num_rows)])
+    rows = pa.concat_tables([waiting, acted])
+    seen = last_days - order_days(rows) - policy.recording_lag_days
+    order = pc.sort_indices(rows["line_id"]).to_numpy()
+    told = order[(elapsed(law, seen) >= np.maximum(least, _SOME))[order]]
+    is_acted = np.arange(rows.num_rows) >= waiting.num_rows
+    found = OpenOrders(rows.take(told), returned[told], seen[told], np.ones(len(told)), is_acted[told], counts, law)
+    return found if len(told) else None
+
+
+def elapsed(law: Sequence[float], seen_days: np.ndarray) -> Numbers:
+    """The share of a law at the longest lags that could be seen; 0 where none could."""
+    return np.where(seen_days < 0, 0.0, np.asarray(law)[np.clip(seen_days, 0, len(law) - 1)])
 
 
 def _open_chances(p: Numbers, shares: Numbers) -> Numbers:

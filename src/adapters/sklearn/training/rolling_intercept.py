@@ -19,7 +19,7 @@ from domain.model.rolling_intercept import MIN_LINES, PRIOR, matured_since_fit
 
 Shifts: TypeAlias = Mapping[str, float]  # by learner, on the logit
 
-COLUMNS = ("ordered_on", "return_known_on", "cancelled_known_on", "available_at")
+COLUMNS = ("ordered_on", "return_known_on", "cancelled_known_on", "acted_known_on", "available_at")
 _NEWTON_STEPS = 30
 _LARGEST = 3.0  # a level whose odds moved twentyfold is no drift
 _PLACES = 9

@@ -49,6 +49,8 @@ _KEYS = (
     "return_known_on",
     "return_lag_days",
     "cancelled_known_on",
+    "acted_on",
+    "acted_known_on",
     "available_at",
     *UNITS,
 )
@@ -108,8 +110,10 @@ class SklearnModelTrainer(ModelTrainer):
 
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
         """Lines by their days, in the order of these."""
-        table = self._reader.read_table(examples, [*_COUNTED, "cancelled_known_on"])
-        return counted_lines(table.filter(pc.is_null(table["cancelled_known_on"])))
+        table = self._reader.read_table(examples, [*_COUNTED, "cancelled_known_on", "acted_known_on"])
+        for ended in ("cancelled_known_on", "acted_known_on"):
+            table = table.filter(pc.is_null(table[ended]))
+        return counted_lines(table)
 
     def fit(
         self,
@@ -218,8 +222,10 @@ def _learned(ready: _Prepared) -> FittedModel:
     stretches = {name: stretch.as_json() for name, stretch in calibrated.stretches.items()}
     learned_from = {**ready.card, "levels": ready.levels, "stretches": stretches}
     content = learned_content(learned_from, ready.rates, estimators)
+    law = ready.facts["lag_law"] if last is None or last.law is None else list(last.law)
     facts = {
         **ready.facts,
+        "lag_law": law,
         "drifted": dict(ready.known.drifted),
         "fitted": [] if estimators is None else ["hgb", "logistic"],
         "calibration": calibrated.as_json(),

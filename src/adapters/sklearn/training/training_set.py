@@ -10,7 +10,7 @@ import pyarrow as pa
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.training.bounded_sample import drawn_positions
 from adapters.sklearn.training.example_rows import labels_at, training_rows
-from adapters.sklearn.training.lag_law import lag_law
+from adapters.sklearn.training.lag_law import lag_counts
 from adapters.sklearn.training.learners import permuted
 from adapters.sklearn.training.open_orders import OpenOrders, open_orders
 from domain.labels import LabelPolicy
@@ -77,7 +77,7 @@ class TrainingSet:
 
     def weighing(self, share: float) -> "TrainingSet":
         """The same lines with this share of their weights."""
-        opened = None if self.open is None else replace(self.open, weights=self.open.weights * share)
+        opened = None if self.open is None else self.open.weighing(share)
         return replace(self, weights=self.weights * share, open=opened)
 
 
@@ -95,8 +95,8 @@ def known_lines(
     """
     rows = training_rows(keys, policy, fit_at)
     labels = labels_at(rows, fit_at)
-    law = lag_law(rows, labels, policy, fit_at)
-    learned = law if recipe.open_order_rounds else None
+    counts = lag_counts(rows, labels, policy, fit_at)
+    learned = counts if recipe.open_order_rounds else None
     opened = open_orders(keys, policy, fit_at, learned, recipe.open_order_min_share)
     known = TrainingSet(rows, labels, np.ones(len(labels)), opened, features)
-    return known.permuted(recipe.shuffle_labels_seed), law
+    return known.permuted(recipe.shuffle_labels_seed), None if counts is None else counts.law()

@@ -15,7 +15,7 @@ from pyspark.sql import types as t
 from adapters.spark.arrow_memory import releasing
 from adapters.spark.as_of.answers import KeyQuestions
 from adapters.spark.as_of.batches import IS_PRODUCT, Question
-from adapters.spark.as_of.pieces import PART, PIECES
+from adapters.spark.as_of.pieces import PART, PIECES, Parts
 from adapters.spark.as_of.stages import Answering, Asking, Inquiry, Joining
 from adapters.spark.features.baskets import AskedOrders
 from adapters.spark.features.expressions import compiled, in_millionths, own_name
@@ -26,11 +26,11 @@ from domain.labels import LagLaw
 
 # A key with one of these has few lines for each value, so that adding them up by day gains nothing.
 _IDENTIFIERS = frozenset({"line_id", "order_id", "customer_id", "item_id"})
-_ROWS_A_PART = 125_000
+_FACTS_A_PART, _LINES_A_PART = 250_000, 125_000
 
 
 def add_as_of(
-    orders: AskedOrders, rules: Mapping[AsOf, str], made: Mapping[Expression, str], lag_law: LagLaw, parts: int = 2
+    orders: AskedOrders, rules: Mapping[AsOf, str], made: Mapping[Expression, str], lag_law: LagLaw, parts: Parts
 ) -> DataFrame:
     """The lines with a column for each as-of rule, named as given: DOUBLE, or STRING for a mode.
 
@@ -40,7 +40,7 @@ def add_as_of(
         rules: what to compute, with the names of the new columns.
         made: rules that are columns already.
         lag_law: weighs exposures.
-        parts: how many parts the lines, and the facts of each key, are in; see `parts_for`.
+        parts: into how many the lines, and the facts of each key, go; see `parts_for`.
     """
     keys = list(dict.fromkeys(rule.key for rule in rules))
     values = {value: f"_value_{i}" for i, value in enumerate(_values_of(rules))}
@@ -71,14 +71,16 @@ def add_as_of(
         answered=tuple(rules.values()),
     )
     baskets = orders.kernel(prepared.columns) if orders.questions else None
-    asking = prepared.mapInArrow(releasing(Asking(inquiry, baskets)), PIECES).repartitionById(parts, PART)
-    answering = asking.mapInArrow(releasing(Answering(inquiry)), PIECES).repartitionById(parts, PART)
+    # Lines pass by where facts are answered: which part they are in matters only afterwards.
+    asking = prepared.mapInArrow(releasing(Asking(inquiry, baskets)), PIECES).repartitionById(parts.facts, PART)
+    answering = asking.mapInArrow(releasing(Answering(inquiry)), PIECES).repartitionById(parts.lines, PART)
     return answering.mapInArrow(releasing(Joining(inquiry)), _schema(orders, rules))
 
 
-def parts_for(rows: int, parallelism: int) -> int:
-    """Into how many parts so many lines go, so that a Python worker holds few of them and every core has some."""
-    return max(parallelism, -(-rows // _ROWS_A_PART))
+def parts_for(rows: int, parallelism: int) -> Parts:
+    """The parts of so many lines: a Python worker holds few of them, pieces are not too small, every core has some."""
+    facts, lines = (max(parallelism, -(-rows // most)) for most in (_FACTS_A_PART, _LINES_A_PART))
+    return Parts(facts, lines)
 
 
 def _schema(orders: AskedOrders, rules: Mapping[AsOf, str]) -> t.StructType:

@@ -5,6 +5,7 @@ Pieces are compressed where they are made, for the many copies on the way from o
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,22 @@ _SCHEMA = pa.schema([(PART, pa.int32()), (KIND, pa.int32()), (HOME, pa.int64()),
 _PACKING = pa.ipc.IpcWriteOptions(compression="lz4")
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2 to the 64 by the golden ratio: spreads what is alike over the parts
 _HIGH_BITS = np.uint64(33)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Into how many parts pieces go.
+
+    Args:
+        facts: the facts of each key, which are narrow.
+        lines: the lines, which carry all answers in the end.
+    """
+
+    facts: int = 2
+    lines: int = 2
+
+
+FEW_PARTS = Parts()
 
 
 def part_of(hashes: Ints, parts: int) -> Ints:

@@ -22,6 +22,7 @@ from adapters.spark.as_of.pieces import (
     KIND,
     PIECE,
     ROWS,
+    Parts,
     cut,
     gathered,
     home_of,
@@ -54,7 +55,7 @@ class Inquiry:
 
     single: tuple[KeyQuestions, ...]
     popular: tuple[KeyQuestions, ...]
-    parts: int
+    parts: Parts
     carried: tuple[str, ...]
     answered: tuple[str, ...]
 
@@ -65,7 +66,7 @@ class Inquiry:
 
     def home(self, number: int) -> int:
         """The part in which the lines of a home meet their answers."""
-        return int(part_of(np.array([number], np.int64), self.parts)[0])
+        return int(part_of(np.array([number], np.int64), self.parts.lines)[0])
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Asking:
                     carried = carried.append_column(f"{PLACE}{kind}", pa.array(places, pa.int32()))
                 waiting.append(facts.num_rows - facts[PLACE].null_count)
                 if facts.num_rows:
-                    yield cut(facts, part_of(integers(facts[asked.hash_name]), inquiry.parts), kind, home)
+                    yield cut(facts, part_of(integers(facts[asked.hash_name]), inquiry.parts.facts), kind, home)
             told = packed(carried.replace_schema_metadata({_ASKED: json.dumps(waiting)}))
             yield packed_batch([inquiry.home(home)], ROWS, [home], [told])
 

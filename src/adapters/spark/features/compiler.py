@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from adapters.spark.as_of.batches import DAYS, IS_PRODUCT
 from adapters.spark.as_of.operator import add_as_of
+from adapters.spark.as_of.pieces import FEW_PARTS, Parts
 from adapters.spark.features.baskets import ask_baskets
 from adapters.spark.features.expressions import compiled
 from domain.features import expressions as domain
@@ -26,7 +27,7 @@ def compile_features(
     feature_set: FeatureSet,
     lines: DataFrame,
     line_returns: DataFrame,
-    parts: int = 2,
+    parts: Parts = FEW_PARTS,
 ) -> DataFrame:
     """The table `features`, one row a product line, lazily.
 

@@ -3,24 +3,26 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from adapters.spark.ingest.actions import fated_actions
 from adapters.spark.ingest.events import fated_events, flagged_events
 from adapters.spark.ingest.identity import DETAIL, FATE, KEPT, REASON, SET_ASIDE
 from adapters.spark.ingest.lines import fated_lines
 from adapters.spark.ingest.read import ROW, SourceRows, read_rows
 from adapters.spark.ingest.roles import role_columns, split, with_roles
 from adapters.spark.ingest.summary import Tally, explained, facts, one_currency, require_known_words, tally
-from adapters.spark.tables import SparkTables
+from adapters.spark.tables import SparkTables, spark_schema
 from domain.days import GRACE_DAYS, start_of
 from domain.errors import SourceError
 from domain.snapshot import Attempt, Json, StepResult
-from domain.source.fields import absent_columns, event_fields, line_fields, source_columns
+from domain.source.fields import absent_columns, event_fields, line_fields, source_columns, taken_action_fields
 from domain.source.mapping import SourceMapping
-from domain.source.quality_rules import EARLIEST_MOMENT, EVENTS, LINES, event_clock_rules, line_clock_rules
-from domain.tables import QUARANTINE, RETURN_EVENTS
+from domain.source.quality_rules import ACTIONS, EARLIEST_MOMENT, EVENTS, LINES, event_clock_rules, line_clock_rules
+from domain.tables import QUARANTINE, RETURN_EVENTS, TAKEN_ACTIONS
 from ports.order_ingestor import OrderIngestor
 from ports.order_source import SourceFiles
 from ports.source_store import SourceStore
@@ -45,7 +47,7 @@ class SparkOrderIngestor(OrderIngestor):
     today: Callable[[], date] = _today
 
     def ingest(self, mapping: SourceMapping, files: SourceFiles, attempt: Attempt) -> StepResult:
-        """Write `order_lines`, `return_events` and `quarantine`, and count every row's fate."""
+        """Write the canonical tables and `quarantine`, and count every row's fate."""
         held: list[DataFrame] = []
         with explained(files):
             try:
@@ -69,12 +71,25 @@ class SparkOrderIngestor(OrderIngestor):
             )
         require_known_words(lines, line_tally, mapping.flag)
         currency = one_currency(line_tally, mapping.currency if isinstance(mapping.currency, str) else None)
+        actions = self._actions(mapping, files, lines, latest, held)
+        action_tally = Tally() if actions is None else tally(actions)
         if returns is None:
-            events = _hold(flagged_events(lines, mapping), held)
-            return _Fated(lines, line_tally, events, Tally(), currency, known_by)
-        events = _hold(fated_events(returns, mapping, latest), held)
-        event_tally = tally(events, "quantity", event_clock_rules(mapping, latest))
-        return _Fated(lines, line_tally, events, event_tally, currency, known_by)
+            events, event_tally = _hold(flagged_events(lines, mapping), held), Tally()
+        else:
+            events = _hold(fated_events(returns, mapping, latest), held)
+            event_tally = tally(events, "quantity", event_clock_rules(mapping, latest))
+        return _Fated(lines, line_tally, events, event_tally, actions, action_tally, currency, known_by)
+
+    def _actions(
+        self, mapping: SourceMapping, files: SourceFiles, lines: DataFrame, latest: datetime, held: list[DataFrame]
+    ) -> DataFrame | None:
+        """The rows of actions taken with their fates; None where the source has none."""
+        if mapping.taken_actions is None:
+            return None
+        wanted = source_columns(taken_action_fields(mapping))
+        form = mapping.format_of_taken_actions
+        rows = read_rows(self.spark.session, files.taken_actions, form, wanted, self.stores)
+        return _hold(fated_actions(rows, mapping, lines, latest), held)
 
     def _rows(
         self, mapping: SourceMapping, files: SourceFiles, held: list[DataFrame]
@@ -98,19 +113,26 @@ class SparkOrderIngestor(OrderIngestor):
         written = (
             self.spark.write(lines, attempt, "order_lines", mapping.order_lines_schema()),
             self.spark.write(events, attempt, "return_events", RETURN_EVENTS),
+            self.spark.write(self._taken(fated), attempt, "taken_actions", TAKEN_ACTIONS),
             self.spark.write(_quarantine(fated), attempt, "quarantine", QUARANTINE),
         )
-        known = facts(fated.line_tally, fated.event_tally)
+        known = facts(fated.line_tally, fated.event_tally, fated.action_tally)
         if mapping.shape == "flag":
             known |= _flagged_facts(known, events)
         known["absent"] = list(absent_columns(mapping))
         known["currency"] = fated.currency
         return StepResult(written, facts=known)
 
+    def _taken(self, fated: "_Fated") -> DataFrame:
+        """The actions taken; none, as a table, where the source has no record of them."""
+        if fated.actions is None:
+            return self.spark.session.createDataFrame([], spark_schema(TAKEN_ACTIONS))
+        return fated.actions.filter(F.col(FATE) == KEPT)
+
 
 @dataclass(frozen=True)
 class _Fated:
-    """Lines and events with their fates, counted; events from flags have none, for they are no source rows.
+    """Lines, events and actions with their fates, counted; events from flags have none, for they are no source rows.
 
     No row can have become known after `known_by`.
     """
@@ -119,6 +141,8 @@ class _Fated:
     line_tally: Tally
     events: DataFrame
     event_tally: Tally
+    actions: DataFrame | None
+    action_tally: Tally
     currency: str | None
     known_by: datetime
 
@@ -140,6 +164,8 @@ def _quarantine(fated: _Fated) -> DataFrame:
     tables = [(fated.lines, LINES)]
     if FATE in fated.events.columns:
         tables.append((fated.events, EVENTS))
+    if fated.actions is not None:
+        tables.append((fated.actions, ACTIONS))
     parts = [
         frame.filter(F.col(FATE) == SET_ASIDE).select(
             F.col(REASON).alias("reason"),
@@ -150,7 +176,7 @@ def _quarantine(fated: _Fated) -> DataFrame:
         )
         for frame, table in tables
     ]
-    return parts[0] if len(parts) == 1 else parts[0].unionByName(parts[1])
+    return reduce(DataFrame.unionByName, parts)
 
 
 def _hold(frame: DataFrame, held: list[DataFrame]) -> DataFrame:

@@ -68,7 +68,7 @@ class Tally:
         return sum(self.fates.values())
 
 
-def tally(fated: DataFrame, units: str, clearing: Iterable[QualityRule]) -> Tally:
+def tally(fated: DataFrame, units: str | None = None, clearing: Iterable[QualityRule] = ()) -> Tally:
     """The counts of a frame of fates; `units` is the column of returned units, `clearing` what may clear a value."""
     names = [rule.name for rule in clearing]
     currency = F.col("currency") if "currency" in fated.columns else F.lit(None).cast("string")
@@ -79,7 +79,7 @@ def tally(fated: DataFrame, units: str, clearing: Iterable[QualityRule]) -> Tall
         # Days in UTC, by Spark: a moment that is collected is given in the time zone of this machine.
         F.to_date(F.min(known)).alias("first"),
         F.to_date(F.max(known)).alias("last"),
-        F.sum(units).alias("units"),
+        F.sum(F.lit(0) if units is None else units).alias("units"),
         F.collect_set(currency).alias("currencies"),
         *(F.count_if(F.array_contains(CLEARED, name)).alias(name) for name in names),
     )
@@ -99,28 +99,33 @@ def tally(fated: DataFrame, units: str, clearing: Iterable[QualityRule]) -> Tall
     )
 
 
-def facts(lines: Tally, events: Tally) -> dict[str, Json]:
-    """The figures of the ingest over the source's rows."""
-    tallies = (lines, events)
-    first = [each.first_day for each in tallies if each.first_day is not None]
-    last = [each.last_day for each in tallies if each.last_day is not None]
+def facts(lines: Tally, events: Tally, actions: Tally) -> dict[str, Json]:
+    """The figures of the ingest over the source's rows.
+
+    What was done about lines does not say how far the source reaches: orders and returns do.
+    """
+    tallies = (lines, events, actions)
+    first = [each.first_day for each in (lines, events) if each.first_day is not None]
+    last = [each.last_day for each in (lines, events) if each.last_day is not None]
     return {
         "rows_in": sum(each.rows for each in tallies),
         "rows_kept": sum(each.fates.get(KEPT, 0) for each in tallies),
         "rows_set_aside": sum(each.fates.get(SET_ASIDE, 0) for each in tallies),
         "rows_duplicate": sum(each.fates.get(DUPLICATE, 0) for each in tallies),
-        "set_aside_by_reason": _summed(lines.reasons, events.reasons),
-        "cleared_by_reason": _summed(lines.cleared, events.cleared),
+        "set_aside_by_reason": _summed(*(each.reasons for each in tallies)),
+        "cleared_by_reason": _summed(*(each.cleared for each in tallies)),
         "lines": lines.fates.get(KEPT, 0),
         "events": events.fates.get(KEPT, 0),
+        "taken_actions": actions.fates.get(KEPT, 0),
         "return_units": sum(each.units for each in tallies),
         "first_day": min(first).isoformat() if first else None,
         "last_day": max(last).isoformat() if last else None,
     }
 
 
-def _summed(lines: Mapping[str, int], events: Mapping[str, int]) -> dict[str, Json]:
-    return {reason: lines.get(reason, 0) + events.get(reason, 0) for reason in sorted({*lines, *events})}
+def _summed(*counts: Mapping[str, int]) -> dict[str, Json]:
+    reasons = sorted({reason for each in counts for reason in each})
+    return {reason: sum(each.get(reason, 0) for each in counts) for reason in reasons}
 
 
 def one_currency(lines: Tally, declared: str | None) -> str | None:
@@ -151,7 +156,7 @@ def explained(files: SourceFiles) -> Iterator[None]:
     try:
         yield
     except (Py4JJavaError, PySparkException) as error:
-        known = _known(str(error), [*files.orders, *files.returns])
+        known = _known(str(error), files.all())
         if known is None:
             raise
         raise known from error

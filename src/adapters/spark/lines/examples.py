@@ -7,12 +7,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from adapters.spark.lines.bounded_sample import bounded_sample
-from adapters.spark.lines.known_returns import is_cancelled, known_lines, with_known_returns
+from adapters.spark.lines.known_returns import is_cancelled, known_lines, with_first_action, with_known_returns
 from adapters.spark.tables import SparkTables
 from domain.features.feature import IDENTITY
 from domain.labels import LabelPolicy
 from domain.model.examples import LineTables, check_every_line_has_features, examples_schema, lag_histogram
-from domain.snapshot import Attempt, Json, StepResult
+from domain.snapshot import Attempt, DatasetRef, Json, StepResult
 from ports.example_builder import ExampleBuilder
 
 
@@ -27,12 +27,19 @@ class SparkExampleBuilder(ExampleBuilder):
     spark: SparkTables
 
     def build(
-        self, tables: LineTables, policy: LabelPolicy, as_of: date, max_lines: int, attempt: Attempt
+        self,
+        tables: LineTables,
+        taken_actions: DatasetRef,
+        policy: LabelPolicy,
+        as_of: date,
+        max_lines: int,
+        attempt: Attempt,
     ) -> StepResult:
         """Write the table `examples`; see the port for arguments and facts."""
         sold = known_lines(self.spark.read(tables.lines), as_of)
         drawn = bounded_sample(sold, max_lines) if tables.lines.rows > max_lines else sold
         known = with_known_returns(drawn, self.spark.read(tables.line_returns), policy, as_of)
+        known = with_first_action(known, self.spark.read(taken_actions), as_of)
         frame = _examples(known, self.spark.read(tables.features))
         written = self.spark.write(frame, attempt, "examples", examples_schema(tables.features.schema))
         check_every_line_has_features(drawn.count(), written.rows)
@@ -55,6 +62,8 @@ def _examples(lines: DataFrame, features: DataFrame) -> DataFrame:
         "return_lag_days",
         F.col("returned_units").alias("returned_quantity"),
         F.when(is_cancelled(), F.to_date("last_cancelled_at")).alias("cancelled_known_on"),
+        "acted_on",
+        "acted_known_on",
         "available_at",
     )
     return keys.join(features.select("line_id", *values), "line_id", how="inner")
@@ -68,6 +77,7 @@ def _facts(examples: DataFrame, policy: LabelPolicy, as_of: date) -> dict[str, J
         _count(is_kept).alias("lines"),
         _count(~is_kept).alias("cancelled"),
         _count(is_positive).alias("positives"),
+        _count(is_kept & F.col("acted_on").isNotNull()).alias("acted_lines"),
         _count(is_mature).alias("mature_lines"),
         _count(is_mature & is_positive).alias("mature_positives"),
     ).collect()[0]

@@ -38,6 +38,23 @@ def with_known_returns(lines: DataFrame, line_returns: DataFrame, policy: LabelP
     )
 
 
+def with_first_action(lines: DataFrame, taken_actions: DataFrame, as_of: date) -> DataFrame:
+    """Lines, with their known returns, and the days of the first action that was taken and known before `as_of`.
+
+    Adds `acted_on` and `acted_known_on`, null where nothing was done before a return of the line was known.
+    """
+    known = taken_actions.where(F.col("available_at") < F.lit(start_of(as_of)))
+    first = known.groupBy("line_id").agg(F.min(F.struct("taken_at", "available_at")).alias("first_action"))
+    joined = lines.join(first, "line_id", how="left")
+    acted_on = F.to_date("first_action.taken_at")
+    in_time = F.col("return_known_at").isNull() | (acted_on < F.to_date("return_known_at"))
+    return joined.select(
+        *lines.columns,
+        F.when(in_time, acted_on).alias("acted_on"),
+        F.when(in_time, F.to_date("first_action.available_at")).alias("acted_known_on"),
+    )
+
+
 def is_cancelled() -> Column:
     """`domain.matching.is_cancelled` of a line with its known returns."""
     return F.col("cancelled_units") >= F.col("quantity")
