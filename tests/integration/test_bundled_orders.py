@@ -37,7 +37,7 @@ def test_every_bundled_row_is_accounted_for(ingested: StepResult) -> None:
     assert fates == {"in": 70_052, "kept": 70_051, "set_aside": 0, "duplicate": 1}
     assert (facts["lines"], facts["events"]) == (59_336, 10_715)
     assert (facts["first_day"], facts["last_day"]) == ("2018-11-01", "2019-04-30")
-    lines, events, _ = (rows_of(table) for table in ingested.tables)
+    lines, events, *_ = (rows_of(table) for table in ingested.tables)
     cancelled = [line for line in lines if line["cancelled_quantity"]]
     units = sum(int(str(event["quantity"])) for event in events)
     assert (len(cancelled), units, facts["return_units"]) == (68, 10_865, 10_935)
