@@ -136,6 +136,46 @@ def test_after_a_rollback_the_champion_put_back_scores_and_the_pipelines_score_s
     assert shop.bench.store.find("score", made.key) == made
 
 
+def test_a_run_after_a_rollback_of_its_day_scores_with_the_champion_put_back_and_keeps_the_score_of_the_job() -> None:
+    shop = Shop()
+    monday = shop.run_pipeline(MONDAY).pipeline.require("score")
+    shop.model = "model-2"
+    shop.bench.code.versions["application.steps.train_model"] = 2
+    shop.run_pipeline(TUESDAY)
+    RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
+    shop.score(TUESDAY)
+    again = shop.run_pipeline(TUESDAY)
+    assert again.pipeline.require("score").facts["model"] == "model-1"
+    assert not {"ingest", "train", "evaluate", "promote", "score"} & set(again.executed)
+    assert {"actions", "orders", "stock", "report"} <= set(again.executed)
+    assert shop.run_pipeline(TUESDAY).executed == []
+    shop.bench.code.versions["application.steps.train_model"] = 1
+    assert shop.run_pipeline(MONDAY).pipeline.require("score") == monday
+
+
+def test_a_rollback_of_a_rollback_puts_the_run_s_own_champion_in_place_again() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY)
+    shop.model = "model-2"
+    shop.bench.code.versions["application.steps.train_model"] = 2
+    made = shop.run_pipeline(TUESDAY).pipeline.require("score")
+    RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
+    RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY, to="model-2")
+    again = shop.run_pipeline(TUESDAY).pipeline.require("score")
+    assert (again.facts["model"], made.facts["model"]) == ("model-2", "model-2")
+
+
+def test_a_rollback_as_of_a_later_day_changes_no_run_before_it() -> None:
+    shop = Shop()
+    shop.run_pipeline(MONDAY)
+    shop.model = "model-2"
+    shop.bench.code.versions["application.steps.train_model"] = 2
+    made = shop.run_pipeline(TUESDAY).pipeline.require("score")
+    RollBackChampion(shop.bench.store)(SHOP, POLICY, date(2023, 5, 3))
+    again = shop.run_pipeline(TUESDAY)
+    assert (again.executed, again.pipeline.require("score")) == ([], made)
+
+
 def test_new_rows_are_read_matched_and_made_into_features_before_they_are_scored() -> None:
     shop = Shop()
     shop.run_pipeline(MONDAY)

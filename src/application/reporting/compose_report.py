@@ -72,7 +72,8 @@ class ComposeReport:
             money=_money(run),
             attributes=mapping.attributes,
         )
-        return self.compose({step: run.require(step) for step in READS}, subject, attempt)
+        made = {step: run.require(step) for step in READS}
+        return self.compose({**made, "promote": run.require_decision()}, subject, attempt)
 
     def compose(self, run: Mapping[str, Manifest], subject: ReportSubject, attempt: Attempt) -> StepResult:
         """The same from the checkpoints by step (`READS`) and what the report is about."""

@@ -285,7 +285,8 @@ class Pipeline:
         self.source = source
         self.store = store
         self._code = code
-        self._given_decision = decision
+        self._follows_own = decision is None
+        self._decision = decision
         self._keys: dict[str, str] = {}
         self._committed: dict[str, Manifest] = {}
 
@@ -321,8 +322,14 @@ class Pipeline:
 
     @property
     def decision(self) -> Manifest | None:
-        """The decision in force, whose champion scores; None while the run's own promotion is not committed."""
-        return self.checkpoint("promote") if self._given_decision is None else self._given_decision
+        """The decision in force, whose champion scores; None while the run's own promotion is not committed.
+
+        It is that promotion, or the rollback of its day that put it aside: a run after it makes anew what follows.
+        """
+        if self._decision is None:
+            promoted = self.checkpoint("promote")
+            self._decision = None if promoted is None else _in_force(self.store, promoted, self.known_as_of())
+        return self._decision
 
     def key(self, name: str) -> str | None:
         """The key of a step in this run, or None while a commit it depends on is missing."""
@@ -346,7 +353,7 @@ class Pipeline:
     def upstream(self, name: str) -> tuple[str, ...]:
         """The steps that must be committed before this one can run."""
         step = STEPS[name]
-        return (*step.inputs, "promote") if step.decided and self._given_decision is None else step.inputs
+        return (*step.inputs, "promote") if step.decided and self._follows_own else step.inputs
 
     def leading_to(self, name: str) -> tuple[str, ...]:
         """The step and all that must be committed before it, in the order of the graph."""
@@ -381,7 +388,8 @@ class Pipeline:
 
     def require_decision(self) -> Manifest:
         """The decision in force; raises ConfigurationError while the run's own promotion is not committed."""
-        return self.require("promote") if self._given_decision is None else self._given_decision
+        decision = self.decision
+        return self.require("promote") if decision is None else decision
 
     def require(self, name: str) -> Manifest:
         """The step's committed manifest; raises ConfigurationError while it is not complete."""
@@ -392,3 +400,14 @@ class Pipeline:
                 "Run `returncast run` with the same arguments first.",
             )
         return found
+
+
+def _in_force(store: SnapshotStore, promoted: Manifest, day: date) -> Manifest:
+    """The promotion of a day, or what it led to: a rollback of that day names the decision that it puts aside."""
+    of_day = [made for made in store.manifests("rollback") if made.parameters["as_of"] == day.isoformat()]
+    decision = promoted
+    while True:
+        following = [made for made in of_day if made.inputs == {decision.step: decision.key}]
+        if not following:
+            return decision
+        decision = max(following, key=lambda made: made.committed_at)

@@ -29,7 +29,7 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
         "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
         "acted_lines": pipeline.require("examples").facts["acted_lines"],
         "test": _test_of(workflow),
-        "decision": pipeline.require("promote").facts["decision"],
+        "decision": pipeline.require_decision().facts["decision"],
         "alerts": pipeline.require("monitor").facts["alerts"],
         "advice": _advice(workflow),
         "left_out": pipeline.require("report").facts["left_out"],

@@ -71,7 +71,8 @@ class RecordRun:
         earlier = self.catch_up(
             subject, run.require("train").key, run.parameters(RECORD), run.code_of(RECORD), progress
         )
-        recorded = self.record({step: run.require(step) for step in GRAPH if step != RECORD}, subject)
+        made = {step: run.require(step) for step in GRAPH if step != RECORD}
+        recorded = self.record({**made, "promote": run.require_decision()}, subject)
         return replace(recorded, notes={**recorded.notes, "earlier": earlier})
 
     def catch_up(
