@@ -8,7 +8,7 @@ from typing import Self
 import psutil
 
 MIB = 1 << 20
-EVERY_SECONDS = 0.2
+EVERY_SECONDS = 1.0  # more often, reading the workers' memory takes a twentieth of their time
 
 
 @dataclass

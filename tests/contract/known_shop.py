@@ -96,17 +96,17 @@ class KnownShop:
         }
 
     def acted(self, line_id: str, as_of: date) -> tuple[date, date] | tuple[None, None]:
-        """The days on which the first action known before the day was taken and known, unless a return was by then."""
+        """The days on which the first thing known before the day was done and known; none once all was settled."""
         known = [
-            (row["taken_at"], row["available_at"])
-            for row in self.taken_actions
-            if row["line_id"] == line_id and row["available_at"] < start_of(as_of)
+            row for row in self.taken_actions if row["line_id"] == line_id and row["available_at"] < start_of(as_of)
         ]
-        back = self.known(line_id, as_of).known_on
-        if not known or (back is not None and back <= min(known)[0].date()):
+        if not known:
             return None, None
-        taken_at, known_at = min(known)
-        return taken_at.date(), known_at.date()
+        acted_on, known_on = (min(row[name] for row in known).date() for name in ("taken_at", "available_at"))
+        ordered_on = self.sold_lines(as_of)[line_id]["ordered_at"].date()
+        back = self.known(line_id, as_of).known_on
+        is_settled = acted_on > ordered_on + timedelta(days=POLICY.window_days + POLICY.recording_lag_days)
+        return (None, None) if is_settled or (back is not None and back <= acted_on) else (acted_on, known_on)
 
     def known(self, line_id: str, as_of: date) -> Known:
         """What was known of a line's returns before the day."""
@@ -172,7 +172,7 @@ def _actions(chance: random.Random, line: dict[str, Cell]) -> Rows:
     """No, one or two things that were done about a line, and known at once or later."""
     rows: Rows = []
     for number in range(chance.choice([0, 0, 0, 1, 2])):
-        taken_at = line["ordered_at"] + timedelta(hours=chance.randrange(20 * 24), minutes=number)
+        taken_at = line["ordered_at"] + timedelta(hours=chance.randrange(30 * 24), minutes=number)
         rows.append(
             {
                 "action_id": f"{line['line_id']}-{number}",

@@ -82,7 +82,7 @@ class InMemoryExampleBuilder(ExampleBuilder):
         kept = [line for line in drawn if not line.is_cancelled]
         schema = examples_schema(tables.features.schema)
         acted = _first_actions(self._store.read(taken_actions), as_of)
-        rows = [_example(line, acted.get(line.line["line_id"])) for line in drawn]
+        rows = [_example(line, acted.get(line.line["line_id"]), policy) for line in drawn]
         written = self._store.write(attempt, "examples", schema, rows)
         mature = [line for line in kept if policy.is_mature(line.ordered_on, as_of)]
         lags = Counter(line.lag_days for line in mature if line.lag_days is not None)
@@ -209,19 +209,22 @@ def _digest(drawn_by: tuple[str, str]) -> bytes:
 
 
 def _first_actions(taken: Iterable[Values], as_of: date) -> dict[str, tuple[date, date]]:
-    """By line the days on which the first action known by a day was taken and known."""
-    known = sorted((row["taken_at"], row["available_at"], row["line_id"]) for row in taken)
-    found: dict[str, tuple[date, date]] = {}
-    for taken_at, available_at, line_id in known:
-        if available_at.date() < as_of:
-            found.setdefault(line_id, (taken_at.date(), available_at.date()))
-    return found
+    """By line the days on which something was first done about it, and first known by a day to have been."""
+    known = [row for row in taken if row["available_at"].date() < as_of]
+    lines = {row["line_id"] for row in known}
+    days = {name: defaultdict[str, list[date]](list) for name in ("taken_at", "available_at")}
+    for row in known:
+        for name, of_lines in days.items():
+            of_lines[row["line_id"]].append(row[name].date())
+    return {line: (min(days["taken_at"][line]), min(days["available_at"][line])) for line in lines}
 
 
-def _example(known: KnownLine, acted: tuple[date, date] | None) -> dict[str, Any]:
+def _example(known: KnownLine, acted: tuple[date, date] | None, policy: LabelPolicy) -> dict[str, Any]:
     of_line = {name: known.line[name] for name in EXAMPLE_KEYS.names if name in known.line}
-    if acted is not None and known.first is not None and known.first["available_at"].date() <= acted[0]:
-        acted = None
+    if acted is not None:
+        is_back = known.first is not None and known.first["available_at"].date() <= acted[0]
+        is_settled = policy.is_mature(known.ordered_on, acted[0])
+        acted = None if is_back or is_settled else acted
     return {
         **of_line,
         **known.features,

@@ -1,5 +1,6 @@
 """Lines that something was done about: what is learned of them, and from what they are left out."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,10 +8,13 @@ import numpy as np
 import pytest
 
 from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.prediction.predictor import Predictor
 from adapters.sklearn.training.example_rows import counts_on, labels_at, training_rows, unsettled_rows, window_rows
-from adapters.sklearn.training.lag_law import LagCounts
+from adapters.sklearn.training.lag_law import LagCounts, Lags
 from adapters.sklearn.training.open_orders import WeightedLabels, open_orders
+from adapters.sklearn.training.rolling_intercept import RollingIntercept
 from adapters.sklearn.training.trainer import SklearnModelTrainer
+from domain.labels import LabelPolicy
 from domain.model.fits import Window
 from domain.model.open_chance import open_chance
 from domain.model.recipe import Recipe
@@ -18,7 +22,8 @@ from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 RECIPE = Recipe(iterations=60, min_samples_leaf=20)
 FIT_AT = FIRST_DAY + timedelta(days=101)
-COUNTS = LagCounts(0, 0, np.array([0.0] + [1.0] * 28 + [0.0] * (POLICY.window_days - 28)))
+LAGS = Lags(np.array([0.0] + [1.0] * 28 + [0.0] * (POLICY.window_days - 28)))
+COUNTS = LagCounts(0, 0, LAGS, LAGS)
 AGE = 6  # days from an order to what is done about it
 RISKY = 0.5
 
@@ -28,13 +33,16 @@ def fates(examples: ExamplesTable) -> list[dict[str, Any]]:
     return examples.table.select(names).to_pylist()
 
 
-def acted_upon(examples: ExamplesTable, *, works: float = 0.5, told: bool = True) -> ExamplesTable:
+def acted_upon(
+    examples: ExamplesTable, *, works: float = 0.5, told: bool = True, above: float = RISKY
+) -> ExamplesTable:
     """The shop in which nine of ten risky lines that are still out after six days are called about.
 
     Args:
         examples: the shop as it would be without.
         works: share of the returns that would have come later and stay away after a call.
         told: whether the shop says whom it called.
+        above: which risk is called about.
     """
     draws = np.random.default_rng(3)
     days: list[date | None] = []
@@ -42,7 +50,7 @@ def acted_upon(examples: ExamplesTable, *, works: float = 0.5, told: bool = True
     for line in fates(examples):
         called = line["ordered_on"] + timedelta(days=AGE)
         back = line["return_known_on"]
-        acts = line["risk"] > RISKY and draws.random() < 0.9 and (back is None or back > called)
+        acts = line["risk"] > above and draws.random() < 0.9 and (back is None or back > called)
         days.append(called if acts and called < FIT_AT else None)
         known.append(None if days[-1] is not None and draws.random() < works else back)
     changed = examples.with_column("return_known_on", known)
@@ -60,27 +68,48 @@ SHOP = ExamplesTable(9000)
 CALLED = acted_upon(SHOP)
 
 
-def chance_of_risky_lines(examples: ExamplesTable) -> float:
-    model = SklearnModelTrainer(examples.read, examples.read_lines).fit(examples.ref, RECIPE, POLICY, FIT_AT)
+def fitted(examples: ExamplesTable, policy: LabelPolicy = POLICY, fit_at: date = FIT_AT) -> Predictor:
+    model = SklearnModelTrainer(examples.read, examples.read_lines).fit(examples.ref, RECIPE, policy, fit_at)
+    return load_predictor(model.files)
+
+
+def chance_of_risky_lines(examples: ExamplesTable, policy: LabelPolicy) -> float:
     risky = np.array(SHOP.table["risk"].to_pylist()) > RISKY
-    return float(load_predictor(model.files)(SHOP.table)[risky].mean())
+    return float(fitted(examples, policy)(SHOP.table)[risky].mean())
 
 
-@pytest.fixture(scope="module")
-def untouched_rate() -> float:
-    settled = [line for line in fates(SHOP) if POLICY.is_mature(line["ordered_on"], FIT_AT) and line["risk"] > RISKY]
-    return sum(line["return_known_on"] is not None for line in settled) / len(settled)
+def without_acted(examples: ExamplesTable, above: float = RISKY) -> ExamplesTable:
+    left = acted_upon(examples, above=above)
+    left.table = left.table.filter(np.array([day is None for day in left.table["acted_on"].to_pylist()]))
+    return left
 
 
-def test_a_fit_learns_what_would_come_back_if_nothing_were_done(untouched_rate: float) -> None:
-    watched = chance_of_risky_lines(CALLED)
-    unaware = chance_of_risky_lines(acted_upon(SHOP, told=False))
-    left_out = acted_upon(SHOP)
-    left_out.table = left_out.table.filter(np.array([day is None for day in left_out.table["acted_on"].to_pylist()]))
+@pytest.mark.parametrize("recording_lag_days", [0, 14])
+def test_a_fit_learns_what_would_come_back_if_nothing_were_done(recording_lag_days: int) -> None:
+    policy = replace(POLICY, recording_lag_days=recording_lag_days)
+    untouched = chance_of_risky_lines(SHOP, policy)
+    off = abs(chance_of_risky_lines(CALLED, policy) - untouched)
+    unaware = chance_of_risky_lines(acted_upon(SHOP, told=False), policy)
+    assert off < 0.5 * abs(unaware - untouched)  # returns that stayed away would have come
+    left = chance_of_risky_lines(without_acted(SHOP), policy)
+    assert off < 0.5 * abs(left - untouched)  # only those that came at once are there
 
-    off = abs(watched - untouched_rate)
-    assert off < 0.5 * abs(unaware - untouched_rate)  # whose returns stayed away would come
-    assert off < 0.5 * abs(chance_of_risky_lines(left_out) - untouched_rate)  # only those that came at once are there
+
+def test_a_shop_that_calls_about_whatever_is_still_out_has_a_baseline_all_the_same() -> None:
+    untouched = fitted(SHOP).rates.rate
+    watched = fitted(acted_upon(SHOP, above=-9.0)).rates.rate
+    left = fitted(without_acted(SHOP, above=-9.0)).rates.rate
+    assert left > 2 * untouched  # hardly any but those that came at once are there
+    assert watched == pytest.approx(untouched, rel=0.25)
+
+
+def test_the_level_of_an_earlier_fit_is_moved_as_if_nothing_had_been_done() -> None:
+    earlier = fitted(SHOP, fit_at=FIRST_DAY + timedelta(days=60))
+    untouched, watched, left = (
+        RollingIntercept(earlier, examples.table, POLICY).on(FIT_AT) for examples in (SHOP, CALLED, without_acted(SHOP))
+    )
+    for learner in untouched:
+        assert abs(watched[learner] - untouched[learner]) < 0.5 * abs(left[learner] - untouched[learner])
 
 
 def test_what_became_of_a_line_after_something_was_done_about_it_changes_no_fit() -> None:
@@ -131,6 +160,13 @@ def test_a_watch_that_an_action_ended_counts_as_kept_as_far_as_it_went() -> None
     of_acted = opened.acted[labels.rows]
     assert set(labels.labels[of_acted]) == {0.0}
     assert of_acted.sum() == opened.acted.sum()
+    # Beside lines whose window is open at the fit stand returns that weigh by the share of the law that has elapsed.
+    ages = np.array([(FIT_AT - day).days - 1 for day in opened.rows["ordered_on"].to_pylist()])[labels.rows]
+    of_open = of_acted & (ages <= POLICY.window_days)
+    assert labels.weights[of_open] == pytest.approx(
+        np.minimum(ages[of_open] / 28, 1) * AGE / 28 * (1 - open_chance(p, AGE / 28))
+    )
+    of_acted &= ~of_open
     slope = -(AGE / 28) / (1 - p * AGE / 28)  # of log(1 - p F) in p
     assert labels.weights[of_acted] * -1 / (1 - p) == pytest.approx(slope)
     assert labels.weights[of_acted] == pytest.approx(AGE / 28 * (1 - open_chance(p, AGE / 28)))
@@ -139,7 +175,7 @@ def test_a_watch_that_an_action_ended_counts_as_kept_as_far_as_it_went() -> None
 def test_an_action_before_anything_could_come_back_tells_nothing_and_one_after_the_window_tells_all() -> None:
     ordered = CALLED.table["ordered_on"].to_pylist()
     weights = []
-    for age in (0, POLICY.window_days + 5):
+    for age in (0, POLICY.window_days):
         days = [day + timedelta(days=age) if number % 2 else None for number, day in enumerate(ordered)]
         changed = CALLED
         for name in ("acted_on", "acted_known_on"):

@@ -106,3 +106,5 @@ def test_what_was_paid_is_the_price_rather_than_what_a_catalogue_asks() -> None:
     found = money_of({"retail_price": LIST, "sale_price": paid, "list price": LIST}, ITEMS)
     assert found.price == "sale_price"
     assert money_of({"list price": LIST, "age": AGES}, ITEMS).price == "list price"
+    shipping = [4.9 + price / 100 for price in LIST]
+    assert money_of({"retail_price": LIST, "shipping_price": shipping}, ITEMS).price == "retail_price"

@@ -156,3 +156,17 @@ def test_a_place_that_stands_twice_in_an_order_names_no_line() -> None:
         returns=as_table(back, names),
     )
     assert mapping.columns.line_id is None
+
+
+def test_a_place_that_numbers_the_rows_of_a_return_names_no_line_of_an_order() -> None:
+    rows = numbered(sales())
+    back = [{**row, "pos": str(10 + 10 * (n % 2))} for n, row in enumerate(row for row in rows if row["back"])]
+    names = {"order": "Bestellnummer", "sku": "Artikelnummer", "pos": "Pos", "back": "Retourendatum", "units": "Menge"}
+    _, mapping = drafted(
+        "orders.csv",
+        "returns.csv",
+        orders=as_table(rows, {**NAMES, "pos": "Pos"}),
+        returns=as_table(back, names),
+    )
+    assert mapping.return_columns.line_id is None
+    assert mapping.return_columns.item_id == "Artikelnummer"

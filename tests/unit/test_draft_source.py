@@ -52,8 +52,9 @@ def test_rows_without_a_currency_are_taken_to_be_in_the_only_one_and_told_of() -
 
 def test_a_currency_that_is_no_code_is_never_filled_in() -> None:
     rows = [{**row, "currency": "Euro" if place % 3 else ""} for place, row in enumerate(flagged())]
-    _, mapping = drafted(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
+    draft, mapping = drafted(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
     assert mapping.currency == CurrencyColumn("Currency")
+    assert any("which are set aside: if these are in Euro too" in doubt for doubt in draft.doubts)
 
 
 def test_a_brand_is_an_attribute_where_other_columns_are_its_labels() -> None:

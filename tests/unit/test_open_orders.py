@@ -5,7 +5,7 @@ import pytest
 
 from adapters.sklearn.prediction.model_files import load_predictor
 from adapters.sklearn.training.example_rows import training_rows
-from adapters.sklearn.training.lag_law import LagCounts
+from adapters.sklearn.training.lag_law import LagCounts, Lags
 from adapters.sklearn.training.open_orders import OpenOrders, WeightedLabels, open_orders
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.model.open_chance import open_chance
@@ -14,7 +14,8 @@ from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 FIT_AT = FIRST_DAY + timedelta(days=60)
 EXAMPLES = ExamplesTable(4000)
-COUNTS = LagCounts(0, 0, np.array([0.0] + [1.0] * 28 + [0.0] * (POLICY.window_days - 28)))
+LAGS = Lags(np.array([0.0] + [1.0] * 28 + [0.0] * (POLICY.window_days - 28)))
+COUNTS = LagCounts(0, 0, LAGS, LAGS)
 RECIPE = Recipe(iterations=10, min_samples_leaf=20)
 
 

@@ -33,9 +33,9 @@ COSTS = {
 }
 
 OUTCOMES = {
-    "first": "The candidate of this run scores: there was no champion and it beat the baseline.",
+    "first": "The candidate of this run scores: no earlier model could, and it beat the baseline.",
     "baseline": "The baseline scores, with the rates of this run: the candidate did not beat it.",
-    "unevaluated": "The candidate of this run scores without having been tested: there was no champion.",
+    "unevaluated": "The candidate of this run scores without having been tested: no earlier model could.",
     "refit": "The refit of the champion's recipe takes over.",
     "promoted": "The new recipe of this run takes over.",
     "kept": "The champion stays.",

@@ -35,6 +35,7 @@ from domain.sampling import BottomSample
 from domain.schema import ColumnType
 from domain.snapshot import Attempt, DatasetRef, StepResult
 from domain.source.line_versions import OF_VERSIONS
+from domain.source.quality_rules import ACTIONS
 from ports.table_store import Row, TableStore
 
 RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
@@ -134,14 +135,14 @@ class MonitorRun:
         return known
 
     def _set_aside(self, quarantine: DatasetRef, day: int) -> tuple[Counter[str], "_Known"]:
-        """Rows by reason, and those that say that something is wrong: an earlier version of a line says nothing."""
+        """Rows by reason, and the faulty ones of orders and returns: an earlier version of a line is none of these."""
         reasons: Counter[str] = Counter()
         faulty = _Known(day)
-        for row in self.tables.tally(quarantine, ("reason", "known_at")):
+        for row in self.tables.tally(quarantine, ("reason", "known_at", "table")):
             known_at, rows = cells.optional_day(row, "known_at"), cells.integer(row, "rows")
             if known_at is None or known_at < day:
                 reasons[cells.text(row, "reason")] += rows
-                if row["reason"] not in OF_VERSIONS:
+                if row["reason"] not in OF_VERSIONS and row["table"] != ACTIONS:
                     faulty.add(rows, known_at)
         return reasons, faulty
 

@@ -23,7 +23,7 @@ class UnrecordedRun:
 
     Args:
         report: the checkpoint of its last step.
-        decided: what its promotion decided.
+        decided: the decision that its scores follow.
     """
 
     report: Manifest
@@ -42,7 +42,7 @@ class UnrecordedRun:
                 if step in GRAPH and step not in found:
                     found[step] = _required(store, step, key)
                     waiting.append(found[step])
-        return found
+        return {**found, "promote": self.decided.manifest}
 
     def commit(
         self, store: SnapshotStore, recorded: StepResult, usage: Usage, parameters: Mapping[str, Json], code: str
@@ -110,6 +110,10 @@ def unrecorded_runs(store: SnapshotStore, shop: str, policy: LabelPolicy, curren
 
 def _run(store: SnapshotStore, report: Manifest) -> UnrecordedRun | None:
     decided = store.find("promote", report.inputs["promote"])
+    scored = store.find("score", report.inputs["score"])
+    if decided is not None and scored is not None:  # a rollback may have put the promotion aside
+        followed = scored.inputs.get("decision", "").partition("-")[0]
+        decided = (store.find("rollback", followed) if followed else None) or decided
     return None if decided is None else UnrecordedRun(report, standing_decision(decided))
 
 

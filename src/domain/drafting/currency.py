@@ -16,10 +16,15 @@ def currency_doubt(column: Profile, sells: Sequence[bool]) -> str:
             f"'{column.name}' holds {len(codes)} currencies ({', '.join(codes[:_SHOWN])}), and a run refuses a source "
             "that mixes them: convert the amounts, or split the files by currency and map each as a shop of its own."
         )
+    empty = sum(1 for text in _sold(column, sells) if not text)
+    if not empty or not codes:
+        return ""
     code = sole_currency(column, sells)
     if code is None:
-        return ""
-    empty = sum(1 for text in _sold(column, sells) if not text)
+        return (
+            f"'{column.name}' is empty on {empty:,} rows that sell, which are set aside: if these are in {codes[0]} too, "
+            "write its ISO 4217 code as currency."
+        )
     return (
         f"'{column.name}' is empty on {empty:,} rows that sell, which are taken to be in {code} as all others are: "
         "where they are not, map these as a shop of their own."

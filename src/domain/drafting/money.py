@@ -8,7 +8,7 @@ from itertools import permutations
 
 from domain.drafting.discounts import Discount, PricedLines, named_discount
 from domain.drafting.keys import determines
-from domain.drafting.names import AMOUNTS, has_word, name_rank, names_amount
+from domain.drafting.names import AMOUNTS, OTHER_COSTS, has_word, name_rank, names_amount
 from domain.drafting.outcome import speaks_of_outcome
 from domain.drafting.profiles import Look, Profile
 
@@ -159,9 +159,10 @@ def _price(values: Mapping[str, Sequence[float]], items: Sequence[str | None]) -
     others = [role for role in AMOUNTS if role != "price"]
     prices = [name for name in prices if not any(name_rank(name, role) for role in others)] or prices
     named = [name for name in prices if name_rank(name, "price")]
-    if named:  # what a catalogue asks is not what was paid, where another column may say that
+    goods = [name for name in named if not has_word(name, OTHER_COSTS)] or named
+    if goods:  # what a catalogue asks is not what was paid, where another column may say that
         return max(
-            named, key=lambda n: (not has_word(n, _OF_CATALOGUES), name_rank(n, "price"), statistics.fmean(values[n]))
+            goods, key=lambda n: (not has_word(n, _OF_CATALOGUES), name_rank(n, "price"), statistics.fmean(values[n]))
         )
     return max(prices, key=lambda n: (_is_of_item(values[n], items), statistics.fmean(values[n])), default=None)
 

@@ -26,6 +26,10 @@ _COLOUR_WORDS = (
     "weiß white yellow"
 )
 _COLOURS = frozenset(folded(_COLOUR_WORDS).split())
+OTHER_COSTS = (  # than that of the goods
+    "ship shipping shipment delivery freight postage handling packaging storage restocking processing marketing "
+    "advertising acquisition campaign"
+)
 SERVICE_WORDS = (
     "postage",
     "shipping",

@@ -15,6 +15,7 @@ from domain.drafting.unread import BY_HAND, no_column
 from domain.drafting.words import speaks_of_returns
 from domain.errors import SourceError
 
+_SAME_ITEM = 0.97  # of the returns whose order and place name a line, that name its item too
 POSITION = "line_id position"  # role of a column that numbers the lines of an order, and names one beside the order
 
 
@@ -132,9 +133,23 @@ def _keys(profiles: Mapping[str, Profile], sales: Sales) -> dict[str, str | tupl
     order = [role for role in sales.roles if role.startswith("order_id")]
     if order and all(role in shared for role in order):
         keys["order_id"] = shared[order[0]] if len(order) == 1 else tuple(shared[role] for role in order)
-        if POSITION in shared:
+        if POSITION in shared and _names_lines(profiles, sales, shared, order):
             keys["line_id"] = (*(shared[role] for role in order), shared[POSITION])
     return keys
+
+
+def _names_lines(
+    profiles: Mapping[str, Profile], sales: Sales, shared: Mapping[str, str], order: Sequence[str]
+) -> bool:
+    """Whether order and place of a return name a line of its item: a return may number its own rows as well."""
+    if "item_id" not in shared:
+        return True
+    theirs = [sales.profiles[sales.roles[role]].texts for role in (*order, POSITION, "item_id")]
+    own = [profiles[shared[role]].texts for role in (*order, POSITION, "item_id")]
+    item_of = {key: item for *key_parts, item in zip(*theirs, strict=True) for key in (tuple(key_parts),)}
+    found = [(item_of.get(tuple(key)), item) for *key, item in zip(*own, strict=True)]
+    named = [(sold, item) for sold, item in found if sold is not None]
+    return bool(named) and sum(sold == item for sold, item in named) >= _SAME_ITEM * len(named)
 
 
 def _sold(

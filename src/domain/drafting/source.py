@@ -10,7 +10,7 @@ from domain.drafting.flag import Flag, came_back, find_flag
 from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.money import MoneyColumns, find_money, money_profiles
-from domain.drafting.names import GIFT_CARD_WORDS, SERVICE_WORDS, has_word, name_rank
+from domain.drafting.names import GIFT_CARD_WORDS, OTHER_COSTS, SERVICE_WORDS, has_word, name_rank
 from domain.drafting.order_level import of_whole_orders, order_discount_doubt
 from domain.drafting.outcome import outcome_doubt, speaks_of_outcome, tells_outcome
 from domain.drafting.profiles import Look, Profile, Texts, profile
@@ -24,10 +24,6 @@ _BY_NAME = ("line_id", "seller", "unit_cost", *_CLOCKS, "currency")
 _SERVICES_SHOWN = 20
 _MOST_LEVELS = 300  # of an attribute
 _FEW_GUESTS = 0.02  # of the rows that sell
-_OTHER_COSTS = (  # than that of the goods
-    "ship shipping shipment delivery freight postage handling packaging storage restocking processing marketing "
-    "advertising acquisition campaign"
-)
 
 
 @dataclass(frozen=True)
@@ -172,6 +168,7 @@ def _complete(
     after = _after_outcome(free, units) if units.told_by else [p for p in free if speaks_of_outcome(p.name)]
     after += [p for p in free if p.name in money.after and p not in after]
     refund = _refund(after, units, money)
+    after += [p for p in of_orders if speaks_of_outcome(p.name)]
     named = profiles[found["currency"]] if "currency" in found else None
     return_order = _return_order(profiles, units, order, items)
     doubts = (
@@ -288,7 +285,7 @@ def _fits(column: Profile, role: str) -> bool:
     if role == "line_id":
         return len(column.distinct) == len(column.texts)
     if role == "unit_cost":
-        return column.look is Look.MONEY and not has_word(column.name, _OTHER_COSTS)
+        return column.look is Look.MONEY and not has_word(column.name, OTHER_COSTS)
     return column.look is Look.CODE
 
 

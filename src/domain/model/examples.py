@@ -37,10 +37,10 @@ EXAMPLE_KEYS = Schema(
             "acted_on",
             T.DAY,
             nullable=True,
-            meaning="day of the first action taken on it before it was known to come back: what it did "
-            "afterwards is no label",
+            meaning="day on which something was first done about it, before it was known to come back or its label was "
+            "final: what it did afterwards is no label",
         ),
-        Column("acted_known_on", T.DAY, nullable=True, meaning="day on which that action was known"),
+        Column("acted_known_on", T.DAY, nullable=True, meaning="day on which an action on it was first known"),
         Column("available_at", T.MOMENT, meaning="when the shop knew the line, UTC"),
     )
 )

@@ -50,6 +50,7 @@ _KEYS = (
     "return_known_on",
     "returned_quantity",
     "cancelled_known_on",
+    "acted_on",
     "acted_known_on",
     "available_at",
 )

@@ -63,7 +63,7 @@ def unsettled_rows(table: pa.Table, policy: LabelPolicy, fit_at: date) -> pa.Tab
 
 def acted_rows(table: pa.Table, fit_at: date) -> pa.Table:
     """The lines that would stand at `fit_at`, had nothing been done about them."""
-    return table.filter(pc.and_(_sold(table, fit_at), _before(table, "acted_known_on", fit_at))).sort_by("line_id")
+    return table.filter(_acted(table, fit_at)).sort_by("line_id")
 
 
 def rows_after(table: pa.Table, day: date) -> pa.Table:
@@ -101,14 +101,30 @@ def spread_over(rows: int, most: int) -> np.ndarray:
 
 def counts_on(table: pa.Table, window: Window, day: date) -> np.ndarray:
     """Whether each row was ordered within the window and stands at a day."""
+    return _within(table, window) & _flags(_standing(table, day))
+
+
+def acted_upon(table: pa.Table, window: Window, day: date) -> np.ndarray:
+    """Whether each row was ordered within the window and would stand at a day, had nothing been done about it."""
+    return _within(table, window) & _flags(_acted(table, day))
+
+
+def _within(table: pa.Table, window: Window) -> np.ndarray:
     days = order_days(table)
-    within = (days >= day_number(window.first)) & (days <= day_number(window.last))
-    return np.asarray(within & _standing(table, day).to_numpy(zero_copy_only=False), bool)
+    return np.asarray((days >= day_number(window.first)) & (days <= day_number(window.last)), bool)
+
+
+def _flags(column: pa.Array) -> np.ndarray:
+    return np.asarray(column.to_numpy(zero_copy_only=False), bool)
 
 
 def _standing(table: pa.Table, day: date) -> pa.Array:
     """Whether each line shows of itself what comes of it: known before `day`, not cancelled, nothing done about it."""
     return pc.and_(_sold(table, day), pc.invert(_before(table, "acted_known_on", day)))
+
+
+def _acted(table: pa.Table, day: date) -> pa.Array:
+    return pc.and_(_sold(table, day), _before(table, "acted_known_on", day))
 
 
 def _sold(table: pa.Table, day: date) -> pa.Array:

@@ -1,6 +1,5 @@
 """The rounds of a fit: on mature lines first, then with the open orders that the round before gave their weights."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +8,7 @@ import pyarrow as pa
 from adapters.sklearn.columns import Levels, Numbers, encode_matrix, frequent_levels
 from adapters.sklearn.design import DesignColumn, fit_design
 from adapters.sklearn.prediction.predictor import Estimators, chances_of
+from adapters.sklearn.training.lag_law import LagCounts
 from adapters.sklearn.training.learners import LearningMatrix, fit_estimators
 from adapters.sklearn.training.open_orders import WeightedLabels
 from adapters.sklearn.training.training_set import TrainingSet
@@ -26,13 +26,13 @@ class Round:
         matrix: all lines, the mature ones first.
         labels: what was known or filled in of them.
         fitted: what was learned.
-        law: the law of lags that the labels were filled in by; None where none were.
+        lags: the laws of lags that the labels were filled in by; None where none were.
     """
 
     matrix: LearningMatrix
     labels: WeightedLabels
     fitted: Estimators
-    law: Sequence[float] | None = None
+    lags: LagCounts | None = None
 
     def refitted(self, recipe: Recipe, labels: WeightedLabels) -> "Round":
         """The same lines with other labels."""
@@ -73,7 +73,7 @@ def fit_rounds(recipe: Recipe, known: TrainingSet, matrix: LearningMatrix) -> Ro
             chances = chances_of(last.fitted, matrix.encoded[len(known.returned) :])
             opened = opened.expecting(chances)
             filled = opened.joined(certain, chances)
-            last = replace(last, law=opened.law).refitted(recipe, filled.thinned(FILLING_LINES) if left else filled)
+            last = replace(last, lags=opened.lags).refitted(recipe, filled.thinned(FILLING_LINES) if left else filled)
     return last
 
 
@@ -83,12 +83,12 @@ def _design(known: TrainingSet, encoded: Numbers, levels: Levels) -> tuple[Desig
     return tuple(column for column in design if known.features[column.feature] not in known.drifted)
 
 
-def open_order_facts(known: TrainingSet, recipe: Recipe, law: Sequence[float] | None) -> dict[str, Json]:
+def open_order_facts(known: TrainingSet, recipe: Recipe, lags: LagCounts | None) -> dict[str, Json]:
     """How many lines without a final label were learned from, or why none was."""
     reason = None
     if recipe.open_order_rounds == 0:
         reason = "The recipe learns from mature lines alone."
-    elif law is None:
+    elif lags is None:
         reason = "No return-lag is known, so nothing can be learned from orders whose window is open."
     elif known.open is None:
         reason = "No order whose window is open is old enough."

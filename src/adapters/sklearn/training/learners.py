@@ -13,7 +13,6 @@ from adapters.sklearn.prediction.predictor import Estimators
 from adapters.sklearn.threads import limited_threads
 from adapters.sklearn.training.boosting_bins import Bins, fit_on_bins
 from adapters.sklearn.training.open_orders import WeightedLabels
-from domain.model.prior_rate import rate_of
 from domain.model.recipe import Recipe
 
 MIN_ROWS = 200
@@ -30,11 +29,6 @@ def why_not_fitted(returned: Numbers, features: int) -> str | None:
         f"Only the baseline was fitted: {len(returned)} training lines with {positives} returns and {features} "
         f"features; the learners need {MIN_ROWS} lines, {MIN_ROWS_OF_A_CLASS} of each class and 1 feature."
     )
-
-
-def training_rate(returned: Numbers) -> float:
-    """Share of returned lines, as `domain.model.prior_rate.rate_of` has it."""
-    return rate_of(float(returned.sum()), len(returned))
 
 
 def permuted(returned: Numbers, seed: int | None) -> Numbers:

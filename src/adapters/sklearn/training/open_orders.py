@@ -14,7 +14,6 @@ which has the slope of its log-likelihood at the `p` of the model before. Left o
 there that came back before anything could be done.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -31,7 +30,7 @@ from adapters.sklearn.training.example_rows import (
     order_days,
     unsettled_rows,
 )
-from adapters.sklearn.training.lag_law import LagCounts
+from adapters.sklearn.training.lag_law import LagCounts, elapsed
 from domain.days import day_number
 from domain.labels import LabelPolicy
 
@@ -80,11 +79,14 @@ class OpenOrders:
     Args:
         rows: the lines in the order of `line_id`.
         returned: 1.0 where a return is known already.
-        seen_days: the longest lag that could be seen of each line; below 0 for none.
+        seen_days: the longest lag that could be seen of each line, for one that was acted upon until its return would
+            have been known; below 0 for none.
         weights: how many lines of its age each stands for.
         acted: whether something was done about the line, which ended the watch.
-        counts: the returns that the law of lags is measured on.
-        law: cumulative share of returns by days from order.
+        beside: of a line that was acted upon, what those of its days that came back before weigh: 1 once their labels
+            are final, else the share of the law that has elapsed at the fit; 1 for the others.
+        seen: the returns that the laws of lags are measured on.
+        lags: these with what is expected beyond; the same where nothing is.
     """
 
     rows: pa.Table
@@ -92,41 +94,53 @@ class OpenOrders:
     seen_days: np.ndarray
     weights: Numbers
     acted: np.ndarray
-    counts: LagCounts
-    law: Sequence[float]
+    beside: Numbers
+    seen: LagCounts
+    lags: LagCounts
 
     @property
     def shares(self) -> Numbers:
         """Share of the law that had elapsed of each line when it was last watched."""
-        return elapsed(self.law, self.seen_days)
+        made, known = (elapsed(law.law(), self.seen_days) for law in (self.lags.made, self.lags.known))
+        return np.where(self.acted, known, made)
 
     def expecting(self, chances: Numbers) -> "OpenOrders":
-        """These lines with a law that counts the returns which the chances expect after something was done.
+        """These lines with laws that count the returns which the chances expect after something was done.
 
         Args:
             chances: chance at purchase of every one of these lines.
         """
-        hidden = self.acted & self.counts.holds(order_days(self.rows))
-        if not hidden.any():
+        of_law = self.acted & self.seen.holds(order_days(self.rows))
+        if not of_law.any():
             return self
-        expected = (self.weights * _open_chances(chances, self.shares))[hidden]
-        return replace(self, law=self.counts.and_unseen(expected, self.seen_days[hidden], self.law).law())
+        expected = (self.weights * _open_chances(chances, self.shares))[of_law]
+        return replace(self, lags=self.seen.and_unseen(expected, self.seen_days[of_law], self.lags))
+
+    def ended(self, last_day: int) -> "OpenOrders":
+        """Those of the lines that something was done about and whose label would be final.
+
+        Args:
+            last_day: latest day of order of such lines, as a number.
+        """
+        return self.at(np.flatnonzero(self.acted & (order_days(self.rows) <= last_day)))
+
+    def kept_weights(self, chances: Numbers) -> Numbers:
+        """What each line weighs as kept, by its chance at purchase."""
+        return self.weights * self.beside * self.shares * (1 - _open_chances(chances, self.shares))
 
     def weighing(self, share: float) -> "OpenOrders":
         """The same lines, and the returns of their law, with this share of their weights."""
-        return replace(self, weights=self.weights * share, counts=self.counts.weighing(share))
+        return replace(self, weights=self.weights * share, seen=self.seen.weighing(share))
 
     def drawn(self, bound: int, seed: int) -> "OpenOrders":
         """As many of them as `bound` allows, each with the weight of those it stands for."""
         kept, weights = drawn_positions(self.returned, bound, seed)
-        return replace(
-            self,
-            rows=self.rows.take(kept),
-            returned=self.returned[kept],
-            seen_days=self.seen_days[kept],
-            weights=weights,
-            acted=self.acted[kept],
-        )
+        return replace(self.at(kept), weights=weights)
+
+    def at(self, kept: np.ndarray) -> "OpenOrders":
+        """Those at some positions."""
+        columns = ("returned", "seen_days", "weights", "acted", "beside")
+        return replace(self, rows=self.rows.take(kept), **{name: getattr(self, name)[kept] for name in columns})
 
     def joined(self, settled: WeightedLabels, chances: Numbers) -> WeightedLabels:
         """The labels of mature lines, then these lines', each still open one twice unless something was done about it.
@@ -141,10 +155,11 @@ class OpenOrders:
         told = self.weights * self.shares
         yet = _open_chances(chances, self.shares)
         waiting = still[~self.acted[still]]
+        kept = self.kept_weights(chances)[still]
         return WeightedLabels(
             np.concatenate([settled.rows, first + came, first + waiting, first + still]),
             np.concatenate([settled.labels, np.ones(len(came) + len(waiting)), np.zeros(len(still))]),
-            np.concatenate([settled.weights, told[came], (told * yet)[waiting], (told * (1 - yet))[still]]),
+            np.concatenate([settled.weights, told[came], (told * yet)[waiting], kept]),
         )
 
 
@@ -162,23 +177,29 @@ def open_orders(
     """
     if counts is None:
         return None
-    law = counts.law()
     waiting, acted = unsettled_rows(table, policy, fit_at), acted_rows(table, fit_at)
-    returned = np.concatenate([labels_at(waiting, fit_at), np.zeros(acted.num_rows)])
-    last_days = np.concatenate([np.full(waiting.num_rows, day_number(fit_at) - 1), day_numbers(acted, "acted_on")])
-    least = np.concatenate([np.full(waiting.num_rows, min_share), np.zeros(acted.num_rows)])
     rows = pa.concat_tables([waiting, acted])
-    seen = last_days - order_days(rows) - policy.recording_lag_days
-    order = pc.sort_indices(rows["line_id"]).to_numpy()
-    told = order[(elapsed(law, seen) >= np.maximum(least, _SOME))[order]]
     is_acted = np.arange(rows.num_rows) >= waiting.num_rows
-    found = OpenOrders(rows.take(told), returned[told], seen[told], np.ones(len(told)), is_acted[told], counts, law)
-    return found if len(told) else None
-
-
-def elapsed(law: Sequence[float], seen_days: np.ndarray) -> Numbers:
-    """The share of a law at the longest lags that could be seen; 0 where none could."""
-    return np.where(seen_days < 0, 0.0, np.asarray(law)[np.clip(seen_days, 0, len(law) - 1)])
+    ordered = order_days(rows)
+    at_fit = day_number(fit_at) - 1 - ordered - policy.recording_lag_days
+    acted_on = np.append(np.zeros(waiting.num_rows, np.int64), day_numbers(acted, "acted_on"))
+    seen = np.where(is_acted, acted_on - ordered, at_fit)
+    share_at_fit = elapsed(counts.made.law(), at_fit)
+    is_final = ordered <= day_number(policy.last_mature_day(fit_at))
+    found = OpenOrders(
+        rows,
+        np.concatenate([labels_at(waiting, fit_at), np.zeros(acted.num_rows)]),
+        seen,
+        np.ones(rows.num_rows),
+        is_acted,
+        np.where(is_acted & ~is_final, share_at_fit, 1.0),
+        counts,
+        counts,
+    )
+    told = (found.shares >= _SOME) & (is_final | (share_at_fit >= min_share))
+    order = pc.sort_indices(rows["line_id"]).to_numpy()
+    kept = order[told[order]]
+    return found.at(kept) if len(kept) else None
 
 
 def _open_chances(p: Numbers, shares: Numbers) -> Numbers:

@@ -1,4 +1,8 @@
-"""The level of a fit, moved by the lines that matured since; see `domain.model.rolling_intercept`."""
+"""The level of a fit, moved by the lines that matured since; see `domain.model.rolling_intercept`.
+
+Lines that something was done about tell that they had not come back by then: of chance `p` and the share `F` of returns
+that would have been known, their log-likelihood is `log(1 - p F)`.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,18 +15,21 @@ import pyarrow as pa
 from adapters.sklearn.columns import Numbers, encode_matrix
 from adapters.sklearn.logits import sigmoid
 from adapters.sklearn.prediction.predictor import FITTED, Predictor
-from adapters.sklearn.training.example_rows import counts_on, labels_at, order_days, rows_after
+from adapters.sklearn.training.example_rows import acted_upon, counts_on, day_numbers, labels_at, order_days, rows_after
+from adapters.sklearn.training.lag_law import elapsed
 from domain.days import date_of
 from domain.labels import LabelPolicy
+from domain.model.fits import Window
 from domain.model.recipe import Recipe
 from domain.model.rolling_intercept import MIN_LINES, PRIOR, matured_since_fit
 
 Shifts: TypeAlias = Mapping[str, float]  # by learner, on the logit
 
-COLUMNS = ("ordered_on", "return_known_on", "cancelled_known_on", "acted_known_on", "available_at")
+COLUMNS = ("ordered_on", "return_known_on", "cancelled_known_on", "acted_on", "acted_known_on", "available_at")
 _NEWTON_STEPS = 30
 _LARGEST = 3.0  # a level whose odds moved twentyfold is no drift
 _PLACES = 9
+_NONE = np.zeros(0)
 
 
 class RollingIntercept:
@@ -68,10 +75,23 @@ class RollingIntercept:
     def _shifts(self, day: date) -> Shifts:
         window = matured_since_fit(self._policy, self._fit_at, day)
         chosen = np.zeros(0, int) if window is None else np.flatnonzero(counts_on(self._rows, window, day))
-        if len(chosen) < MIN_LINES:
+        if window is None or len(chosen) < MIN_LINES:
             return dict.fromkeys(FITTED, 0.0)
         returned = labels_at(self._rows.take(chosen), day)
-        return {name: fitted_shift(logits[chosen], returned, PRIOR) for name, logits in self._logits.items()}
+        acted, shares = self._acted_on(window, day)
+        return {
+            name: fitted_shift(logits[chosen], returned, PRIOR, logits[acted], shares)
+            for name, logits in self._logits.items()
+        }
+
+    def _acted_on(self, window: Window, day: date) -> tuple[np.ndarray, Numbers]:
+        """Lines of the window that something was known before `day` to be done about, and how far they were watched."""
+        law = self._predictor.card["training"].get("known_law")  # fits of earlier versions had none
+        chosen = np.flatnonzero(acted_upon(self._rows, window, day)) if law else np.zeros(0, int)
+        rows = self._rows.take(chosen)
+        return chosen, elapsed(law or (), day_numbers(rows, "acted_on") - order_days(rows)) if len(
+            chosen
+        ) else np.zeros(0)
 
 
 def last_training_day(predictor: Predictor, policy: LabelPolicy) -> date:
@@ -79,21 +99,31 @@ def last_training_day(predictor: Predictor, policy: LabelPolicy) -> date:
     return policy.last_mature_day(date.fromisoformat(predictor.card["fit_at"]))
 
 
-def fitted_shift(logits: Numbers, returned: Numbers, prior: float = 0.0) -> float:
+def fitted_shift(
+    logits: Numbers,
+    returned: Numbers,
+    prior: float = 0.0,
+    watched: Numbers = _NONE,
+    shares: Numbers = _NONE,
+) -> float:
     """The shift that makes the mean chance the observed rate, by Newton's method; 0 where one class only came.
 
     Args:
         logits: a value a line.
         returned: 1.0 or 0.0, or a chance.
         prior: information that holds the shift at 0, in units of `p (1 - p)` of a line.
+        watched: logits of lines that had not come back when the watch of them ended.
+        shares: of each of these the share of returns that would have been known by then.
     """
     if returned.min() == returned.max():
         return 0.0
     shift = 0.0
     for _ in range(_NEWTON_STEPS):
-        chances = sigmoid(logits + shift)
-        told = float((returned - chances).sum()) - prior * shift
-        step = told / (float((chances * (1 - chances)).sum()) + prior)
+        chances, others = sigmoid(logits + shift), sigmoid(watched + shift)
+        missed = shares * others * (1 - others) / (1 - shares * others)
+        told = float((returned - chances).sum()) - float(missed.sum()) - prior * shift
+        # Of the watched at most their information: steps may be too short, and never too long.
+        step = told / (float((chances * (1 - chances)).sum()) + float(missed.sum()) + prior)
         shift = float(np.clip(shift + step, -_LARGEST, _LARGEST))
         if abs(step) < 1e-12:
             break

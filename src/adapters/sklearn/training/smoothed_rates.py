@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from adapters.sklearn.columns import Numbers, Rows
 from domain.errors import ModelError
+from domain.model.prior_rate import rate_of
 from domain.snapshot import Json
 
 
@@ -45,22 +46,33 @@ class SmoothedRates:
         return asdict(self)
 
 
-def fit_smoothed_rates(rows: Rows, returned: Numbers, rate: float, smoothing: float) -> SmoothedRates:
-    """The rates of training rows with their labels, smoothed by `smoothing` lines' worth of the wider group."""
+def fit_smoothed_rates(rows: Rows, returned: Numbers, weights: Numbers, smoothing: float) -> SmoothedRates:
+    """The rates of training rows, smoothed by `smoothing` lines' worth of the wider group.
+
+    Args:
+        rows: lines with `item_id` and `category`.
+        returned: their labels.
+        weights: how many lines each stands for; those that came back stand for themselves.
+        smoothing: lines' worth of the wider group.
+    """
+    rate = rate_of(float(returned.sum()), float(weights.sum()))
     prior = np.full(rows.num_rows, rate)
-    categories = _rates(rows.column("category"), returned, prior, smoothing)
+    categories = _rates(rows.column("category"), returned, weights, prior, smoothing)
     prior = _looked_up(rows.column("category"), categories, prior)
-    return SmoothedRates(rate, categories, _rates(rows.column("item_id"), returned, prior, smoothing))
+    return SmoothedRates(rate, categories, _rates(rows.column("item_id"), returned, weights, prior, smoothing))
 
 
-def _rates(keys: pa.Array | pa.ChunkedArray, returned: Numbers, prior: Numbers, smoothing: float) -> dict[str, float]:
+def _rates(
+    keys: pa.Array | pa.ChunkedArray, returned: Numbers, weights: Numbers, prior: Numbers, smoothing: float
+) -> dict[str, float]:
     encoded = _flat(keys).dictionary_encode()
     codes = np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False))
     names, known = encoded.dictionary.to_pylist(), codes >= 0
-    lines, returns, priors = (
-        np.bincount(codes[known], weights, len(names)) for weights in (None, returned[known], prior[known])
+    rows, lines, returns, priors = (
+        np.bincount(codes[known], counted, len(names))
+        for counted in (None, weights[known], returned[known], prior[known])
     )
-    rates = (returns + smoothing * priors / lines) / (lines + smoothing)
+    rates = (returns + smoothing * priors / rows) / (lines + smoothing)
     return dict(sorted(zip(names, rates.tolist(), strict=True)))
 
 

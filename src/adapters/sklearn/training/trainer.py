@@ -24,10 +24,11 @@ from adapters.sklearn.training.example_rows import (
     window_rows,
 )
 from adapters.sklearn.training.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
-from adapters.sklearn.training.learners import LearningMatrix, training_rate, why_not_fitted
+from adapters.sklearn.training.lag_law import LagCounts
+from adapters.sklearn.training.learners import LearningMatrix, why_not_fitted
 from adapters.sklearn.training.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.training.smoothed_rates import SmoothedRates, fit_smoothed_rates
-from adapters.sklearn.training.training_set import TrainingSet, known_lines
+from adapters.sklearn.training.training_set import TrainingSet, counted_lines, known_lines
 from adapters.sklearn.unit_shares import COLUMNS as UNITS
 from adapters.sklearn.unit_shares import unit_shares
 from domain.errors import ModelError
@@ -113,7 +114,7 @@ class SklearnModelTrainer(ModelTrainer):
         table = self._reader.read_table(examples, [*_COUNTED, "cancelled_known_on", "acted_known_on"])
         for ended in ("cancelled_known_on", "acted_known_on"):
             table = table.filter(pc.is_null(table[ended]))
-        return counted_lines(table)
+        return lines_of_days(table)
 
     def fit(
         self,
@@ -137,7 +138,7 @@ class SklearnModelTrainer(ModelTrainer):
     def _prepared(self, asked: _Fit) -> _Prepared:
         """What is learned from, read; an earlier fit is made first, since it needs a matrix of its own."""
         recipe, policy, fit_at = asked.recipe, asked.policy, asked.fit_at
-        whole, law = known_lines(asked.keys, recipe, policy, fit_at, asked.features)
+        whole, lags = known_lines(asked.keys, recipe, policy, fit_at, asked.features)
         bounded = whole.bounded(recipe)
         degenerate = why_not_fitted(bounded.returned, len(asked.features))
         plan = plan_calibration(lines_by_day(whole), policy, fit_at) if recipe.calibrate else NO_PLAN
@@ -156,12 +157,12 @@ class SklearnModelTrainer(ModelTrainer):
             "learned_lines": bounded.lines,
             "features": list(asked.features),
             "degenerate": degenerate,
-            "lag_law": law,
+            **law_facts(lags),
             "unit_shares": list(unit_shares(whole.rows, whole.returned).by_band),
-            "open_orders": open_order_facts(whole, recipe, law),
+            "open_orders": open_order_facts(whole, recipe, lags),
             "rolling_intercept": card["shifts"],
         }
-        rates = fit_smoothed_rates(whole.rows, whole.returned, training_rate(whole.returned), recipe.smoothing)
+        rates = fit_smoothed_rates(*counted_lines(whole, policy, fit_at), recipe.smoothing)
         del whole
         recent = self._reader.with_features(asked.examples, recent_lines(asked.keys, fit_at), asked.features)
         known = self._with_features(asked.examples, bounded)
@@ -222,10 +223,9 @@ def _learned(ready: _Prepared) -> FittedModel:
     stretches = {name: stretch.as_json() for name, stretch in calibrated.stretches.items()}
     learned_from = {**ready.card, "levels": ready.levels, "stretches": stretches}
     content = learned_content(learned_from, ready.rates, estimators)
-    law = ready.facts["lag_law"] if last is None or last.law is None else list(last.law)
     facts = {
         **ready.facts,
-        "lag_law": law,
+        **({} if last is None or last.lags is None else law_facts(last.lags)),
         "drifted": dict(ready.known.drifted),
         "fitted": [] if estimators is None else ["hgb", "logistic"],
         "calibration": calibrated.as_json(),
@@ -248,10 +248,17 @@ def lines_by_day(known: TrainingSet) -> list[LineCount]:
     position = known.rows.column_names.index("return_known_on")
     returned = pa.array(known.returned == 1)
     seen = pc.if_else(returned, known.rows.column(position).combine_chunks(), None)
-    return counted_lines(known.rows.set_column(position, "return_known_on", seen))
+    return lines_of_days(known.rows.set_column(position, "return_known_on", seen))
 
 
-def counted_lines(rows: pa.Table) -> list[LineCount]:
+def law_facts(lags: LagCounts | None) -> dict[str, Json]:
+    """Cumulative shares of returns by days from order to return, and to the day on which they were known."""
+    if lags is None:
+        return {"lag_law": None, "known_law": None}
+    return {"lag_law": lags.made.law(), "known_law": lags.known.law()}
+
+
+def lines_of_days(rows: pa.Table) -> list[LineCount]:
     """How many rows have the same days of order, of their return and of their own becoming known, in that order."""
     days = {name: rows.column(name).cast(pa.date32()) for name in _COUNTED}
     counted = pa.table(days).group_by(list(_COUNTED)).aggregate([([], "count_all")])

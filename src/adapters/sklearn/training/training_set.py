@@ -10,13 +10,15 @@ import pyarrow as pa
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.training.bounded_sample import drawn_positions
 from adapters.sklearn.training.example_rows import labels_at, training_rows
-from adapters.sklearn.training.lag_law import lag_counts
+from adapters.sklearn.training.lag_law import LagCounts, lag_counts
 from adapters.sklearn.training.learners import permuted
 from adapters.sklearn.training.open_orders import OpenOrders, open_orders
+from domain.days import day_number
 from domain.labels import LabelPolicy
 from domain.model.recipe import Recipe
 
 _OPEN_PART = 3
+_RATE_ROUNDS = 8  # each brings the rate nearer by as much as was watched, and more
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,30 @@ class TrainingSet:
         return replace(self, weights=self.weights * share, open=opened)
 
 
+def counted_lines(known: TrainingSet, policy: LabelPolicy, fit_at: date) -> tuple[pa.Table, Numbers, Numbers]:
+    """The lines that rates are counted over, their labels and weights.
+
+    They are the mature ones and, as kept as far as they were watched, those that something was done about: without
+    them, those of their kind that came back before would stand alone.
+    """
+    lines, returns = len(known.returned), float(known.returned.sum())
+    acted = None if known.open is None else known.open.ended(day_number(policy.last_mature_day(fit_at)))
+    if acted is None or not acted.rows.num_rows:
+        return known.rows, known.returned, np.ones(lines)
+    weights = acted.kept_weights(np.full(acted.rows.num_rows, returns / lines))
+    for _ in range(_RATE_ROUNDS):
+        chances = np.full(acted.rows.num_rows, returns / (lines + weights.sum()))
+        acted = acted.expecting(chances)
+        weights = acted.kept_weights(chances)
+    rows = pa.concat_tables([known.rows, acted.rows])
+    labels = np.concatenate([known.returned, np.zeros(acted.rows.num_rows)])
+    return rows, labels, np.concatenate([np.ones(lines), weights])
+
+
 def known_lines(
     keys: pa.Table, recipe: Recipe, policy: LabelPolicy, fit_at: date, features: tuple[str, ...]
-) -> tuple[TrainingSet, list[float] | None]:
-    """All lines that a fit may learn from, labels permuted where the recipe says so, and the lag law known at it.
+) -> tuple[TrainingSet, LagCounts | None]:
+    """All lines that a fit may learn from, labels permuted where the recipe says so, and the lags known at it.
 
     Args:
         keys: the examples without their features.
@@ -99,4 +121,4 @@ def known_lines(
     learned = counts if recipe.open_order_rounds else None
     opened = open_orders(keys, policy, fit_at, learned, recipe.open_order_min_share)
     known = TrainingSet(rows, labels, np.ones(len(labels)), opened, features)
-    return known.permuted(recipe.shuffle_labels_seed), None if counts is None else counts.law()
+    return known.permuted(recipe.shuffle_labels_seed), counts

@@ -15,7 +15,10 @@ from adapters.spark.as_of.timeline import Ints
 PART, KIND, HOME, PIECE = "part", "kind", "home", "piece"
 PIECES = f"{PART} int, {KIND} int, {HOME} long, {PIECE} binary"
 ROWS = -1  # the kind of pieces that hold lines; others are numbered by the key that they are about
-GATHERED_ROWS = 100_000  # what is cut at once: with all its columns a hundred megabytes, and several copies on the way
+# What is cut at once: with all its columns a hundred megabytes, and several copies on the way; more rows where these are
+# narrow, since small pieces cost more to pack than what is in them.
+GATHERED_ROWS = 100_000
+_MOST_ROWS, _NARROW = 250_000, 32 << 20
 _SCHEMA = pa.schema([(PART, pa.int32()), (KIND, pa.int32()), (HOME, pa.int64()), (PIECE, pa.binary())])
 _PACKING = pa.ipc.IpcWriteOptions(compression="lz4")
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2 to the 64 by the golden ratio: spreads what is alike over the parts
@@ -95,13 +98,14 @@ def unpacked(piece: pa.BinaryScalar) -> pa.Table:
 def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """The same rows in tables large enough to be worth cutting."""
     waiting: list[pa.RecordBatch] = []
-    rows = 0
+    rows = size = 0
     for batch in batches:
         if batch.num_rows:
             waiting.append(batch)
             rows += batch.num_rows
-        if rows >= GATHERED_ROWS:
+            size += batch.nbytes
+        if rows >= _MOST_ROWS or (rows >= GATHERED_ROWS and size >= _NARROW):
             yield pa.Table.from_batches(waiting)
-            waiting, rows = [], 0
+            waiting, rows, size = [], 0, 0
     if waiting:
         yield pa.Table.from_batches(waiting)

@@ -39,7 +39,7 @@ class SparkExampleBuilder(ExampleBuilder):
         sold = known_lines(self.spark.read(tables.lines), as_of)
         drawn = bounded_sample(sold, max_lines) if tables.lines.rows > max_lines else sold
         known = with_known_returns(drawn, self.spark.read(tables.line_returns), policy, as_of)
-        known = with_first_action(known, self.spark.read(taken_actions), as_of)
+        known = with_first_action(known, self.spark.read(taken_actions), policy, as_of)
         frame = _examples(known, self.spark.read(tables.features))
         written = self.spark.write(frame, attempt, "examples", examples_schema(tables.features.schema))
         check_every_line_has_features(drawn.count(), written.rows)

@@ -38,20 +38,24 @@ def with_known_returns(lines: DataFrame, line_returns: DataFrame, policy: LabelP
     )
 
 
-def with_first_action(lines: DataFrame, taken_actions: DataFrame, as_of: date) -> DataFrame:
-    """Lines, with their known returns, and the days of the first action that was taken and known before `as_of`.
+def with_first_action(lines: DataFrame, taken_actions: DataFrame, policy: LabelPolicy, as_of: date) -> DataFrame:
+    """Lines, with their known returns, and when something was first done about them and first known to have been.
 
-    Adds `acted_on` and `acted_known_on`, null where nothing was done before a return of the line was known.
+    Adds `acted_on` and `acted_known_on`, null where nothing was done, as far as it was known before `as_of`, until a
+    return of the line was known or its label was final.
     """
     known = taken_actions.where(F.col("available_at") < F.lit(start_of(as_of)))
-    first = known.groupBy("line_id").agg(F.min(F.struct("taken_at", "available_at")).alias("first_action"))
+    first = known.groupBy("line_id").agg(
+        F.to_date(F.min("taken_at")).alias("taken_on"), F.to_date(F.min("available_at")).alias("told_on")
+    )
     joined = lines.join(first, "line_id", how="left")
-    acted_on = F.to_date("first_action.taken_at")
-    in_time = F.col("return_known_at").isNull() | (acted_on < F.to_date("return_known_at"))
+    settled_on = F.date_add(F.to_date("ordered_at"), policy.window_days + policy.recording_lag_days)
+    is_back = F.coalesce(F.to_date("return_known_at") <= F.col("taken_on"), F.lit(False))
+    matters = ~is_back & (F.col("taken_on") <= settled_on)
     return joined.select(
         *lines.columns,
-        F.when(in_time, acted_on).alias("acted_on"),
-        F.when(in_time, F.to_date("first_action.available_at")).alias("acted_known_on"),
+        F.when(matters, F.col("taken_on")).alias("acted_on"),
+        F.when(matters, F.col("told_on")).alias("acted_known_on"),
     )
 
 
