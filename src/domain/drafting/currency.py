@@ -22,8 +22,8 @@ def currency_doubt(column: Profile, sells: Sequence[bool]) -> str:
     code = sole_currency(column, sells)
     if code is None:
         return (
-            f"'{column.name}' is empty on {empty:,} rows that sell, which are set aside: if these are in {codes[0]} too, "
-            "write its ISO 4217 code as currency."
+            f"'{column.name}' is empty on {empty:,} rows that sell, which are set aside: if these are in {codes[0]} "
+            "too, write its ISO 4217 code as currency."
         )
     return (
         f"'{column.name}' is empty on {empty:,} rows that sell, which are taken to be in {code} as all others are: "

@@ -101,12 +101,12 @@ def spread_over(rows: int, most: int) -> np.ndarray:
 
 def counts_on(table: pa.Table, window: Window, day: date) -> np.ndarray:
     """Whether each row was ordered within the window and stands at a day."""
-    return _within(table, window) & _flags(_standing(table, day))
+    return np.asarray(_within(table, window) & _flags(_standing(table, day)), bool)
 
 
 def acted_upon(table: pa.Table, window: Window, day: date) -> np.ndarray:
     """Whether each row was ordered within the window and would stand at a day, had nothing been done about it."""
-    return _within(table, window) & _flags(_acted(table, day))
+    return np.asarray(_within(table, window) & _flags(_acted(table, day)), bool)
 
 
 def _within(table: pa.Table, window: Window) -> np.ndarray:

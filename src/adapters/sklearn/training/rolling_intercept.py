@@ -88,10 +88,10 @@ class RollingIntercept:
         """Lines of the window that something was known before `day` to be done about, and how far they were watched."""
         law = self._predictor.card["training"].get("known_law")  # fits of earlier versions had none
         chosen = np.flatnonzero(acted_upon(self._rows, window, day)) if law else np.zeros(0, int)
+        if not len(chosen):
+            return chosen, _NONE
         rows = self._rows.take(chosen)
-        return chosen, elapsed(law or (), day_numbers(rows, "acted_on") - order_days(rows)) if len(
-            chosen
-        ) else np.zeros(0)
+        return chosen, elapsed(law, day_numbers(rows, "acted_on") - order_days(rows))
 
 
 def last_training_day(predictor: Predictor, policy: LabelPolicy) -> date:

@@ -15,8 +15,8 @@ from adapters.spark.as_of.timeline import Ints
 PART, KIND, HOME, PIECE = "part", "kind", "home", "piece"
 PIECES = f"{PART} int, {KIND} int, {HOME} long, {PIECE} binary"
 ROWS = -1  # the kind of pieces that hold lines; others are numbered by the key that they are about
-# What is cut at once: with all its columns a hundred megabytes, and several copies on the way; more rows where these are
-# narrow, since small pieces cost more to pack than what is in them.
+# What is cut at once: with all its columns a hundred megabytes, and several copies on the way. More rows where these
+# are narrow, since small pieces cost more to pack than what is in them.
 GATHERED_ROWS = 100_000
 _MOST_ROWS, _NARROW = 250_000, 32 << 20
 _SCHEMA = pa.schema([(PART, pa.int32()), (KIND, pa.int32()), (HOME, pa.int64()), (PIECE, pa.binary())])
