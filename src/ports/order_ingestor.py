@@ -16,9 +16,10 @@ class OrderIngestor(ABC):
 
         Facts: `rows_in`, `rows_kept`, `rows_set_aside`, `rows_duplicate` (their law holds),
         `set_aside_by_reason`, `cleared_by_reason` (kept rows without an optional moment that could not be true, by
-        rule; a row that lost two counts twice), `lines`, `events`, `taken_actions`, `return_units` (units of events and
-        of cancellations in the selling row), `first_day`, `last_day` (ISO dates of the availability of valid rows of
-        orders and returns), `currency` (the one of all amounts), `absent` (optional columns that the source lacks).
+        rule; a row that lost two counts twice), `lines`, `events`, `taken_actions`, `taken_action_rows` (of every
+        fate), `return_units` (units of events and of cancellations in the selling row), `first_day`, `last_day` (ISO
+        dates of the availability of valid rows of orders and returns), `currency` (the one of all amounts), `absent`
+        (optional columns that the source lacks).
 
         Raises SourceError for a file that cannot be read, MappingError for a column it lacks and for a flag
         that does not explain most of its words.

@@ -440,7 +440,7 @@ def test_what_the_shop_did_about_lines_is_kept_beside_them_and_every_row_has_a_f
         ("l1", "exchanged", datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 1, 5, tzinfo=UTC)),
     ]
     assert made.fates == (8, 3, 4, 1)
-    assert made.result.facts["taken_actions"] == 2
+    assert (made.result.facts["taken_actions"], made.result.facts["taken_action_rows"]) == (2, 7)
     assert made.result.facts["last_day"] == "2024-01-02"  # what was done does not say how far the source reaches
     assert made.reasons == {
         "action_of_no_line": 1,

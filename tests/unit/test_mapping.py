@@ -18,6 +18,7 @@ from domain.source.mapping_parts import (
     ReturnColumns,
     ReturnFlag,
     ReturnRows,
+    TakenActions,
     TextFormat,
     Vocabulary,
 )
@@ -177,3 +178,13 @@ def test_versions_need_a_key_and_one_clock(changes: dict[str, str], said: str) -
 def test_a_flag_has_no_versions_to_read_as_of_a_day() -> None:
     with pytest.raises(MappingError, match="is its outcome"):
         replace(FLAG, columns=replace(COLUMNS, line_id="line", updated_at="changed"))
+
+
+def test_a_record_of_actions_is_written_as_the_orders_or_with_iso_days_unless_it_says_otherwise() -> None:
+    taken = TakenActions("done.csv")
+    german = TextFormat(delimiter=";", dates=("dd.MM.yyyy",))
+    beside = replace(ROWS, format=german, taken_actions=taken)
+    assert beside.format_of_taken_actions == replace(german, dates=("dd.MM.yyyy", "iso"))
+    own = TextFormat(delimiter="|")
+    assert replace(beside, taken_actions=replace(taken, format=own)).format_of_taken_actions == own
+    assert replace(ROWS, format=own, taken_actions=taken).format_of_taken_actions == own

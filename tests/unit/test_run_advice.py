@@ -20,6 +20,8 @@ INGESTED: dict[str, Json] = {
     **dict.fromkeys(("rows_in", "rows_kept", "rows_set_aside", "rows_duplicate"), 0),
     "set_aside_by_reason": {},
     "cleared_by_reason": {},
+    "taken_action_rows": 0,
+    "taken_actions": 0,
     "first_day": "2023-01-01",
     "last_day": "2023-04-30",
 }

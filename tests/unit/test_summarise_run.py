@@ -19,6 +19,8 @@ FACTS: dict[str, dict[str, Json]] = {
         "last_day": "2023-04-30",
         "set_aside_by_reason": {},
         "cleared_by_reason": {},
+        "taken_action_rows": 0,
+        "taken_actions": 0,
     },
     "match": {
         **{f"{name}_units": 0 for name in ("return", "matched", "orphan", "cancelled")},

@@ -19,7 +19,7 @@ def summary(test: Json) -> dict[str, Json]:
         "cleared_by_reason": {"delivered_before_ordered": 1_200},
         "repeated_files": {},
         "units": {"return": 0, "matched": 0, "orphan": 0, "cancelled": 0},
-        "acted_lines": 1_200,
+        "actions": {"rows": 2_000, "kept": 1_900, "lines": 1_200},
         "test": test,
         "decision": {"reasons": ["It is the first."]},
         "alerts": [{"measure": f"realised.rate.2024-0{number}"} for number in range(5)],
@@ -48,7 +48,7 @@ def test_moments_left_out_of_rows_that_were_kept_are_counted(capsys: pytest.Capt
 
 def test_lines_that_something_was_done_about_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     print_summary(summary({"reason": "Not enough history."}))
-    assert "1,200 lines, learned from until something was done" in capsys.readouterr().out
+    assert "2,000 rows, 1,900 kept: 1,200 lines are learned from until something was done" in capsys.readouterr().out
 
 
 def test_alerts_are_named_at_the_end_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:

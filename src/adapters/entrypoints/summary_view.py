@@ -28,8 +28,7 @@ def print_summary(summary: dict[str, Json]) -> None:
         out.print(
             f"          of the whole source, to {summary['days']['last']}; what follows hides the days from as of on"
         )
-    if summary["acted_lines"]:
-        out.print(f"acted     {summary['acted_lines']:,} lines, learned from until something was done, never tested on")
+    _print_actions(**summary["actions"])
     _print_test(summary["test"])
     out.print(f"decision  {' '.join(summary['decision']['reasons'])}")
     _print_places(summary)
@@ -52,6 +51,15 @@ def _print_cleared(by_reason: dict[str, int]) -> None:
     if by_reason:
         shown = ", ".join(f"{rows:,} {reason}" for reason, rows in by_reason.items())
         out.print(f"          moments left out of rows that were kept: {shown}", soft_wrap=True)
+
+
+def _print_actions(rows: int, kept: int, lines: int) -> None:
+    if rows:
+        out.print(
+            f"actions   {rows:,} rows, {kept:,} kept: {lines:,} lines are learned from until something was done, "
+            "and never tested on",
+            soft_wrap=True,
+        )
 
 
 def _print_repeated(files: dict[str, str]) -> None:

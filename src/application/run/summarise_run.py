@@ -27,7 +27,11 @@ def summarise_run(workflow: Workflow) -> dict[str, Json]:
         "cleared_by_reason": ingest["cleared_by_reason"],
         "repeated_files": {file.location: file.same_as for file in pipeline.source.repeated_files()},
         "units": {name: match[f"{name}_units"] for name in ("return", "matched", "orphan", "cancelled")},
-        "acted_lines": pipeline.require("examples").facts["acted_lines"],
+        "actions": {
+            "rows": ingest["taken_action_rows"],
+            "kept": ingest["taken_actions"],
+            "lines": pipeline.require("examples").facts["acted_lines"],
+        },
         "test": _test_of(workflow),
         "decision": pipeline.require_decision().facts["decision"],
         "alerts": pipeline.require("monitor").facts["alerts"],

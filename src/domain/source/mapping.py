@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,7 @@ from domain.errors import ConfigurationError, MappingError
 from domain.features.expressions import KNOWN_LATER
 from domain.labels import DEFAULT_LAG_LAW, LabelPolicy, LagLaw
 from domain.schema import Column, Schema
+from domain.source.date_format import ISO
 from domain.source.mapping_parts import (
     Attribute,
     CurrencyColumn,
@@ -133,9 +134,11 @@ class SourceMapping:
 
     @property
     def format_of_taken_actions(self) -> TextFormat:
-        """How the files of actions taken are written."""
+        """How the files of actions taken are written: as the orders if nothing is said, but ISO days are read too."""
         told = self.taken_actions
-        return self.format if told is None or told.format is None else told.format
+        if told is not None and told.format is not None:
+            return told.format
+        return self.format if ISO in self.format.dates else replace(self.format, dates=(*self.format.dates, ISO))
 
     def label_policy(self) -> LabelPolicy:
         """When a line counts as returned and when that is settled."""

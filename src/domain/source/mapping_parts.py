@@ -255,7 +255,7 @@ class TakenActions:
         action: column of what was done.
         taken_at: column of when it was done.
         available_at: column of when the shop's records showed it; default `taken_at`.
-        format: how the files are written; default as the orders.
+        format: how the files are written; default as the orders, with ISO days too.
     """
 
     files: str | tuple[str, ...]

@@ -117,6 +117,7 @@ def facts(lines: Tally, events: Tally, actions: Tally) -> dict[str, Json]:
         "lines": lines.fates.get(KEPT, 0),
         "events": events.fates.get(KEPT, 0),
         "taken_actions": actions.fates.get(KEPT, 0),
+        "taken_action_rows": actions.rows,
         "return_units": sum(each.units for each in tallies),
         "first_day": min(first).isoformat() if first else None,
         "last_day": max(last).isoformat() if last else None,
