@@ -18,7 +18,7 @@ from domain.model.decision import Champion, Decision
 from domain.model.recipe import Recipe
 from domain.outputs import SCORES
 from domain.schema import Column, ColumnType, Schema
-from domain.snapshot import ArtifactRef, Attempt, StepResult
+from domain.snapshot import ArtifactRef, Attempt, Manifest, StepResult
 from ports.progress import Progress
 from tests.fakes.progress import RecordingProgress
 from tests.unit.pipeline_bench import Bench, NamedSource
@@ -82,6 +82,15 @@ class Shop:
         return StepResult(tables=(table,), facts={"model": model})
 
 
+def with_two_champions() -> tuple[Shop, Manifest, Manifest]:
+    """A shop whose other code gave Tuesday's fit another champion, with the scores of both days."""
+    shop = Shop()
+    monday = shop.run_pipeline(MONDAY).pipeline.require("score")
+    shop.model = "model-2"
+    shop.bench.code.versions["application.steps.train_model"] = 2
+    return shop, monday, shop.run_pipeline(TUESDAY).pipeline.require("score")
+
+
 def test_a_score_that_the_pipeline_committed_is_found() -> None:
     shop = Shop()
     made = shop.run_pipeline(MONDAY).pipeline.require("score")
@@ -125,11 +134,7 @@ def test_a_champion_of_another_label_does_not_score() -> None:
 
 
 def test_after_a_rollback_the_champion_put_back_scores_and_the_pipelines_score_stays() -> None:
-    shop = Shop()
-    shop.run_pipeline(MONDAY)
-    shop.model = "model-2"
-    shop.bench.code.versions["application.steps.train_model"] = 2
-    made = shop.run_pipeline(TUESDAY).pipeline.require("score")
+    shop, _, made = with_two_champions()
     RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
     scored = shop.score(TUESDAY)
     assert (made.facts["model"], scored.scored.facts["model"]) == ("model-2", "model-1")
@@ -137,11 +142,7 @@ def test_after_a_rollback_the_champion_put_back_scores_and_the_pipelines_score_s
 
 
 def test_a_run_after_a_rollback_of_its_day_scores_with_the_champion_put_back_and_keeps_the_score_of_the_job() -> None:
-    shop = Shop()
-    monday = shop.run_pipeline(MONDAY).pipeline.require("score")
-    shop.model = "model-2"
-    shop.bench.code.versions["application.steps.train_model"] = 2
-    shop.run_pipeline(TUESDAY)
+    shop, monday, _ = with_two_champions()
     RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
     shop.score(TUESDAY)
     again = shop.run_pipeline(TUESDAY)
@@ -154,11 +155,7 @@ def test_a_run_after_a_rollback_of_its_day_scores_with_the_champion_put_back_and
 
 
 def test_a_rollback_of_a_rollback_puts_the_run_s_own_champion_in_place_again() -> None:
-    shop = Shop()
-    shop.run_pipeline(MONDAY)
-    shop.model = "model-2"
-    shop.bench.code.versions["application.steps.train_model"] = 2
-    made = shop.run_pipeline(TUESDAY).pipeline.require("score")
+    shop, _, made = with_two_champions()
     RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
     RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY, to="model-2")
     again = shop.run_pipeline(TUESDAY).pipeline.require("score")
@@ -166,11 +163,7 @@ def test_a_rollback_of_a_rollback_puts_the_run_s_own_champion_in_place_again() -
 
 
 def test_a_rollback_as_of_a_later_day_changes_no_run_before_it() -> None:
-    shop = Shop()
-    shop.run_pipeline(MONDAY)
-    shop.model = "model-2"
-    shop.bench.code.versions["application.steps.train_model"] = 2
-    made = shop.run_pipeline(TUESDAY).pipeline.require("score")
+    shop, _, made = with_two_champions()
     RollBackChampion(shop.bench.store)(SHOP, POLICY, date(2023, 5, 3))
     again = shop.run_pipeline(TUESDAY)
     assert (again.executed, again.pipeline.require("score")) == ([], made)

@@ -13,7 +13,7 @@ from domain.days import date_of, day_number
 from domain.labels import LabelPolicy
 from domain.matching import CANCELLED, MATCHED
 from domain.model.decision import Decision
-from domain.model.examples import feature_columns
+from domain.model.examples import ENDED_ON, feature_columns
 from domain.monitoring.measures import (
     NEWEST_DAYS,
     RECENT_DAYS,
@@ -39,7 +39,7 @@ from domain.source.quality_rules import ACTIONS
 from ports.table_store import Row, TableStore
 
 RARE_SHARE = 0.01  # categories with less of both samples differ by chance, and are taken together
-_TOLD_OF_EXAMPLES = ("ordered_at", "cancelled_known_on", "acted_known_on")
+_TOLD_OF_EXAMPLES = ("ordered_at", *ENDED_ON)
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class MonitorRun:
 
         def learned_from(row: Row) -> str | None:
             mature = labels.is_mature(date_of(cells.day(row, "ordered_at")), as_of)
-            stands = row["cancelled_known_on"] is None and row["acted_known_on"] is None
+            stands = all(row[ended] is None for ended in ENDED_ON)
             return cells.text(row, "line_id") if mature and stands else None
 
         def scored(row: Row) -> str:

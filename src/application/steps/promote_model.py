@@ -65,9 +65,10 @@ class Candidacy:
         return tuple(self.trained.facts["shipping"]["features"])
 
     @property
-    def rules(self) -> Mapping[str, str]:
+    def rules(self) -> dict[str, str]:
         """Digests of how the features of this run are made, by name."""
-        return dict(self.trained.facts["rules"])
+        rules: dict[str, str] = self.trained.facts["rules"]
+        return rules
 
     @property
     def feature_set(self) -> str:

@@ -35,7 +35,8 @@ def _is_on_first_rows(column: Profile, orders: Sequence[Sequence[int]]) -> bool:
 
 def order_discount_doubt(columns: Sequence[Profile]) -> str:
     """A sentence on discounts of whole orders; empty where there is none."""
-    named = [f"'{column.name}'" for column in columns if name_rank(column.name, "discount") and _holds_any(column)]
+    amounts = [column for column in columns if any(abs(value) > 0 for value in column.numbers)]
+    named = [f"'{column.name}'" for column in amounts if name_rank(column.name, "discount")]
     if not named:
         return ""
     return (
@@ -43,7 +44,3 @@ def order_discount_doubt(columns: Sequence[Profile]) -> str:
         "not taken off its lines. Where prices are before it, share it out among the lines and name that column as "
         "discount."
     )
-
-
-def _holds_any(column: Profile) -> bool:
-    return any(value > 0 or value < 0 for value in column.numbers)

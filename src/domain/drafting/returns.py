@@ -146,7 +146,7 @@ def _names_lines(
         return True
     theirs = [sales.profiles[sales.roles[role]].texts for role in (*order, POSITION, "item_id")]
     own = [profiles[shared[role]].texts for role in (*order, POSITION, "item_id")]
-    item_of = {key: item for *key_parts, item in zip(*theirs, strict=True) for key in (tuple(key_parts),)}
+    item_of = {tuple(key): item for *key, item in zip(*theirs, strict=True)}
     found = [(item_of.get(tuple(key)), item) for *key, item in zip(*own, strict=True)]
     named = [(sold, item) for sold, item in found if sold is not None]
     return bool(named) and sum(sold == item for sold, item in named) >= _SAME_ITEM * len(named)

@@ -10,6 +10,7 @@ from domain.schema import ColumnType as T
 from domain.snapshot import DatasetRef, Manifest
 
 _LARGEST_PART = 20
+ENDED_ON = ("cancelled_known_on", "acted_known_on")  # days from which a line shows no longer what comes of it by itself
 
 EXAMPLE_KEYS = Schema(
     (

@@ -36,7 +36,7 @@ class Lags:
         return float(np.average(np.arange(len(self.returns)), weights=self.returns))
 
     def and_unseen(self, expected: Numbers, seen_days: np.ndarray, by: "Lags") -> "Lags":
-        """With the returns that nobody could see of lines that were watched for a while.
+        """With the returns that nobody could see of lines watched for a while (self-consistency, Turnbull 1976).
 
         Args:
             expected: returns after the watch, a value a line.

@@ -34,6 +34,7 @@ from adapters.sklearn.unit_shares import unit_shares
 from domain.errors import ModelError
 from domain.labels import LabelPolicy
 from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
+from domain.model.examples import ENDED_ON
 from domain.model.fits import LineCount, Window
 from domain.model.learned_features import features_of
 from domain.model.recipe import Recipe
@@ -111,8 +112,8 @@ class SklearnModelTrainer(ModelTrainer):
 
     def count_lines(self, examples: DatasetRef) -> Sequence[LineCount]:
         """Lines by their days, in the order of these."""
-        table = self._reader.read_table(examples, [*_COUNTED, "cancelled_known_on", "acted_known_on"])
-        for ended in ("cancelled_known_on", "acted_known_on"):
+        table = self._reader.read_table(examples, [*_COUNTED, *ENDED_ON])
+        for ended in ENDED_ON:
             table = table.filter(pc.is_null(table[ended]))
         return lines_of_days(table)
 
