@@ -296,7 +296,7 @@ def test_tables_of_orders_and_returns_with_every_convention(bench: IngestBench) 
     bench.put_text(
         "orders/one.csv",
         f"\ufeff{header}\r\n"
-        '1;o1;A;02.01.2024 10:30;1;1.250,00;20;05.01.2024;EUR;"phone; small";3\r\n'
+        '1;o1;A;02.01.2024 10:30;1;1.250,00;20 %;05.01.2024;EUR;"phone; small";3\r\n'
         '2;o1;POST;02.01.2024 10:30;1;5,00;;;EUR;"a ""phone""\n in two lines";\r\n',
     )
     # The second file has its columns in another order, and has one more.

@@ -1,7 +1,7 @@
 """The fields of a source's rows: what is read for each canonical column, from where, and as what."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.source.mapping import SourceMapping
@@ -13,7 +13,9 @@ from domain.source.mapping_parts import (
     ReturnFlag,
     SignedColumn,
     TakenActions,
+    TextFormat,
 )
+from domain.source.number_format import PERCENT
 from domain.tables import ATTRIBUTE_PREFIX
 
 
@@ -37,6 +39,7 @@ class SourceField:
         columns: the source's columns; several make one identifier.
         required: whether a row without it is set aside.
         negative: whether the source writes its numbers below zero.
+        percent: whether a percent sign may stand beside its numbers, and no currency's.
     """
 
     name: str
@@ -44,6 +47,11 @@ class SourceField:
     columns: tuple[str, ...]
     required: bool = False
     negative: bool = False
+    percent: bool = False
+
+    def written(self, form: TextFormat) -> TextFormat:
+        """How its texts are written, in a source that writes so."""
+        return replace(form, currency_sign=PERCENT) if self.percent else form
 
 
 _NEVER_LACKING = ("updated_at", "quantity")  # no column of its own; 1 without one
@@ -143,7 +151,7 @@ def _money_fields(mapping: SourceMapping) -> Iterator[SourceField]:
 
 def _discount(discount: Discount) -> Iterator[SourceField]:
     column = discount.share or discount.amount or ""
-    yield SourceField("discount", Reading.NUMBER, (column,), negative=discount.negative)
+    yield SourceField("discount", Reading.NUMBER, (column,), negative=discount.negative, percent=discount.percent)
     if discount.of is not None:
         yield SourceField("discount_of", Reading.NUMBER, (discount.of,), required=True)
 

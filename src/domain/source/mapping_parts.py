@@ -92,7 +92,7 @@ class Discount:
 
     Args:
         share: column of shares, 0 to 1.
-        percent: whether `share` writes 20 for a fifth.
+        percent: whether `share` writes 20 for a fifth, with a percent sign beside it or without.
         amount: column of amounts taken off the whole line.
         of: column of the amount that `amount` is taken off; default the line's price before discount.
         negative: whether `share` or `amount` is written below zero.

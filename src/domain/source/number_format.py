@@ -11,6 +11,7 @@ NUMBER_PLACES = 10
 MAX_NUMBER = Decimal(10) ** 18
 NOT_FINITE = r"^[+-]?(?i:nan|inf|infinity)$"
 SPACES = " \u00a0\u202f\u2009"  # plain, no-break, narrow and thin: what a screen shows as a gap
+PERCENT = "%"  # stands beside shares where a currency stands beside amounts
 _APOSTROPHES = "'\u2019"
 _ALIKE = (SPACES, _APOSTROPHES)
 _LONGEST_SIGN = 4

@@ -231,7 +231,8 @@ def _moment_rules(table: str, field: SourceField, form: TextFormat, latest: date
 
 def _number_rules(table: str, field: SourceField, form: TextFormat) -> Iterator[QualityRule]:
     yield _of(table, field, "not_finite", Check.LIKE, "holds '{value}', which is no finite number", NOT_FINITE)
-    pattern = number_pattern(form.decimal, form.thousands, form.currency_sign)
+    written = field.written(form)
+    pattern = number_pattern(written.decimal, written.thousands, written.currency_sign)
     yield _of(table, field, "not_a_number", Check.UNLIKE, "holds '{value}', which is no number", pattern)
     limit = MAX_UNITS if field.name in _UNITS else MAX_AMOUNT
     large = "holds '{value}', too large to be true"

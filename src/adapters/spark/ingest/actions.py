@@ -2,24 +2,14 @@
 
 from datetime import datetime
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from adapters.spark.ingest.identity import (
-    DETAIL,
-    DIGEST,
-    FATE,
-    KEPT,
-    KEY,
-    REASON,
-    identity,
-    identity_key,
-    row_digest,
-    with_fates,
-)
+from adapters.spark.ingest.fates import FATE, KEPT, canonical, with_fates
+from adapters.spark.ingest.identity import identity, identity_key
 from adapters.spark.ingest.parse import read_fields
-from adapters.spark.ingest.read import ROW, SourceRows
-from adapters.spark.ingest.rules import compile_rules
+from adapters.spark.ingest.read import SourceRows
+from adapters.spark.ingest.rules import VERDICT, compile_rules
 from adapters.spark.tables import SPARK_TYPES
 from domain.source.fields import taken_action_fields
 from domain.source.mapping import SourceMapping
@@ -42,20 +32,8 @@ def fated_actions(rows: SourceRows, mapping: SourceMapping, lines: DataFrame, la
     read = read_fields(rows, fields, mapping.format_of_taken_actions, words={})
     known = lines.filter(F.col(FATE) == KEPT).select("line_id", "ordered_at")
     read = read.join(known, "line_id", how="left").withColumn(OF_NO_LINE, F.col("ordered_at").isNull())
-    judged = read.withColumn("verdict", compile_rules(taken_action_rules(mapping, latest), fields))
-    canonical = judged.select(
-        *(_good(column.name, judged).cast(SPARK_TYPES[column.type]).alias(column.name) for column in _IDENTITY),
-        F.col("verdict.reason").alias(REASON),
-        F.col("verdict.detail").alias(DETAIL),
-        row_digest(rows.whole).alias(DIGEST),
-        F.when(F.col("verdict").isNotNull(), rows.json).alias(ROW),
-    )
-    keyed = canonical.withColumn(KEY, identity_key([(column.type, F.col(column.name)) for column in _IDENTITY]))
-    return with_fates(keyed, drop_duplicates=True).withColumn("action_id", identity())
-
-
-def _good(name: str, judged: DataFrame) -> Column:
-    """The value of a good row; of every row when it was known, so that the quarantine can say so."""
-    if name == "available_at":
-        return F.coalesce("available_at", "taken_at") if name in judged.columns else F.col("taken_at")
-    return F.when(F.col("verdict").isNull(), F.col(name))
+    judged = read.withColumn(VERDICT, compile_rules(taken_action_rules(mapping, latest), fields))
+    known_at = F.coalesce("available_at", "taken_at") if "available_at" in read.columns else F.col("taken_at")
+    columns = [canonical(c.name, SPARK_TYPES[c.type], judged, {"available_at": known_at}) for c in _IDENTITY]
+    key = identity_key([(column.type, F.col(column.name)) for column in _IDENTITY])
+    return with_fates(judged, columns, key, rows, drop_duplicates=True).withColumn("action_id", identity())

@@ -6,23 +6,12 @@ from datetime import datetime, timedelta
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from adapters.spark.ingest.identity import (
-    DETAIL,
-    DIGEST,
-    FATE,
-    KEPT,
-    KEY,
-    OCCURRENCE,
-    REASON,
-    identity,
-    identity_key,
-    row_digest,
-    with_fates,
-)
+from adapters.spark.ingest.fates import FATE, KEPT, canonical, with_fates
+from adapters.spark.ingest.identity import KEY, OCCURRENCE, identity, identity_key
 from adapters.spark.ingest.lines import RETURNED_AT, RETURNED_UNITS, words_of
 from adapters.spark.ingest.parse import Words, read_fields
-from adapters.spark.ingest.read import ROW, SourceRows
-from adapters.spark.ingest.rules import CLEARED, compile_rules, with_cleared
+from adapters.spark.ingest.read import SourceRows
+from adapters.spark.ingest.rules import VERDICT, compile_rules, with_cleared
 from adapters.spark.tables import SPARK_TYPES
 from domain.source.fields import event_fields
 from domain.source.mapping import SourceMapping
@@ -45,17 +34,10 @@ def fated_events(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> 
         read = read.withColumn("quantity", F.abs("quantity"))  # marked rows write their units with either sign
     read = read.withColumn(NAMES_NOTHING, F.col("line_id").isNull() & F.col("item_id").isNull())
     read = with_cleared(read, event_clock_rules(mapping, latest))
-    judged = read.withColumn("verdict", compile_rules(event_rules(mapping, latest), fields))
-    canonical = judged.select(
-        *_canonical(judged, mapping),
-        F.col("verdict.reason").alias(REASON),
-        F.col("verdict.detail").alias(DETAIL),
-        *([CLEARED] if CLEARED in judged.columns else []),
-        row_digest(rows.whole).alias(DIGEST),
-        F.when(F.col("verdict").isNotNull(), rows.json).alias(ROW),
-    )
-    keyed = canonical.withColumn(KEY, _key())
-    fated = with_fates(keyed, drop_duplicates=mapping.drops_repeated_rows)
+    judged = read.withColumn(VERDICT, compile_rules(event_rules(mapping, latest), fields))
+    given = _given(judged, mapping)
+    columns = [canonical(column.name, SPARK_TYPES[column.type], judged, given) for column in _IDENTITY]
+    fated = with_fates(judged, columns, _key(), rows, drop_duplicates=mapping.drops_repeated_rows)
     return fated.withColumn("event_id", identity())
 
 
@@ -107,19 +89,10 @@ class Unmarking:
         return F.when(text.startswith(self._prefix), F.substr(text, F.lit(len(self._prefix) + 1))).otherwise(text)
 
 
-def _canonical(read: DataFrame, mapping: SourceMapping) -> list[Column]:
+def _given(read: DataFrame, mapping: SourceMapping) -> Mapping[str, Column]:
     known = F.col("returned_at") + F.lit(timedelta(days=mapping.feed_delay_days))
     given = {"available_at": F.coalesce("available_at", known) if "available_at" in read.columns else known}
-    if mapping.return_order == "own":
-        given["order_id"] = F.lit(None).cast("string")
-    columns = []
-    for column in _IDENTITY:
-        absent = F.lit(None).cast("string")
-        value = given.get(column.name, F.col(column.name) if column.name in read.columns else absent)
-        # Only good rows are cast: their values are within the bounds of their types.
-        wanted = F.when(F.col("verdict").isNull() | F.lit(column.name == "available_at"), value)
-        columns.append(wanted.cast(SPARK_TYPES[column.type]).alias(column.name))
-    return columns
+    return given if mapping.return_order == "original" else {**given, "order_id": F.lit(None).cast("string")}
 
 
 def _key() -> Column:

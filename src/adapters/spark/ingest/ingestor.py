@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from adapters.spark.ingest.actions import fated_actions
 from adapters.spark.ingest.events import fated_events, flagged_events
-from adapters.spark.ingest.identity import DETAIL, FATE, KEPT, REASON, SET_ASIDE
+from adapters.spark.ingest.fates import DETAIL, FATE, KEPT, REASON, SET_ASIDE
 from adapters.spark.ingest.lines import fated_lines
 from adapters.spark.ingest.read import ROW, SourceRows, read_rows
 from adapters.spark.ingest.roles import role_columns, split, with_roles

@@ -5,27 +5,17 @@ from datetime import datetime
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql import types as t
 
-from adapters.spark.ingest.identity import (
-    DETAIL,
-    DIGEST,
-    FATE,
-    KEPT,
-    KEY,
-    OCCURRENCE,
-    REASON,
-    SET_ASIDE,
-    identity,
-    identity_key,
-    row_digest,
-    with_fates,
-)
+from adapters.spark.ingest.fates import DETAIL, FATE, KEPT, REASON, SET_ASIDE, canonical, with_fates
+from adapters.spark.ingest.identity import OCCURRENCE, identity, identity_key
 from adapters.spark.ingest.money import with_money
 from adapters.spark.ingest.parse import Words, read_fields
-from adapters.spark.ingest.read import ROW, SourceRows
-from adapters.spark.ingest.rules import CLEARED, compile_rules, with_cleared
+from adapters.spark.ingest.read import SourceRows
+from adapters.spark.ingest.rules import VERDICT, compile_rules, with_cleared
 from adapters.spark.ingest.versions import with_versions
 from adapters.spark.tables import SPARK_TYPES
+from domain.schema import Column as TableColumn
 from domain.schema import ColumnType
 from domain.source.fields import line_fields
 from domain.source.line_identity import LINE_IDENTITY
@@ -47,20 +37,15 @@ def fated_lines(rows: SourceRows, mapping: SourceMapping, latest: datetime) -> D
     read = with_money(read, mapping)
     read = read.withColumn(SALE_AND_RETURN, _sells_and_returns(read, mapping))
     read = with_cleared(read, line_clock_rules(mapping, latest))
-    judged = read.withColumn("verdict", compile_rules(line_rules(mapping, latest), fields))
-    canonical = judged.select(
-        *_canonical(judged, mapping),
-        *_flagged(mapping),
-        *([F.col("currency")] if "currency" in judged.columns else [F.lit(None).cast("string").alias("currency")]),
-        F.col("verdict.reason").alias(REASON),
-        F.col("verdict.detail").alias(DETAIL),
-        *([CLEARED] if CLEARED in judged.columns else []),
-        row_digest(rows.whole).alias(DIGEST),
-        # A good row's text is needed only where a rule across rows may still set it aside.
-        F.when(F.col("verdict").isNotNull() | F.lit(mapping.columns.line_id is not None), rows.json).alias(ROW),
+    judged = read.withColumn(VERDICT, compile_rules(line_rules(mapping, latest), fields))
+    fated = with_fates(
+        judged,
+        [*_canonical(judged, mapping), *_flagged(mapping), _currency(judged)],
+        _key(mapping),
+        rows,
+        drop_duplicates=mapping.drops_repeated_rows,
+        may_be_set_aside_later=mapping.columns.line_id is not None,
     )
-    keyed = canonical.withColumn(KEY, _key(mapping))
-    fated = with_fates(keyed, drop_duplicates=mapping.drops_repeated_rows)
     if mapping.columns.line_id is None:
         return fated.withColumn("line_id", identity())
     return _without_repeated_ids(fated) if mapping.columns.updated_at is None else with_versions(fated)
@@ -88,28 +73,23 @@ def _sells_and_returns(read: DataFrame, mapping: SourceMapping) -> Column:
     return F.coalesce((F.col("quantity") > 0) & F.col("returns_units"), F.lit(False))
 
 
-def _canonical(read: DataFrame, mapping: SourceMapping) -> list[Column]:
+def _canonical(judged: DataFrame, mapping: SourceMapping) -> list[Column]:
     given = {
-        "available_at": _known_at(read),
-        "kind": F.coalesce("kind", F.lit(_PRODUCT)) if "kind" in read.columns else F.lit(_PRODUCT),
-        "cancelled_quantity": _or_zero(read, "cancelled_quantity"),
+        "available_at": _known_at(judged),
+        "kind": F.coalesce("kind", F.lit(_PRODUCT)) if "kind" in judged.columns else F.lit(_PRODUCT),
+        "cancelled_quantity": _or_zero(judged, "cancelled_quantity"),
     }
-    columns = []
-    for column in mapping.order_lines_schema().columns:
-        absent = F.lit(None).cast("string")
-        value = given.get(column.name, F.col(column.name) if column.name in read.columns else absent)
-        # Only good rows are cast: their values are within the bounds of their types.
-        kind = (
-            "decimal(28,10)"
-            if column.name.startswith(ATTRIBUTE_PREFIX) and column.type is ColumnType.NUMBER
-            else SPARK_TYPES[column.type]
-        )
-        columns.append(
-            F.when(F.col("verdict").isNull() | F.lit(column.name == "available_at"), value)
-            .cast(kind)
-            .alias(column.name)
-        )
-    return columns
+    return [canonical(column.name, _kind(column), judged, given) for column in mapping.order_lines_schema().columns]
+
+
+def _kind(column: TableColumn) -> t.DataType | str:
+    """The type of a canonical column; numeric attributes keep their digits, since they identify lines."""
+    is_number = column.name.startswith(ATTRIBUTE_PREFIX) and column.type is ColumnType.NUMBER
+    return "decimal(28,10)" if is_number else SPARK_TYPES[column.type]
+
+
+def _currency(judged: DataFrame) -> Column:
+    return F.col("currency") if "currency" in judged.columns else F.lit(None).cast("string").alias("currency")
 
 
 def _flagged(mapping: SourceMapping) -> list[Column]:
@@ -125,7 +105,7 @@ def _flagged(mapping: SourceMapping) -> list[Column]:
     else:
         units = F.when(F.col("returned_at").isNotNull(), F.col("quantity"))
     came = F.col("returned_at") if flag.returned_at is not None else F.lit(None).cast("timestamp")
-    good = F.col("verdict").isNull()
+    good = F.col(VERDICT).isNull()
     return [F.when(good, units).cast("long").alias(RETURNED_UNITS), F.when(good, came).alias(RETURNED_AT)]
 
 

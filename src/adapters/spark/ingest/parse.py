@@ -150,7 +150,7 @@ def _value(rows: SourceRows, field: SourceField, form: TextFormat, words: Mappin
         case Reading.MOMENT:
             return F.try_element_at(_all(field), F.lit(1))
         case Reading.NUMBER:
-            number = number_of(text, form, typed=rows.typed.get(field.columns[0]) == "number")
+            number = number_of(text, field.written(form), typed=rows.typed.get(field.columns[0]) == "number")
             return (-number if field.negative else number).cast(NUMBER)
         case Reading.WORD:
             return _meaning(text, words[field.name])

@@ -13,11 +13,12 @@ from adapters.spark.ingest.parse import readings_name, text_name
 from domain.source.fields import SourceField
 from domain.source.quality import BLANK, CONTROL, SHOWN_LETTERS, Check, QualityRule
 
+VERDICT = "verdict"  # of a row, the rule it breaks; null for a good one
 CLEARED = "cleared"  # of a row, the rules that took a value away; null for most
 
 # A field that is computed shows what it was computed from.
 _SHOWN_AS = {"gross": "price", "sale_and_return": "quantity"}
-_VERDICT = t.StructType([t.StructField("reason", t.StringType()), t.StructField("detail", t.StringType())])
+_REASON_AND_DETAIL = t.StructType([t.StructField("reason", t.StringType()), t.StructField("detail", t.StringType())])
 
 
 def compile_rules(rules: Iterable[QualityRule], fields: Iterable[SourceField]) -> Column:
@@ -27,7 +28,7 @@ def compile_rules(rules: Iterable[QualityRule], fields: Iterable[SourceField]) -
         F.when(broken(rule), F.struct(F.lit(rule.name).alias("reason"), _detail(rule, columns).alias("detail")))
         for rule in rules
     ]
-    return F.coalesce(*verdicts, F.lit(None).cast(_VERDICT))
+    return F.coalesce(*verdicts, F.lit(None).cast(_REASON_AND_DETAIL))
 
 
 def with_cleared(read: DataFrame, rules: Iterable[QualityRule]) -> DataFrame:

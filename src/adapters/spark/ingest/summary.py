@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from adapters.spark.ingest.csv_header import damaged_gzip
-from adapters.spark.ingest.identity import DUPLICATE, FATE, KEPT, REASON, SET_ASIDE
+from adapters.spark.ingest.fates import DUPLICATE, FATE, KEPT, REASON, SET_ASIDE
 from adapters.spark.ingest.read import ROW
 from adapters.spark.ingest.rules import CLEARED
 from domain.errors import ReturncastError, ServiceError, SourceError

@@ -3,7 +3,8 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from adapters.spark.ingest.identity import DETAIL, DIGEST, FATE, KEPT, KEY, REASON, SET_ASIDE
+from adapters.spark.ingest.fates import DETAIL, FATE, KEPT, REASON, SET_ASIDE
+from adapters.spark.ingest.identity import DIGEST, KEY
 from domain.source.line_versions import SUPERSEDED, SUPERSEDED_SENTENCE, TOO_LATE, TOO_LATE_SENTENCE
 
 
