@@ -101,6 +101,40 @@ def test_a_discount_of_more_than_the_price_on_many_rows_is_doubted() -> None:
     assert any("'Discount_Applied' is more than the line's price" in doubt for doubt in found.doubts)
 
 
+def test_numbers_beside_a_percent_sign_are_a_share_that_is_taken_off() -> None:
+    percents = [f"{int(100 * share)} %" for share in SHARES]
+    found = money_of({"price": [price + 0.5 for price in LIST], "Rabatt": percents}, ITEMS)
+    assert (found.price, found.discount, found.is_share, found.percent) == ("price", "Rabatt", True, True)
+    assert money_of({"Preis": percents, "x": LIST}, ITEMS).price == "x"
+
+
+def discounted(name: str) -> MoneyColumns:
+    """Prices of which some are lower than the 5 to 20 that stand as a discount beside them."""
+    chance = random.Random(8)
+    prices = [round(chance.uniform(4, 300), 2) for _ in ITEMS]
+    return money_of({"price": prices, name: [chance.choice((0, 5, 10, 20)) for _ in ITEMS]}, ITEMS)
+
+
+def test_a_discount_above_prices_and_never_above_100_is_percent_with_a_doubt() -> None:
+    found = discounted("Discount")
+    assert (found.discount, found.is_share, found.percent) == ("Discount", True, True)
+    assert any("'Discount' is more than the line's price" in doubt and "percent" in doubt for doubt in found.doubts)
+
+
+def test_what_its_name_calls_an_amount_is_no_percent_whatever_it_exceeds() -> None:
+    found = discounted("Discount amount")
+    assert (found.discount, found.is_share) == ("Discount amount", False)
+    assert any("correct discount or leave it out" in doubt for doubt in found.doubts)
+
+
+def test_a_number_of_discounted_units_is_no_discount() -> None:
+    units = [1 + n % 3 for n in range(800)]
+    columns = {"UnitPrice": LIST, "DiscountQuantity": [n % 2 for n in range(800)]}
+    assert money_of(columns, ITEMS, units).discount is None
+    off = [round(price * share, 2) for price, share in zip(LIST, SHARES, strict=True)]
+    assert money_of({**columns, "DiscountAmount": off}, ITEMS, units).discount == "DiscountAmount"
+
+
 def test_what_was_paid_is_the_price_rather_than_what_a_catalogue_asks() -> None:
     paid = [price * 0.7 for price in LIST]
     found = money_of({"retail_price": LIST, "sale_price": paid, "list price": LIST}, ITEMS)

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+import pytest
+
+from domain.errors import SourceError
 from domain.source.mapping_parts import Attribute, CurrencyColumn, Discount
 from tests.shops.undescribed import NAMES, as_table, drafted, looked_at, sales, with_returns
 
@@ -55,6 +58,29 @@ def test_a_currency_that_is_no_code_is_never_filled_in() -> None:
     draft, mapping = drafted(orders=as_table(rows, {**FLAGGED, "currency": "Currency"}))
     assert mapping.currency == CurrencyColumn("Currency")
     assert any("which are set aside: if these are in Euro too" in doubt for doubt in draft.doubts)
+
+
+def test_a_key_that_numbers_currencies_names_none() -> None:
+    rows = [{**row, "currency": "1"} for row in flagged()]
+    assert drafted(orders=as_table(rows, {**FLAGGED, "currency": "CurrencyKey"}))[1].currency == "XXX"
+
+
+def test_surrogate_keys_identify_what_they_are_of() -> None:
+    rows = numbered(flagged(), "order", "buyer", "sku")
+    names = {**FLAGGED, "order": "ss_ticket_number", "buyer": "ss_customer_sk", "sku": "ss_item_sk"}
+    columns = drafted(orders=as_table(rows, names))[1].columns
+    assert (columns.order_id, columns.customer_id, columns.item_id) == (
+        "ss_ticket_number",
+        "ss_customer_sk",
+        "ss_item_sk",
+    )
+
+
+def test_a_file_without_prices_says_to_join_the_one_that_has_them() -> None:
+    names = {key: name for key, name in FLAGGED.items() if key != "price"}
+    with pytest.raises(SourceError, match="no column can be the price") as raised:
+        drafted(orders=as_table(flagged(), names))
+    assert "join it to this one first" in raised.value.remedy
 
 
 def test_a_brand_is_an_attribute_where_other_columns_are_its_labels() -> None:

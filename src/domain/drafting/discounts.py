@@ -3,14 +3,16 @@
 import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from domain.drafting.names import name_rank
+from domain.drafting.names import has_word, name_rank
 
 _COMPARED = 20  # lines, below which nothing is said
 _MOST = 0.75  # of them
 _APART = 0.02  # of the price, by which both readings must differ for a line to be compared
 _MANY = 0.01  # of the lines with a discount
+_WHOLE = 100  # percent
+_OF_AMOUNTS = "amount amt value betrag wert montant valeur importe valor importo valore bedrag"
 
 
 @dataclass(frozen=True)
@@ -44,30 +46,60 @@ class Discount:
     doubt: str = ""
 
 
-def named_discount(values: Mapping[str, Sequence[float]], price: str, lines: PricedLines) -> Discount:
-    """What its name calls a discount, beside the column of the price."""
-    named = [name for name in values if name != price and name_rank(name, "discount")]
+def named_discount(
+    amounts: Mapping[str, Sequence[float]], percents: Mapping[str, Sequence[float]], price: str, lines: PricedLines
+) -> Discount:
+    """What its name calls a discount, beside the column of the price.
+
+    Args:
+        amounts: columns of numbers.
+        percents: columns of numbers beside a percent sign.
+        price: column of the price.
+        lines: those that were sold.
+    """
+    values = {**amounts, **percents}
+    named = [n for n in values if n != price and name_rank(n, "discount") and not name_rank(n, "quantity")]
     if not named:
         return Discount()
     name = max(named, key=lambda n: name_rank(n, "discount"))
     held = [abs(off) for off in values[name]]
-    is_negative = max(values[name]) <= 0
-    if max(held) <= 1 or "%" in name or "percent" in name.lower() or "pct" in name.lower():
-        shares = [off / 100 for off in held] if max(held) > 1 else held
-        if _is_in_prices(lines, shares, is_share=True):
-            return _left_out(name, price)
-        return Discount(name, is_share=True, percent=max(held) > 1, negative=is_negative)
+    found = Discount(name, negative=max(values[name]) <= 0)
+    if name in percents or max(held) <= 1 or _names_percent(name):
+        return _share(replace(found, percent=name in percents or max(held) > 1), held, price, lines)
     if _is_in_prices(lines, held, is_share=False):
         return _left_out(name, price)
-    return Discount(name, negative=is_negative, doubt=_doubt(name, _exceeding(lines, held)))
+    above = _exceeding(lines, held)
+    if above and max(held) <= _WHOLE and not has_word(name, _OF_AMOUNTS):
+        return _share(replace(found, percent=True, doubt=_percent_doubt(name, above)), held, price, lines)
+    return replace(found, doubt=_doubt(name, above))
+
+
+def _share(found: Discount, held: Sequence[float], price: str, lines: PricedLines) -> Discount:
+    """A discount by shares, unless the price is after it."""
+    shares = [off / _WHOLE for off in held] if found.percent else held
+    if _is_in_prices(lines, shares, is_share=True):
+        return _left_out(found.column or "", price)
+    return replace(found, is_share=True)
+
+
+def _names_percent(name: str) -> bool:
+    return "%" in name or "percent" in name.lower() or "pct" in name.lower()
 
 
 def _left_out(name: str, price: str) -> Discount:
     doubt = (
         f"'{price}' of an item is lower where '{name}' is higher, by as much: it is what was paid, and '{name}' is not "
-        "taken off again. If another column holds the price before discount, write that as unit_price and add discount."
+        "taken off again, but tells as an attribute how much it was. If another column holds the price before "
+        "discount, write that as unit_price and add discount."
     )
     return Discount(left_out=name, doubt=doubt)
+
+
+def _percent_doubt(name: str, above: int) -> str:
+    return (
+        f"'{name}' is more than the line's price on {above:,} rows and never above {_WHOLE}: it is read as percent. If "
+        "it is an amount, write it as amount and not as share."
+    )
 
 
 def _doubt(name: str, above: int) -> str:

@@ -2,7 +2,7 @@
 
 from domain.drafting.names import SYNONYMS, name_rank, tokens
 
-_ALONE = frozenset(["id", "ids", "key", "uid", "uuid", "guid", "sku", "ean", "gtin"])
+_ALONE = frozenset(["id", "ids", "key", "sk", "uid", "uuid", "guid", "sku", "ean", "gtin"])
 _BESIDE = _ALONE.union(["code", "n", "no", "nr", "num", "number", "nummer", "numero", "número", "numéro", "ref", "réf"])
 _ENDINGS = ("number", "nummer", "nr")
 _ROLES = ("line_id", "order_id", "customer_id", "item_id", "category", "size", "colour", "seller")

@@ -71,6 +71,7 @@ def find_money(
     # An amount that is absent, as a discount mostly is, is none.
     values = {p.name: [0.0 if math.isnan(p.numbers[row]) else p.numbers[row] for row in rows] for p in money}
     values = {name: held for name, held in values.items() if any(held)}
+    shares = {p.name: values.pop(p.name) for p in money if p.look is Look.SHARE and p.name in values}
     sold = [items[row] for row in rows]
     sums = _sums(values)
     after = _after_refunds(values, sums)
@@ -85,7 +86,7 @@ def find_money(
     if taken:
         discount = Discount(taken.discount, negative=max(values[taken.discount]) <= 0)
     else:
-        discount = named_discount(values, price, lines)
+        discount = named_discount(values, shares, price, lines)
     tax, rate, includes, evidence = _tax(values, sums, price, taken.paid if taken else price)
     why = {"discount": taken.evidence if taken else "", "tax": evidence}
     doubts = (_price_doubt(price), discount.doubt)
@@ -153,6 +154,11 @@ def _taken(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str,
     return None
 
 
+def is_of_catalogue(name: str) -> bool:
+    """Whether a name speaks of what a catalogue asks, rather than of what was paid."""
+    return has_word(name, _OF_CATALOGUES)
+
+
 def _price(values: Mapping[str, Sequence[float]], items: Sequence[str | None]) -> str | None:
     """The column that is named best; without a name, one that items determine, then the one of the highest amounts."""
     prices = [name for name, held in values.items() if _are_prices(held)]
@@ -161,9 +167,7 @@ def _price(values: Mapping[str, Sequence[float]], items: Sequence[str | None]) -
     named = [name for name in prices if name_rank(name, "price")]
     goods = [name for name in named if not has_word(name, OTHER_COSTS)] or named
     if goods:  # what a catalogue asks is not what was paid, where another column may say that
-        return max(
-            goods, key=lambda n: (not has_word(n, _OF_CATALOGUES), name_rank(n, "price"), statistics.fmean(values[n]))
-        )
+        return max(goods, key=lambda n: (not is_of_catalogue(n), name_rank(n, "price"), statistics.fmean(values[n])))
     return max(prices, key=lambda n: (_is_of_item(values[n], items), statistics.fmean(values[n])), default=None)
 
 
@@ -215,8 +219,8 @@ def _grows_with_units(price: list[float], units: list[float], items: list[str | 
 
 
 def money_profiles(profiles: Sequence[Profile]) -> list[Profile]:
-    """The columns that may hold amounts."""
-    return [p for p in profiles if p.look is Look.MONEY or (_is_small(p) and names_amount(p.name))]
+    """The columns that may hold amounts, or shares of them."""
+    return [p for p in profiles if p.look in {Look.MONEY, Look.SHARE} or (_is_small(p) and names_amount(p.name))]
 
 
 def _is_small(column: Profile) -> bool:

@@ -8,7 +8,7 @@ from domain.folding import folded
 
 # Words that name the same.
 _ALIKE = {
-    **dict.fromkeys(("key", "ids", "identifiant", "identificador", "identificativo"), "id"),
+    **dict.fromkeys(("key", "sk", "ids", "identifiant", "identificador", "identificativo"), "id"),
     **dict.fromkeys(("no", "nr", "num", "nbr", "nummer", "numero"), "number"),
 }
 _NOT_WITHIN = frozenset(["stuck"])  # of other words: a Stückpreis is no number of pieces

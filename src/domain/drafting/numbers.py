@@ -29,7 +29,7 @@ class Marks:
     Args:
         decimal: before decimals.
         thousands: between thousands; empty for none. A space is any space, an apostrophe a curly one too.
-        sign: a currency's sign before or after them; empty for none.
+        sign: a currency's or of percent, before or after them; empty for none.
         are_doubtful: whether every mark has three digits after it, so that it may stand between thousands instead.
     """
 

@@ -13,6 +13,7 @@ from domain.drafting.dates import date_formats, further_formats, in_order_of, mi
 from domain.drafting.identifiers import names_identifier, says_only
 from domain.drafting.names import looks_like_sizes, name_rank, names_amount
 from domain.drafting.numbers import Marks, number_marks
+from domain.source.number_format import PERCENT
 
 Texts = Sequence[str | None]
 
@@ -30,6 +31,7 @@ class Look(StrEnum):
     FLAG = "flag"
     UNITS = "units"
     MONEY = "money"
+    SHARE = "share"  # numbers beside a percent sign
     CODE = "code"  # identifiers and labels
     EMPTY = "empty"
 
@@ -46,7 +48,7 @@ class Profile:
         further: formats of moments that are written in another way than most.
         decimal: mark before decimals, where it holds numbers with any.
         thousands: mark between thousands.
-        sign: of a currency, beside its numbers.
+        sign: of a currency or of percent, beside its numbers.
         nulls: its words for nothing, whose rows are None in `texts`.
     """
 
@@ -170,7 +172,7 @@ def _numeric_look(name: str, rows: Mapping[str, int], marks: Marks) -> Look:
     if not counted:
         return Look.CODE
     if marks.sign:
-        return Look.MONEY
+        return Look.SHARE if marks.sign == PERCENT else Look.MONEY
     if set(counted) == {0.0, 1.0}:
         return Look.FLAG
     if _are_sizes(name, list(rows)):

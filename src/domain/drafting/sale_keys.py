@@ -21,7 +21,7 @@ _SHOWN = 200  # texts, by which a column is told to be of whole numbers
 _ROLES = ("line_id", "order_id", "customer_id", "item_id")
 _TOLD_BY_NAME = frozenset(["line_id", "customer_id"])  # where they are numbers
 _NO_KEYS = ("quantity", "reason")
-_NUMBERS = frozenset([Look.UNITS, Look.MONEY, Look.FLAG])
+_NUMBERS = frozenset([Look.UNITS, Look.MONEY, Look.SHARE, Look.FLAG])
 _ITS_OWN = frozenset(["id", "key", "uid", "uuid", "guid", "no", "nr", "number", "nummer", "index"])
 
 

@@ -1,10 +1,10 @@
-"""Which currency's sign or code stands at the numbers of a column, and which currency that is."""
+"""Which currency's sign or code, or percent sign, stands at the numbers of a column, and which currency that is."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
-from domain.source.number_format import SPACES
+from domain.source.number_format import PERCENT, SPACES
 
 _CODES = (  # ISO 4217
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP "
@@ -41,7 +41,7 @@ _MEANT = {code: code for code in _CODES.split()} | {
     "SFr.": "CHF",
 }
 _WORDS = frozenset([*_MEANT, "kr", "kr.", "Rs", "Rs.", "Fr"])
-_SYMBOLS = "$\u00a2-\u00a5\u0e3f\u20a0-\u20c0"
+_SYMBOLS = f"${PERCENT}\u00a2-\u00a5\u0e3f\u20a0-\u20c0"
 _SIGN = rf"[^\W\d_]{{0,3}}[{_SYMBOLS}]|[^\W\d_]{{2,3}}\.?"
 _DIGITS = rf"[+-]?[0-9.,'\u2019{SPACES}]*[0-9][.,]?"
 _BESIDE = re.compile(rf"(?:[+-]?(?P<before>{_SIGN})[{SPACES}]?)?{_DIGITS}(?:[{SPACES}]?(?P<after>{_SIGN}))?")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from domain.drafting.attributes import find_attributes
 from domain.drafting.clocks import clock_doubt
 from domain.drafting.currency import currency_doubt, sole_currency
 from domain.drafting.flag import Flag, came_back, find_flag
@@ -16,13 +17,11 @@ from domain.drafting.outcome import outcome_doubt, speaks_of_outcome, tells_outc
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.units import Units, find_units, one_a_row
 from domain.drafting.unread import BY_HAND, no_column
-from domain.drafting.words import of_returns, speaks_of_returns
 from domain.errors import SourceError
 
 _CLOCKS = ("delivered_at", "dispatched_at")
 _BY_NAME = ("line_id", "seller", "unit_cost", *_CLOCKS, "currency")
 _SERVICES_SHOWN = 20
-_MOST_LEVELS = 300  # of an attribute
 _FEW_GUESTS = 0.02  # of the rows that sell
 
 
@@ -147,19 +146,17 @@ def _complete(
     if money.price is None:
         texts = {name: column.texts for name, column in profiles.items()}
         raise no_column(path, "the price", "price", texts)
-    found = _by_name(
-        profiles,
-        {
-            units.quantity,
-            *order.order_id,
-            order.customer_id,
-            items.item_id,
-            *items.labels.values(),
-            money.price,
-            money.discount,
-            day.name,
-        },
-    )
+    taken = {
+        units.quantity,
+        *order.order_id,
+        order.customer_id,
+        items.item_id,
+        *items.labels.values(),
+        money.price,
+        money.discount,
+        day.name,
+    }
+    found = _by_name(profiles, taken)
     clocks = {
         role: clock_doubt(role, profiles[name], day, units.sells) for role, name in found.items() if role in _CLOCKS
     }
@@ -206,22 +203,9 @@ def _complete(
             and name not in {units.returned, units.quantity}
             and (name in {p.name for p in after} or _counts_after(profiles[name], units))
         ),
-        attributes=tuple(
-            p.name
-            for p in profiles.values()
-            if (name_rank(p.name, "attribute") or name_rank(p.name, "brand"))
-            and p.name not in {*order.order_id, order.customer_id, items.item_id, *items.labels.values()}
-            and 1 < len(p.distinct) <= _MOST_LEVELS
-            and p.look is Look.CODE
-            and not _tells(p)
-        ),
+        attributes=find_attributes(list(profiles.values()), {*taken, *found.values()}, money),
         doubts=tuple(doubt for doubt in doubts if doubt),
     )
-
-
-def _tells(column: Profile) -> bool:
-    """Whether a column's name or any of its words speaks of returns: then it may know the outcome."""
-    return speaks_of_returns(column.name) or any(of_returns(word) for word in column.distinct)
 
 
 def _flagged(proposal: Proposal) -> Proposal:
@@ -236,8 +220,9 @@ def _flagged(proposal: Proposal) -> Proposal:
 
 
 def _without_outcome(proposal: Proposal, flag: Flag) -> Proposal:
-    """The proposal without costs and discounts that tell which lines came back."""
+    """The proposal without costs, discounts and attributes that tell which lines came back."""
     asked = {"unit_cost": proposal.found.get("unit_cost"), "discount": proposal.money.discount}
+    asked |= {f"attribute '{name}'": name for name in proposal.attributes if proposal.profiles[name].is_numeric}
     back = came_back(flag, proposal.profiles)
     telling = {role: name for role, name in asked.items() if name and tells_outcome(proposal.profiles[name], back)}
     if not telling:
@@ -246,6 +231,7 @@ def _without_outcome(proposal: Proposal, flag: Flag) -> Proposal:
         proposal,
         money=replace(proposal.money, discount=None) if "discount" in telling else proposal.money,
         found={role: name for role, name in proposal.found.items() if role not in telling},
+        attributes=tuple(name for name in proposal.attributes if name not in telling.values()),
         outcome_only=(*proposal.outcome_only, *telling.values()),
         doubts=(*proposal.doubts, *(outcome_doubt(name, role) for role, name in telling.items())),
     )
@@ -284,6 +270,8 @@ def _fits(column: Profile, role: str) -> bool:
         return column.look is Look.MOMENT
     if role == "line_id":
         return len(column.distinct) == len(column.texts)
+    if role == "currency":
+        return column.look is Look.CODE and not any(map(str.isdigit, "".join(column.distinct)))  # a key names none
     if role == "unit_cost":
         return column.look is Look.MONEY and not has_word(column.name, OTHER_COSTS)
     return column.look is Look.CODE

@@ -7,7 +7,7 @@ from itertools import count
 
 from domain.drafting.flag import Flag
 from domain.drafting.format import Style, Writing, format_doubts, format_lines, writing_beside, writing_of
-from domain.drafting.profiles import Profile
+from domain.drafting.profiles import Look, Profile
 from domain.drafting.returns import ReturnFile
 from domain.drafting.signs import currency_of
 from domain.drafting.source import Proposal
@@ -221,7 +221,7 @@ def _words(proposal: Proposal) -> Iterator[str]:
         keys.append(_attribute_key(name, keys))
         yield f"[attributes.{keys[-1]}]"
         yield f"column = {_quoted(name)}"
-        yield 'type = "categorical"'
+        yield f"type = {_quoted('categorical' if proposal.profiles[name].look is Look.CODE else 'numeric')}"
         yield ""
 
 

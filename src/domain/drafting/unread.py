@@ -27,7 +27,10 @@ def no_column(path: str, claim: str, role: str, columns: Mapping[str, Sequence[s
     kind = "day" if role.endswith("_at") else role
     named = _likeliest(role, columns)
     if named is None:
-        return SourceError(f"{sentence}.", f"No name of a column speaks of a {kind} either. {BY_HAND}")
+        elsewhere = (
+            f"No name of a column speaks of a {kind} either: if another file holds it, join it to this one first."
+        )
+        return SourceError(f"{sentence}.", f"{elsewhere} {BY_HAND}")
     name, text = named
     held = text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS]}..."
     return SourceError(

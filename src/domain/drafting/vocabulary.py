@@ -97,7 +97,10 @@ PARTS: dict[str, str] = {
     "currency": "currency, währung, devise, moneda, divisa, valuta, moeda",
     "attribute": (
         "country, land, pays, país, paese, payment, zahlung, paiement, pago, pagamento, device, channel, kanal, "
-        "canal, canale"
+        "canal, canale, platform, browser, region, région, región, regione, province, bundesland, ship state, "
+        "shipping state, customer state, billing state, ship mode, shipping mode, shipping method, shipping option, "
+        "shipping class, delivery method, delivery option, service level, versandart, lieferart, mode livraison, "
+        "método envío, metodo spedizione, customer segment, customer type, =segment"
     ),
     "brand": "brand, marke, marque, marca, manufacturer, hersteller, fabricant, fabricante, produttore",
 }
