@@ -5,13 +5,19 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from adapters.sklearn.columns import Numbers
 from adapters.sklearn.logits import Stretch, sigmoid
 from adapters.sklearn.prediction.explainer import SklearnLineExplainer
 from adapters.sklearn.prediction.model_files import load_predictor
+from adapters.sklearn.prediction.predictor import Predictor
+from adapters.sklearn.training import trainer
+from adapters.sklearn.training.calibrating import Calibrated, calibrated_on_slice
+from adapters.sklearn.training.example_rows import labels_at
+from adapters.sklearn.training.rolling_intercept import RollingIntercept
 from adapters.sklearn.training.slopes import fitted_slope, tried_slope
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.labels import LabelPolicy
-from domain.model.calibration import Regime, plan_calibration
+from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
 from domain.model.fits import LineCount
 from domain.model.recipe import Recipe
 from ports.batch_scorer import ScoringModel
@@ -187,6 +193,23 @@ def test_a_fit_with_a_calibrator_sees_nothing_of_the_future() -> None:
     again = SklearnModelTrainer(blind.read, blind.read_lines).fit(blind.ref, RECIPE, POLICY, fit_at)
     assert again.content == TRAINER.fit(EXAMPLES.ref, RECIPE, POLICY, fit_at).content
     assert again.facts["calibration"]["regime"] == "slice"
+
+
+def test_a_fit_of_shuffled_labels_is_calibrated_by_shuffled_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a fit that is wrong by chance is stretched to nothing, and only those stay that are right by chance."""
+    fit_at, looked_at = FIRST_DAY + timedelta(days=95), []
+
+    def calibrated(
+        plan: CalibrationPlan, earlier: Predictor, rolling: RollingIntercept, rows: pa.Table, labels: Numbers
+    ) -> Calibrated:
+        looked_at.append((labels_at(rows, fit_at), labels))
+        return calibrated_on_slice(plan, earlier, rolling, rows, labels)
+
+    monkeypatch.setattr(trainer, "calibrated_on_slice", calibrated)
+    TRAINER.fit(EXAMPLES.ref, replace(RECIPE, shuffle_labels_seed=3), POLICY, fit_at)
+    ((true, used),) = looked_at
+    assert used.sum() == true.sum()
+    assert not np.array_equal(used, true)
 
 
 def test_a_line_that_the_shop_did_not_know_yet_calibrates_nothing() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
@@ -65,3 +66,16 @@ def test_the_logistic_regression_does_without_what_drifted_and_the_trees_do_not(
     assert set(model.facts["drifted"]) == {"noise"}
     assert "noise" in model.facts["features"]
     assert np.array_equal(still, later)
+
+
+def test_a_sample_that_is_drawn_by_label_moves_no_feature() -> None:
+    """The rarer label is up to half of a bounded sample, and what tells it apart lies elsewhere there."""
+    known = EXAMPLES.table["return_known_on"].to_pylist()
+    shop = EXAMPLES.with_column("noise", [float(day is not None) + n % 7 for n, day in enumerate(known)])
+    whole, sampled = (
+        SklearnModelTrainer(shop.read, shop.read_lines)
+        .fit(shop.ref, replace(RECIPE, max_lines=lines_at_most, max_drift=1e-9), POLICY, FIT_AT)
+        .facts["drifted"]
+        for lines_at_most in (4000, 1000)
+    )
+    assert whole == sampled

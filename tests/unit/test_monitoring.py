@@ -65,6 +65,11 @@ def test_a_shifted_sample_drifts_and_nulls_are_a_bin_of_their_own() -> None:
     assert population_stability([1.0, math.nan], [1.0, None]) == 0
 
 
+def test_a_lowest_value_that_vanishes_is_seen_where_it_filled_just_one_bin() -> None:
+    others = [float(n) for n in range(1, 91)]
+    assert population_stability([0.0] * 10 + others, [None] * 10 + others) > DEFAULTS.psi  # type: ignore[operator]
+
+
 def test_a_shift_away_from_the_commonest_value_is_seen() -> None:
     rare, common = [0.0] * 95 + [1.0] * 5, [0.0] * 50 + [1.0] * 50
     assert population_stability(rare, common) > DEFAULTS.psi  # type: ignore[operator]

@@ -26,7 +26,7 @@ WIN = Comparison(
     returned_lines=20,
     candidate_slope=1.0,
     champion_slope=1.0,
-    slices=(SliceComparison("category", "shoes", 500, 0.40, 0.41),),
+    slices=(SliceComparison("category", "shoes", 500, 100, 0.40, 0.41),),
 )
 
 
@@ -82,7 +82,7 @@ def test_a_new_recipe_that_wins_everywhere_is_promoted() -> None:
         ({"candidate_slope": 1.2}, "calibration slope"),
         ({"candidate_slope": 0.8}, "calibration slope"),
         ({"candidate_slope": 1.3, "champion_slope": 1.15}, "calibration slope"),
-        ({"slices": (SliceComparison("category", "shoes", 500, 0.419, 0.41),)}, "category shoes"),
+        ({"slices": (SliceComparison("category", "shoes", 500, 100, 0.419, 0.41),)}, "category shoes"),
     ],
 )
 def test_a_new_recipe_that_fails_one_test_is_not_promoted_and_the_reason_is_said(
@@ -122,8 +122,14 @@ def test_a_new_recipe_must_beat_the_baseline_too() -> None:
 
 
 def test_a_slice_of_few_lines_holds_nothing_up() -> None:
-    few = (SliceComparison("category", "hats", 99, 0.9, 0.4),)
+    few = (SliceComparison("category", "hats", 99, 49, 0.9, 0.4),)
     assert judge_new_recipe(GOOD, replace(WIN, slices=few)).outcome == "promoted"
+
+
+@pytest.mark.parametrize(("returned", "outcome"), [(49, "promoted"), (50, "kept"), (450, "kept"), (451, "promoted")])
+def test_a_slice_of_few_returns_or_of_few_lines_kept_holds_nothing_up(returned: int, outcome: str) -> None:
+    slices = (SliceComparison("category", "hats", 500, returned, 0.9, 0.4),)
+    assert judge_new_recipe(GOOD, replace(WIN, slices=slices)).outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_a_slice_of_few_lines_holds_nothing_up() -> None:
         {"candidate_ece": 0.029},
         {"candidate_slope": 0.8, "champion_slope": 1.15},
         {"candidate_slope": 1.2, "champion_slope": None},
-        {"slices": (SliceComparison("category", "shoes", 500, 0.418, 0.41),)},
+        {"slices": (SliceComparison("category", "shoes", 500, 100, 0.418, 0.41),)},
     ],
 )
 def test_a_new_recipe_may_lose_a_little_where_it_does_not_win(change: dict[str, object]) -> None:

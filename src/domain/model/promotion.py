@@ -15,7 +15,10 @@ NONE_BEFORE = "No earlier model can score."
 
 MAX_SKILL_LOSS = 0.02  # below the skill recorded at promotion
 MAX_SLICE_LOSS = 0.02  # relative to the champion's log-loss on the slice
-MIN_SLICE_LINES = 100  # fewer say nothing about a slice
+# Fewer say nothing about a slice: of 100 lines at a rate of 0.5 % half a line came back, and of thirty such slices one
+# is nearly always worse by chance.
+MIN_SLICE_LINES = 100
+MIN_SLICE_OUTCOMES = 50  # lines that came back, and lines that were kept
 MAX_ECE_LOSS = 0.01
 MAX_SLOPE_LOSS = 0.10  # of the distance between the calibration slope and 1
 MIN_CUSTOMERS = 30  # resampled: of few the percentile interval is too narrow (Hesterberg 2015), of one it is a point
@@ -26,13 +29,20 @@ MIN_RETURNED_LINES = 20
 
 @dataclass(frozen=True)
 class SliceComparison:
-    """Log-loss of both on one slice of the test."""
+    """Log-loss of both on one slice of the test, with how many of its lines came back."""
 
     dimension: str
     value: str
     lines: int
+    returned_lines: int
     candidate_log_loss: float
     champion_log_loss: float
+
+    @property
+    def tells(self) -> bool:
+        """Whether it has enough lines, of either outcome, to judge a model by."""
+        fewer = min(self.returned_lines, self.lines - self.returned_lines)
+        return self.lines >= MIN_SLICE_LINES and fewer >= MIN_SLICE_OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -235,7 +245,7 @@ def _slice_failure(comparison: Comparison) -> str | None:
     worse = [
         f"{part.dimension} {part.value} ({part.candidate_log_loss:.4f} against {part.champion_log_loss:.4f})"
         for part in comparison.slices
-        if part.lines >= MIN_SLICE_LINES and part.candidate_log_loss > part.champion_log_loss * (1 + MAX_SLICE_LOSS)
+        if part.tells and part.candidate_log_loss > part.champion_log_loss * (1 + MAX_SLICE_LOSS)
     ]
     return f"Its log-loss is more than {MAX_SLICE_LOSS:.0%} worse on {', '.join(worse)}." if worse else None
 

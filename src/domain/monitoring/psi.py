@@ -55,5 +55,5 @@ def _common(known: Sequence[float]) -> frozenset[float]:
 
 def _bin(edges: Sequence[float], common: frozenset[float], value: float | None) -> int:
     if value is None or math.isnan(value):
-        return -1
+        return -2  # -1 is that of a lowest value which fills a bin and is no edge
     return 2 * bisect_right(edges, value) - (value in common)

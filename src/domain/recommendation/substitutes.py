@@ -17,6 +17,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice, takewhile
 from statistics import NormalDist
 
 from domain import cells
@@ -63,8 +64,7 @@ def substitutes(items: Sequence[Mapping[str, Cell]], as_of: date) -> Iterator[di
     for _, members in sorted(groups.items()):
         offered = sorted((row for row in members if _may_be_offered(row, as_of)), key=_best_first)
         for row in sorted(members, key=lambda member: cells.text(member, "item_id")):
-            better = [other for other in offered if _is_better(other, row)]
-            yield from (_row(row, other, rank) for rank, other in enumerate(better[:OFFERED], 1))
+            yield from (_row(row, other, rank) for rank, other in enumerate(_better(offered, row), 1))
 
 
 def _may_be_offered(row: Mapping[str, Cell], as_of: date) -> bool:
@@ -77,11 +77,17 @@ def _best_first(row: Mapping[str, Cell]) -> tuple[float, float, str]:
     return -_margin(row), _cost(row), cells.text(row, "item_id")
 
 
-def _is_better(other: Mapping[str, Cell], row: Mapping[str, Cell]) -> bool:
+def _better(offered: Sequence[Mapping[str, Cell]], row: Mapping[str, Cell]) -> Iterator[Mapping[str, Cell]]:
+    """The best of those offered instead of an item; they stand by falling margin, and theirs is never below its own."""
+    able = takewhile(lambda other: _margin(other) >= _margin(row), offered)
+    return islice((other for other in able if _costs_less(other, row)), OFFERED)
+
+
+def _costs_less(other: Mapping[str, Cell], row: Mapping[str, Cell]) -> bool:
     comes_back_less = cells.number(other, "return_probability") < cells.number(row, "return_probability")
     saving = _cost(row) - _cost(other)
     sure = saving >= max(LEAST_SAVING, _DEVIATIONS * math.hypot(_deviation(row), _deviation(other)))
-    return comes_back_less and sure and _margin(other) >= _margin(row)
+    return comes_back_less and sure
 
 
 def _deviation(row: Mapping[str, Cell]) -> float:

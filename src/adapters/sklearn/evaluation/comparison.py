@@ -36,18 +36,18 @@ def compared(judged: JudgedRows, ours: Numbers, theirs: Numbers, levels: Mapping
         returned_lines=int(y.sum()),
         candidate_slope=_value(our_figures["calibration_slope"], judged),
         champion_slope=_value(their_figures["calibration_slope"], judged),
-        slices=tuple(_slice_comparisons(our_losses, their_losses, levels)),
+        slices=tuple(_slice_comparisons(our_losses, their_losses, y, levels)),
     )
 
 
 def _slice_comparisons(
-    ours: Numbers, theirs: Numbers, levels: Mapping[str, Sequence[str]]
+    ours: Numbers, theirs: Numbers, outcomes: Numbers, levels: Mapping[str, Sequence[str]]
 ) -> Iterator[SliceComparison]:
     for dimension, of_rows in levels.items():
         for level in sorted(set(of_rows)):
             members = np.array(of_rows) == level
             means = float(ours[members].mean()), float(theirs[members].mean())
-            yield SliceComparison(dimension, level, int(members.sum()), *means)
+            yield SliceComparison(dimension, level, int(members.sum()), int(outcomes[members].sum()), *means)
 
 
 def _value(metric: Metric, judged: JudgedRows) -> float | None:

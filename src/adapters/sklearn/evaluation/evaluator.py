@@ -105,7 +105,8 @@ class SklearnModelEvaluator(ModelEvaluator):
     def _table(self, trial: Trial, *predictors: Predictor) -> pa.Table:
         """The test lines and those that the intercepts roll with, with the features that the models read."""
         before = [last_training_day(predictor, trial.policy) for predictor in predictors]
-        keys = rows_after(self._reader.read_table(trial.examples, _KEYS), min(*before, trial.window.first - ONE_DAY))
+        after = min(*before, trial.window.first - ONE_DAY)
+        keys = rows_after(self._reader.read_table(trial.examples, _KEYS), after, trial.window.last)
         features = list(dict.fromkeys(name for predictor in predictors for name in predictor.features))
         return self._reader.with_features(trial.examples, keys, features)
 

@@ -66,9 +66,13 @@ def acted_rows(table: pa.Table, fit_at: date) -> pa.Table:
     return table.filter(_acted(table, fit_at)).sort_by("line_id")
 
 
-def rows_after(table: pa.Table, day: date) -> pa.Table:
-    """The lines ordered after a day, cancelled or not."""
-    return table.filter(pc.greater(_days(table, "ordered_on"), day_number(day))).sort_by("line_id")
+def rows_after(table: pa.Table, day: date, last: date | None = None) -> pa.Table:
+    """The lines ordered after a day, and up to another where one is given, cancelled or not."""
+    days = _days(table, "ordered_on")
+    kept = pc.greater(days, day_number(day))
+    if last is not None:
+        kept = pc.and_(kept, pc.less_equal(days, day_number(last)))
+    return table.filter(kept).sort_by("line_id")
 
 
 def window_rows(table: pa.Table, window: Window, policy: LabelPolicy, as_of: date) -> pa.Table:

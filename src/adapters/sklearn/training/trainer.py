@@ -13,7 +13,7 @@ from adapters.sklearn.prediction.learned_content import learned_content
 from adapters.sklearn.prediction.model_files import load_predictor, model_files
 from adapters.sklearn.prediction.predictor import Predictor
 from adapters.sklearn.training.calibrating import NO_PLAN, Calibrated, calibrated_on_blocks, calibrated_on_slice
-from adapters.sklearn.training.drifted import drifted, recent_lines
+from adapters.sklearn.training.drifted import drifted, recent_lines, spread
 from adapters.sklearn.training.example_rows import (
     ExampleReader,
     ReadLines,
@@ -25,7 +25,7 @@ from adapters.sklearn.training.example_rows import (
 )
 from adapters.sklearn.training.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
 from adapters.sklearn.training.lag_law import LagCounts
-from adapters.sklearn.training.learners import LearningMatrix, why_not_fitted
+from adapters.sklearn.training.learners import LearningMatrix, permuted, why_not_fitted
 from adapters.sklearn.training.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.training.smoothed_rates import SmoothedRates, fit_smoothed_rates
 from adapters.sklearn.training.training_set import TrainingSet, counted_lines, known_lines
@@ -164,10 +164,14 @@ class SklearnModelTrainer(ModelTrainer):
             "rolling_intercept": card["shifts"],
         }
         rates = fit_smoothed_rates(*counted_lines(whole, policy, fit_at), recipe.smoothing)
+        # Of all mature lines: a bounded sample is drawn by label, which moves whatever tells returns apart.
+        settled, recent = (
+            self._reader.with_features(asked.examples, lines, asked.features)
+            for lines in (spread(whole.rows), recent_lines(asked.keys, fit_at))
+        )
         del whole
-        recent = self._reader.with_features(asked.examples, recent_lines(asked.keys, fit_at), asked.features)
-        known = self._with_features(asked.examples, bounded)
-        known = replace(known, drifted=drifted(known.rows, recent, asked.features, recipe.max_drift))
+        moved = drifted(settled, recent, asked.features, recipe.max_drift)
+        known = replace(self._with_features(asked.examples, bounded), drifted=moved)
         levels = levels_of(known)
         matrix = learning_matrix(known, levels) if degenerate is None else None
         return _Prepared(recipe, known.without_features(), matrix, levels, rates, plan, on_slice, card, facts)
@@ -177,7 +181,8 @@ class SklearnModelTrainer(ModelTrainer):
         rolling = self._rolling(asked, earlier)
         chosen = window_rows(asked.keys, test, asked.policy, asked.fit_at)
         rows = self._reader.with_features(asked.examples, chosen, earlier.features)
-        return calibrated_on_slice(plan, earlier, rolling, rows, labels_at(rows, asked.fit_at))
+        labels = permuted(labels_at(rows, asked.fit_at), asked.recipe.shuffle_labels_seed)
+        return calibrated_on_slice(plan, earlier, rolling, rows, labels)
 
     def _earlier(self, asked: _Fit, day: date) -> Predictor:
         """The recipe's fit at an earlier day, without a calibrator: the forerunner where it is that fit."""
@@ -195,7 +200,8 @@ class SklearnModelTrainer(ModelTrainer):
         return dict(self._rolling(asked, load_predictor(asked.forerunner)).on(asked.fit_at))
 
     def _rolling(self, asked: _Fit, earlier: Predictor) -> RollingIntercept:
-        keys = rows_after(asked.keys, last_training_day(earlier, asked.policy))
+        last = asked.policy.last_mature_day(asked.fit_at)  # no intercept until the fit looks further
+        keys = rows_after(asked.keys, last_training_day(earlier, asked.policy), last)
         return RollingIntercept(
             earlier, self._reader.with_features(asked.examples, keys, earlier.features), asked.policy
         )
@@ -245,10 +251,14 @@ def _calibrated(ready: _Prepared, last: Round | None) -> Calibrated:
 
 
 def lines_by_day(known: TrainingSet) -> list[LineCount]:
-    """The mature lines by their days, a return's as far as it was known at the fit."""
+    """The mature lines by their days, a return's as far as it was known at the fit.
+
+    A label that was shuffled on to a line which never came back is known from its order on.
+    """
     position = known.rows.column_names.index("return_known_on")
     returned = pa.array(known.returned == 1)
-    seen = pc.if_else(returned, known.rows.column(position).combine_chunks(), None)
+    day = pc.coalesce(known.rows.column(position), known.rows.column("ordered_on")).combine_chunks()
+    seen = pc.if_else(returned, day, None)
     return lines_of_days(known.rows.set_column(position, "return_known_on", seen))
 
 
