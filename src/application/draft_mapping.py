@@ -11,8 +11,9 @@ from pathlib import PurePath
 from domain.drafting.dates import agreed, read_day
 from domain.drafting.flag import Flag, came_back
 from domain.drafting.profiles import Profile
-from domain.drafting.returns import POSITION, ReturnFile, Sales, find_returns, is_returns
-from domain.drafting.source import Proposal, propose
+from domain.drafting.proposal import Proposal
+from domain.drafting.returns import POSITION, ReturnFile, Sales, find_returns, is_returns, line_number
+from domain.drafting.source import propose
 from domain.drafting.text import mapping_text
 from domain.errors import ConfigurationError, SourceError
 from domain.labels import LabelPolicy
@@ -56,6 +57,9 @@ class DraftMapping:
         tables = _orders_first(sampled)
         orders = tables[0]
         proposal = propose(orders.path, orders.values, returns_apart=len(tables) > 1)
+        if len(tables) > 1 and len(proposal.line_id) != 1:
+            number = line_number(proposal.profiles, proposal.named, tables[1].values)
+            proposal = proposal if number is None else replace(proposal, line_id=(number,))
         returns = _return_file(tables[1], proposal) if len(tables) > 1 else None
         if returns is not None:
             proposal = replace(proposal, dates=agreed(proposal.dates, returns.dates))

@@ -65,6 +65,38 @@ def test_a_cost_or_discount_that_only_returned_lines_have_is_left_out_with_a_dou
     assert "left out: cost, discount." in draft.mapping_text
 
 
+def test_a_price_that_returned_lines_lack_gives_way_to_one_that_all_have() -> None:
+    rows = [{**row, "revenue": "0,00" if row["back"] else row["price"]} for row in with_amounts()]
+    draft, mapping = draft_of(rows, {"price": "list price", "revenue": "revenue"})
+    assert (mapping.columns.unit_price, mapping.attributes) == ("list price", {})
+    assert any("'revenue'" in doubt and "came back" in doubt for doubt in draft.doubts)
+
+
+def test_the_only_price_that_returned_lines_lack_is_drafted_and_said_to_be_of_no_use() -> None:
+    rows = [{**row, "price": "0,00" if row["back"] else row["price"]} for row in with_amounts()]
+    draft, mapping = draft_of(rows, {})
+    assert mapping.columns.unit_price == NAMES["price"]
+    assert any("no other column is a price" in doubt for doubt in draft.doubts)
+
+
+@pytest.mark.parametrize("share", [1, 4])
+def test_what_only_returned_lines_have_is_no_attribute(share: int) -> None:
+    rows = [
+        {**row, "channel": ("post", "shop")[n % 2] if row["back"] and n % share == 0 else ""}
+        for n, row in enumerate(with_amounts())
+    ]
+    draft, mapping = draft_of(rows, {"channel": "exchange channel"})
+    assert mapping.attributes == {}
+    assert "left out: exchange channel." in draft.mapping_text
+
+
+def test_the_cost_of_a_whole_line_is_not_what_a_unit_cost() -> None:
+    rows = [{**row, "cost": f"{int(row['price'].partition(',')[0]) * int(row['units'])},5"} for row in with_amounts()]
+    draft, mapping = draft_of(rows, {"cost": "cost"})
+    assert mapping.columns.unit_cost is None
+    assert any("'cost' grows with the units" in doubt for doubt in draft.doubts)
+
+
 def test_a_discount_on_any_line_stays() -> None:
     chance = random.Random(6)
     rows = [{**row, "off": chance.choice(("0,00", "1,00", "2,00"))} for row in with_amounts()]

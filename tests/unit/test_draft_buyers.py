@@ -69,3 +69,15 @@ def test_short_names_of_buyers_are_known(name: str) -> None:
 
 def test_the_number_of_a_user_is_the_buyer_before_what_else_is_known_of_them() -> None:
     assert order_of(lines(), state="user_title", place="user_dob", mail="user_id").customer_id == "user_id"
+
+
+def test_a_number_of_each_order_is_no_buyer() -> None:
+    rows = [{**row, "parcel": f"T{row['order']}" if int(str(row["order"])[1:]) % 50 else None} for row in lines()]
+    assert order_of(rows, parcel="Tracking Code").customer_id is None
+    assert order_of(rows, parcel="Tracking Code", mail="Bill To").customer_id == "Bill To"
+
+
+def test_a_value_that_many_orders_have_for_a_buyer_may_stand_for_guests() -> None:
+    rows = [{**row, "mail": "0" if int(str(row["order"])[1:]) % 10 == 0 else row["mail"]} for row in lines()]
+    assert "'0' is the 'customer_id' of" in order_of(rows, mail="customer_id").doubt
+    assert order_of(lines(), mail="customer_id").doubt == ""

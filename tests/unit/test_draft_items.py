@@ -100,8 +100,13 @@ def test_goods_that_no_code_names_are_named_by_their_text() -> None:
 
 
 def test_a_seller_is_no_group_of_an_item() -> None:
-    items, _ = looked_at(lines(), order="order_id", sku="sku", seller="seller_id", brand="brand", kind="kind")
-    assert items.labels == {"category": "kind", "item_group": "brand"}
+    items, _ = looked_at(lines(), order="order_id", sku="sku", seller="seller_id", kind="kind")
+    assert items.labels == {"item_group": "kind"}
+
+
+def test_a_brand_is_no_category_of_an_item() -> None:
+    items, _ = looked_at(lines(), order="order_id", sku="sku", brand="brand", kind="Commodity group")
+    assert items.labels == {"category": "Commodity group"}
 
 
 def test_what_tells_sales_from_returns_is_no_group_of_an_item() -> None:
@@ -218,3 +223,9 @@ def test_numbers_in_the_texts_of_a_category_make_it_no_size() -> None:
     rows: list[Row] = [{**row, "kind": f"cat {10 + int(str(row['sku'])) % 5}"} for row in lines()]
     items, _ = looked_at(rows, order="Name", mail="Email", sku="Sku", kind="Category")
     assert items.labels == {"category": "Category"}
+
+
+def test_a_number_of_items_that_another_parts_is_their_group_where_no_name_is() -> None:
+    rows = [{**row, "product": str(1000 + int(str(row["sku"])[1:]) // 3)} for row in lines()]
+    items, _ = looked_at(rows, None, order="order_id", sku="variant_id", product="product_id")
+    assert (items.item_id, items.labels) == ("variant_id", {"item_group": "product_id"})

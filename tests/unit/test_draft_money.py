@@ -3,6 +3,8 @@
 import random
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from domain.drafting.money import MoneyColumns, find_money, money_profiles
 from domain.drafting.profiles import profile
 from tests.shops.undescribed import NAMES, as_table, drafted, sales
@@ -133,6 +135,54 @@ def test_a_number_of_discounted_units_is_no_discount() -> None:
     assert money_of(columns, ITEMS, units).discount is None
     off = [round(price * share, 2) for price, share in zip(LIST, SHARES, strict=True)]
     assert money_of({**columns, "DiscountAmount": off}, ITEMS, units).discount == "DiscountAmount"
+
+
+@pytest.mark.parametrize("name", ["discounted_price", "amount_after_discount", "Preis nach Rabatt"])
+def test_what_a_discount_leaves_is_the_price_and_no_discount(name: str) -> None:
+    paid = [round(price * (1 - share), 2) + 0.01 for price, share in zip(LIST, SHARES, strict=True)]
+    found = money_of({"retail_price": LIST, name: paid}, ITEMS)
+    assert (found.price, found.discount) == (name, None)
+
+
+def test_an_amount_that_is_most_of_nearly_every_price_is_no_discount() -> None:
+    paid = [round(price * (1 - share / 2), 2) for price, share in zip(LIST, SHARES, strict=True)]
+    assert money_of({"price": LIST, "Rabattpreis": paid}, ITEMS).discount is None
+
+
+def test_a_discount_and_a_full_refund_that_make_the_price_are_no_rest_of_a_refund() -> None:
+    off = [round(price * share, 2) for price, share in zip(LIST, SHARES, strict=True)]
+    refunds = [round(price - o, 2) if n % 5 == 0 else 0.0 for n, (price, o) in enumerate(zip(LIST, off, strict=True))]
+    found = money_of({"price": LIST, "discount_amount": off, "amount_refunded": refunds}, ITEMS)
+    assert (found.price, found.discount, found.after) == ("price", "discount_amount", ())
+
+
+def test_the_price_of_a_line_is_without_what_sending_it_cost() -> None:
+    postage = [(0.0, 3.9, 7.9)[n % 3] for n in range(800)]
+    total = [round(price + sent, 2) for price, sent in zip(LIST, postage, strict=True)]
+    assert money_of({"goods": LIST, "Postage": postage, "Total Price": total}, ITEMS).price == "goods"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_included"),
+    [
+        ("price_incl_vat", True),
+        ("Item price (gross)", True),
+        ("PU TTC", True),
+        ("VK Preis brutto", True),
+        ("Unit Price excl. VAT", False),
+        ("Prix unitaire HT", False),
+    ],
+)
+def test_the_name_of_a_price_tells_whether_tax_is_in_it(name: str, is_included: bool) -> None:
+    found = money_of({name: [price + 0.5 for price in LIST]}, ITEMS)
+    assert (found.price, found.includes_tax, len(found.why)) == (name, is_included, 1)
+    assert not money_of({"gross sales": [price + 0.5 for price in LIST]}, ITEMS).why
+
+
+def test_of_two_prices_that_with_tax_is_not_taken() -> None:
+    net = [price + 0.5 for price in LIST]
+    gross = [round(price * 1.19, 2) for price in net]
+    assert money_of({"Unit Price incl. VAT": gross, "Unit Price excl. VAT": net}, ITEMS).price == "Unit Price excl. VAT"
 
 
 def test_what_was_paid_is_the_price_rather_than_what_a_catalogue_asks() -> None:

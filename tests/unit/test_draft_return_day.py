@@ -42,3 +42,16 @@ def test_a_day_of_return_written_otherwise_than_the_order_has_a_format_of_its_ow
     draft, mapping = drafted(orders=as_table(rows, {**NAMES, "flag": "returned", "back": "Return_Date"}))
     assert mapping.format.dates == ("d.M.yyyy", "iso")
     assert draft.verdict.figures.positives == BACK
+
+
+@pytest.mark.parametrize("placeholder", ["01.01.1900", "31.12.9999"])
+def test_a_day_far_from_all_orders_that_most_rows_have_stands_for_none(placeholder: str) -> None:
+    rows = [{**row, "back": row["back"] or placeholder} for row in ROWS]
+    draft, mapping = drafted(orders=as_table(rows, {**NAMES, "back": "Return_Date"}))
+    assert (mapping.flag, mapping.format.nulls) == (ReturnFlag(returned_at="Return_Date"), (placeholder,))
+    assert draft.verdict.figures.positives == BACK
+
+
+def test_a_day_near_the_orders_that_many_rows_have_is_a_day() -> None:
+    rows = [{**row, "back": row["back"] and "01.06.2023"} for row in ROWS]
+    assert drafted(orders=as_table(rows, {**NAMES, "back": "Return_Date"}))[1].format.nulls == ()

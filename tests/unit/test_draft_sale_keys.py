@@ -170,3 +170,32 @@ def test_a_place_that_numbers_the_rows_of_a_return_names_no_line_of_an_order() -
     )
     assert mapping.return_columns.line_id is None
     assert mapping.return_columns.item_id == "Artikelnummer"
+
+
+def test_a_number_of_every_row_that_both_files_call_the_same_is_the_line() -> None:
+    sold, back = shop()
+    orders = table(
+        sold, line="Line Ref", order="order_id", buyer="customer_id", item="item_id", day="date", price="price"
+    )
+    _, mapping = drafted(
+        "orders.csv", "returns.csv", orders=orders, returns=table(back, line="Line Ref", back="return_date")
+    )
+    assert (mapping.columns.line_id, mapping.return_columns.line_id) == ("Line Ref", "Line Ref")
+
+
+def test_the_order_of_a_return_is_the_one_that_sold_its_item_whatever_its_own_number_is_called() -> None:
+    sold, back = shop()
+    orders = table(sold, order="document_no", buyer="customer_id", item="item_id", day="date", price="price")
+    returns = table(back, **{"return": "document_no"}, item="item_id", back="return_date", order="original_document_no")
+    draft, mapping = drafted("orders.csv", "returns.csv", orders=orders, returns=returns)
+    assert mapping.return_columns.order_id == "original_document_no"
+    assert draft.verdict.figures.orphan_share == 0
+
+
+def test_a_file_that_names_returned_orders_alone_is_to_be_joined() -> None:
+    sold, back = shop()
+    orders = table(sold, order="order_id", buyer="customer_id", item="item_id", day="date", price="price")
+    returns = {"Returned": ["Yes"] * len(back), **table(back, order="order_id")}
+    with pytest.raises(SourceError, match="has no day on which anything came back") as raised:
+        drafted("orders.csv", "returns.csv", orders=orders, returns=returns)
+    assert "Join it to the orders" in raised.value.remedy

@@ -105,6 +105,40 @@ def test_what_stands_on_an_order_s_first_row_alone_is_no_line_s() -> None:
     assert any("'Rabatt'" in doubt and "whole order's" in doubt for doubt in draft.doubts)
 
 
+def test_what_is_the_same_on_all_rows_of_an_order_is_neither_price_nor_discount() -> None:
+    rows = flagged()
+    totals = {row["order"]: f"{n % 97 + 100},5" for n, row in enumerate(rows)}
+    of_order = [
+        {
+            **row,
+            "total": totals[row["order"]],
+            "off": f"{int(row['order']) % 3},25" if int(row["order"]) % 2 else "0,00",
+        }
+        for row in rows
+    ]
+    draft, mapping = drafted(orders=as_table(of_order, {**FLAGGED, "total": "order price", "off": "cart discount"}))
+    assert (mapping.columns.unit_price, mapping.columns.discount) == (FLAGGED["price"], None)
+    assert mapping.attributes == {"cart_discount": Attribute("cart discount", "numeric")}
+    assert any("'cart discount'" in doubt and "whole order's" in doubt for doubt in draft.doubts)
+
+
+def test_a_word_for_whole_orders_is_said_to_be_one() -> None:
+    rows = flagged()
+    back = {row["order"] for row in rows if row["back"] == "Ja"}
+    whole = [{**row, "back": "Ja" if row["order"] in back else "Nein"} for row in rows]
+    assert any(
+        "one word for all lines of an order" in doubt for doubt in looked_at(orders=as_table(whole, FLAGGED)).doubts
+    )
+    assert not any("for all lines" in doubt for doubt in looked_at(orders=as_table(rows, FLAGGED)).doubts)
+    firsts = [
+        {**row, "back": row["back"] if first else ""}
+        for row, first in zip(whole, first_rows_of_orders(whole), strict=True)
+    ]
+    told = looked_at(orders=as_table(firsts, FLAGGED)).doubts
+    assert any("fill it down to all rows of its order" in doubt for doubt in told)
+    assert not any('add ""' in doubt for doubt in told)
+
+
 def test_a_rare_discount_of_lines_is_taken_off_them() -> None:
     rows = [{**row, "off": "2,50" if place % 4 == 0 else ""} for place, row in enumerate(flagged())]
     _, mapping = drafted(orders=as_table(rows, {"off": "Rabatt", **FLAGGED}))

@@ -147,3 +147,10 @@ def test_a_line_that_was_called_off_is_not_scored_either_but_no_newest_one() -> 
     doubt = next(doubt for doubt in draft.doubts if "'Cancelled'" in doubt)
     assert "neither learned from nor scored" in doubt
     assert "newest" not in doubt
+
+
+def test_a_reason_for_a_payment_says_what_became_of_the_line_where_it_names_sales_too() -> None:
+    flag = find_flag([profile("Reason for Credit Entry", ["DELIVERED", "DELIVERED", "RETURN"] * 30)])
+    assert flag is not None
+    assert (flag.returned, flag.kept) == (("RETURN",), ("DELIVERED",))
+    assert find_flag([profile("Reason for return", ["too small", "Returned by post", None] * 30)]) is None

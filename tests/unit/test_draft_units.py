@@ -135,3 +135,21 @@ def test_rows_of_returns_below_0_are_still_found_beside_every_other_column() -> 
     _, mapping = drafted(orders=as_table(with_returns({"units": "-{units}"}), NAMES))
     assert mapping.return_rows is not None
     assert mapping.return_rows.told_by == "negative_quantity"
+
+
+def test_returned_units_are_found_beside_sold_ones_that_no_name_speaks_of() -> None:
+    rows = [{**row, "back": row["units"] if row["back"] else "0"} for row in sales()]
+    names = {**NAMES, "units": "c7", "back": "Returned"}
+    _, mapping = drafted(orders=as_table(rows, names))
+    assert mapping.columns.quantity == "c7"
+    assert mapping.flag == ReturnFlag(quantity="Returned")
+
+
+def test_what_was_ordered_counts_units_and_names_no_order() -> None:
+    _, mapping = drafted(
+        orders=as_table(
+            [{**r, "back": "yes" if r["back"] else "no"} for r in sales()],
+            {**NAMES, "units": "Ordered", "back": "returned"},
+        )
+    )
+    assert mapping.columns.quantity == "Ordered"

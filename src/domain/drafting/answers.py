@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from domain.drafting.names import has_word
 from domain.drafting.profiles import Look, Profile
-from domain.drafting.words import can_be_done
+from domain.drafting.words import can_be_done, of_returns, of_sales
 
 # What a name speaks of beside returns, when the column is no answer to whether the line came back.
+_REASONS = "reason grund motif motivo"
 _OTHER_MATTERS = (
-    "reason method carrier policy window address label country deadline cost fee shipping eligible allowed until "
-    "possible date day days grund motif motivo"
+    "method carrier policy window address label country deadline cost fee shipping eligible allowed until "
+    "possible date day days"
 )
 _MAX_WORDS = 24  # of a column that says what became of its lines
 _MAX_TEXTS = 200  # of such a column, letter case and spaces included
@@ -19,9 +20,13 @@ _SHOWN = 6
 
 def answers(column: Profile) -> tuple[str, ...]:
     """The words of a column that may say what became of a line, the most frequent first; none for other columns."""
-    if len(column.distinct) > _MAX_TEXTS or speaks_of_other(column.name):
+    if len(column.distinct) > _MAX_TEXTS:
         return ()
     words = words_of(column)
+    if has_word(column.name, _OTHER_MATTERS) or can_be_done(column.name):
+        return ()
+    if has_word(column.name, _REASONS) and not (any(map(of_returns, words)) and any(map(of_sales, words))):
+        return ()  # a reason for a payment may be a sale or a return, one for a return is neither
     may = column.look in {Look.FLAG, Look.CODE} or (column.look is Look.UNITS and len(words) <= 2)
     return words if may and len(words) <= _MAX_WORDS else ()
 
@@ -51,7 +56,7 @@ def blanks_of(column: Profile) -> int:
 
 def speaks_of_other(name: str) -> bool:
     """Whether the name of a column speaks of something about returns rather than of whether there was one."""
-    return has_word(name, _OTHER_MATTERS) or can_be_done(name)
+    return has_word(name, f"{_OTHER_MATTERS} {_REASONS}") or can_be_done(name)
 
 
 def in_words(words: Iterable[str]) -> str:

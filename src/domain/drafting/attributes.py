@@ -2,25 +2,32 @@
 
 from collections.abc import Sequence
 
-from domain.drafting.money import MoneyColumns, is_of_catalogue
+from domain.drafting.money import MoneyColumns
 from domain.drafting.names import name_rank
 from domain.drafting.outcome import speaks_of_outcome
+from domain.drafting.price_names import is_of_catalogue
 from domain.drafting.profiles import Look, Profile
 from domain.drafting.words import of_returns, speaks_of_returns
 
 _MOST_LEVELS = 300
 
 
-def find_attributes(profiles: Sequence[Profile], taken: set[str | None], money: MoneyColumns) -> tuple[str, ...]:
-    """Columns that a name calls so, list prices beside the price, and a discount that the price is after.
+def find_attributes(
+    profiles: Sequence[Profile], taken: set[str | None], money: MoneyColumns, of_orders: Sequence[Profile]
+) -> tuple[str, ...]:
+    """Columns that a name calls so, list prices beside the price, and discounts that are not taken off the line.
 
     Args:
         profiles: of every column.
         taken: columns that have a role.
         money: price and discount.
+        of_orders: amounts of whole orders.
     """
+    discounts = {p.name for p in of_orders if name_rank(p.name, "discount")}
     return tuple(
-        p.name for p in profiles if p.name not in taken and (_is_named(p) or _is_price(p) or _is_left_out(p, money))
+        p.name
+        for p in profiles
+        if p.name not in taken and (_is_named(p) or _is_price(p) or _is_left_out(p, money) or p.name in discounts)
     )
 
 

@@ -1,13 +1,19 @@
-"""Whether a column may be a clock of its line, such as its delivery: one often before the order tells nothing."""
+"""Whether a column may be a clock of its line, such as its delivery: one often before the order tells nothing.
+
+And which of its days stands for none: a day that most rows have and that lies far from all orders, as 1900-01-01 does.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date
+from dataclasses import replace
+from datetime import UTC, date, timedelta
 
 from domain.drafting.dates import agreed
 from domain.drafting.profiles import Profile
 from domain.source.date_format import read_moment
 
+_USUAL = 0.2  # of the rows, that have a day which stands for none
+_FAR = timedelta(days=2 * 365)  # from all days of orders
 _BEFORE = 0.05  # of the rows that sell, beyond which a clock is left out; of fewer, a run leaves out the days alone
 
 
@@ -34,6 +40,24 @@ def clock_doubt(role: str, clock: Profile, order: Profile, sells: Sequence[bool]
         f"since it is hardly what it is called: if such days stand for nothing, list them as nulls under "
         f'[format] and write {role} = "{clock.name}".'
     )
+
+
+def without_placeholder(clock: Profile, order: Profile) -> Profile:
+    """A column of days without the one that stands for none, which is among its words for nothing then.
+
+    Args:
+        clock: a column of days.
+        order: that of the order's day.
+    """
+    [(text, rows), *_] = [*clock.distinct.most_common(1), ("", 0)]
+    days = [day for day in _days(order, clock).values() if day is not None]
+    day = _days(clock, order).get(text)
+    if rows < _USUAL * len(clock.texts) or day is None or not days:
+        return clock
+    if min(days) - _FAR <= day <= max(days) + _FAR:
+        return clock
+    texts = [None if held == text else held for held in clock.texts]
+    return replace(clock, texts=texts, nulls=tuple(sorted({*clock.nulls, text.strip()})))
 
 
 def _days(column: Profile, beside: Profile) -> Mapping[str, date | None]:

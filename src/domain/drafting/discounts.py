@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.drafting.names import has_word, name_rank
+from domain.drafting.price_names import is_left
 
 _COMPARED = 20  # lines, below which nothing is said
 _MOST = 0.75  # of them
 _APART = 0.02  # of the price, by which both readings must differ for a line to be compared
 _MANY = 0.01  # of the lines with a discount
 _WHOLE = 100  # percent
+_NEARLY_ALL = 0.97
+_HALF = 0.5
 _OF_AMOUNTS = "amount amt value betrag wert montant valeur importe valor importo valore bedrag"
 
 
@@ -58,13 +61,14 @@ def named_discount(
         lines: those that were sold.
     """
     values = {**amounts, **percents}
-    named = [n for n in values if n != price and name_rank(n, "discount") and not name_rank(n, "quantity")]
+    paid = {n for n, held in amounts.items() if not names_percent(n) and _is_paid(lines, held)}
+    named = [n for n in values if n != price and _names_discount(n) and n not in paid]
     if not named:
         return Discount()
     name = max(named, key=lambda n: name_rank(n, "discount"))
     held = [abs(off) for off in values[name]]
     found = Discount(name, negative=max(values[name]) <= 0)
-    if name in percents or max(held) <= 1 or _names_percent(name):
+    if name in percents or max(held) <= 1 or names_percent(name):
         return _share(replace(found, percent=name in percents or max(held) > 1), held, price, lines)
     if _is_in_prices(lines, held, is_share=False):
         return _left_out(name, price)
@@ -72,6 +76,17 @@ def named_discount(
     if above and max(held) <= _WHOLE and not has_word(name, _OF_AMOUNTS):
         return _share(replace(found, percent=True, doubt=_percent_doubt(name, above)), held, price, lines)
     return replace(found, doubt=_doubt(name, above))
+
+
+def _names_discount(name: str) -> bool:
+    return name_rank(name, "discount") > 0 and not name_rank(name, "quantity") and not is_left(name)
+
+
+def _is_paid(lines: PricedLines, amounts: Sequence[float]) -> bool:
+    """Whether amounts are there on nearly all lines and mostly most of the price, as what a discount leaves is."""
+    wholes = _wholes(lines)
+    shares = [abs(off) / whole for off, whole in zip(amounts, wholes, strict=True) if off and whole > 0]
+    return len(shares) >= _NEARLY_ALL * len(wholes) > 0 and statistics.median(shares) > _HALF
 
 
 def _share(found: Discount, held: Sequence[float], price: str, lines: PricedLines) -> Discount:
@@ -82,7 +97,8 @@ def _share(found: Discount, held: Sequence[float], price: str, lines: PricedLine
     return replace(found, is_share=True)
 
 
-def _names_percent(name: str) -> bool:
+def names_percent(name: str) -> bool:
+    """Whether a name speaks of percent."""
     return "%" in name or "percent" in name.lower() or "pct" in name.lower()
 
 
@@ -113,9 +129,13 @@ def _doubt(name: str, above: int) -> str:
 
 def _exceeding(lines: PricedLines, amounts: Sequence[float]) -> int:
     """The number of lines whose discount is more than their price, 0 where they are a few."""
-    wholes = [p if lines.is_total else p * u for p, u in zip(lines.prices, lines.units, strict=True)]
-    above = sum(1 for off, whole in zip(amounts, wholes, strict=True) if off > whole > 0)
+    above = sum(1 for off, whole in zip(amounts, _wholes(lines), strict=True) if off > whole > 0)
     return above if above > _MANY * sum(1 for off in amounts if off) else 0
+
+
+def _wholes(lines: PricedLines) -> list[float]:
+    """The prices of the whole lines."""
+    return [p if lines.is_total else p * u for p, u in zip(lines.prices, lines.units, strict=True)]
 
 
 def _is_in_prices(lines: PricedLines, taken_off: Sequence[float], *, is_share: bool) -> bool:

@@ -52,15 +52,16 @@ class Flag:
     returned_at: str | None = None
 
 
-def find_flag(profiles: Sequence[Profile], ordered_at: str = "") -> Flag | None:
+def find_flag(profiles: Sequence[Profile], ordered_at: str = "", quantity: str | None = None) -> Flag | None:
     """The flag of a file, one without doubt before others, or None when no column speaks of returns.
 
     Args:
         profiles: of every column.
         ordered_at: the column of the day of the order.
+        quantity: the column of units sold; None where only a name can tell it.
     """
     units = [p for p in counting(profiles) if sold_rank(p.name)]
-    sold = quantity_of(units)
+    sold = next((p for p in profiles if p.name == quantity), None) or quantity_of(units)
     given = [(flag, p.name) for p in profiles if (flag := _counted(p, sold) or _flag(p)) is not None]
     best = max(given, key=lambda pair: (not pair[0].doubt, _rank(pair[1])))[0] if given else None
     by_name = {p.name: p for p in profiles}
@@ -179,8 +180,12 @@ def _with_blanks(flag: Flag, blanks: int) -> Flag:
         return replace(flag, kept=(*flag.kept, ""))
     if not blanks or "" in flag.kept:
         return flag
-    doubt = f"'{flag.column}' is empty on {blanks:,} rows, which are set aside; add \"\" to kept if that means kept."
-    return replace(flag, doubt=f"{flag.doubt} {doubt}".strip())
+    return replace(flag, doubt=f"{flag.doubt} {blanks_doubt(flag.column or '', blanks)}".strip())
+
+
+def blanks_doubt(column: str, blanks: int) -> str:
+    """What becomes of rows that say nothing."""
+    return f"'{column}' is empty on {blanks:,} rows, which are set aside; add \"\" to kept if that means kept."
 
 
 def _of_guess(column: str, ended: Sequence[str], guessed: str) -> str:

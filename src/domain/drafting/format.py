@@ -132,7 +132,11 @@ def _other(decimal: str) -> str:
 
 def _marks(columns: Sequence[Profile]) -> Marks:
     """The marks of all numbers together: what one column leaves open another often tells."""
-    together = number_marks(list({text.strip() for column in columns for text in column.distinct}))
+    texts = list({text.strip() for column in columns for text in column.distinct})
+    together = number_marks(texts, of_one_column=False)
+    told = next((column for column in columns if column.thousands), None)
+    if together is not None and together.are_doubtful and told is not None:
+        return Marks(told.decimal, told.thousands, sign=together.sign)
     if together is not None:
         return together
     decimal = next((column.decimal for column in columns if column.decimal != "."), ".")

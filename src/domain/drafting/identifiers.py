@@ -21,6 +21,8 @@ def names_identifier(name: str) -> bool:
 def says_only(name: str, role: str) -> bool:
     """Whether a name fits a role and says nothing beyond it: `order no` of an order does, `order total` does not."""
     known = {word for part in SYNONYMS[role] for word in part.split()}
+    if any(token.endswith("ed") and token.removesuffix("ed") in known for token in tokens(name)):
+        return False  # `ordered` says what was done, and names no order
     said = [token for token in tokens(name) if token not in _BESIDE]
     return (
         name_rank(name, role) > 0

@@ -34,6 +34,7 @@ _NO_LABELS = (
     "reason",
     "currency",
     "attribute",
+    "brand",
 )
 
 
@@ -193,7 +194,8 @@ def _labels(item: Profile, codes: _Codes) -> dict[str, str]:
         found["category"] = categories[0].name
     left = [p for p in left if p.name != found.get("category")]
     left = [p for p in left if not has_word(p.name, _NO_GROUPS)]
-    groups = _named_groups(item, left, codes) or [p for p in texts[::-1] if p in left]
+    coarser = [p for p in determined if p in left and name_rank(p.name, "item_id")]
+    groups = _named_groups(item, left, codes) or [p for p in texts[::-1] if p in left] or coarser
     if groups:
         found["item_group"] = groups[0].name
     return found

@@ -20,6 +20,8 @@ _DAYS = 5  # different ones, below which nothing is of one day but by chance
 _BUYERS = 20  # different ones, below which a column names no buyers
 _WHOLE = 0.5  # of the orders, that a buyer leaves in one piece
 _ALIKE = 0.4  # of the orders of several rows, that have one buyer if no name says that it is one; few have one item
+_CROWD = 0.02  # of the orders
+_CROWD_AGAINST_NEXT = 5  # times as many
 _FILLED = 0.5  # of the rows, that have a buyer if no name says that it is one
 # What an order has one of as well.
 _NO_BUYERS = (
@@ -122,7 +124,7 @@ def find_order(codes: Sequence[Profile], day: Profile, sells: Sequence[bool]) ->
     buyer, whole = _buyer(order, codes, sold)
     if buyer is None:
         return OrderColumns((order,), None, f"rows of one '{order}' are of one day")
-    doubt = _buyer_doubt(buyer)
+    doubt = " ".join(filter(None, (_buyer_doubt(buyer), _crowd_doubt(buyer, sold[buyer], sold[order]))))
     together = determines(joined(sold[order], sold[buyer]), days) or 0
     if whole < DETERMINED and together > dated[order]:
         why = f"'{order}' alone is shared by several '{buyer}', and of several days then"
@@ -153,8 +155,29 @@ def _may_be_buyer(name: str, keys: Keys, orders: Keys) -> bool:
     is_another = any(name_rank(name, role) for role in _NO_BUYER_ROLES) or has_word(name, _NO_BUYERS)
     if is_another or filled < _FILLED * len(keys) or numbers_rows(keys):
         return False
+    if _numbers_orders(keys, orders):
+        return False
     # An order of one row has one of anything: those of several rows tell.
     return (determines(orders, keys) or 0) >= _ALIKE
+
+
+def _numbers_orders(keys: Keys, orders: Keys) -> bool:
+    """Whether nearly every key has an order of its own, as the number of a document or parcel has."""
+    pairs = {pair for pair in zip(keys, orders, strict=True) if None not in pair}
+    several = Counter(key for key, _ in pairs)
+    return sum(1 for count in several.values() if count == 1) >= DETERMINED * len(several)
+
+
+def _crowd_doubt(buyer: str, keys: Keys, orders: Keys) -> str:
+    """A sentence on a value of the buyer that many orders have and no other nearly as many; empty for none."""
+    several = Counter(key for key, order in {*zip(keys, orders, strict=True)} if key is not None and order is not None)
+    (most, times), *others = [*several.most_common(2), ("", 0)]
+    if times <= _CROWD * several.total() or times <= _CROWD_AGAINST_NEXT * others[0][1]:
+        return ""
+    return (
+        f"'{most}' is the '{buyer}' of {times:,} orders, and no other of nearly as many: if it stands for guests, "
+        "leave it empty in the file, or list it under nulls of [format] if no other column holds it."
+    )
 
 
 def _buyer_doubt(buyer: str) -> str:

@@ -10,6 +10,7 @@ from domain.drafting.discounts import Discount, PricedLines, named_discount
 from domain.drafting.keys import determines
 from domain.drafting.names import AMOUNTS, OTHER_COSTS, has_word, name_rank, names_amount
 from domain.drafting.outcome import speaks_of_outcome
+from domain.drafting.price_names import includes_tax, is_left, is_of_catalogue
 from domain.drafting.profiles import Look, Profile
 
 _ROWS = 4000
@@ -19,7 +20,6 @@ _NONTRIVIAL_ROWS = 20
 _HOLDS = 0.97
 _CORRECTED = 0.01  # of the rows that sell, where a price may be below 0
 _OF_ITEM = 0.8  # of the items, that have one price
-_OF_CATALOGUES = "list retail catalog catalogue compare msrp rrp uvp listenpreis katalogpreis"
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,16 @@ def find_money(
     price = taken.price if taken else _price(values, sold)
     if price is None:
         return MoneyColumns(None)
+    price = _without_costs(price, sums)
     units = [quantity.numbers[row] for row in rows]
-    lines = PricedLines(sold, units, values[price], _grows_with_units(values[price], units, sold, price))
+    lines = PricedLines(sold, units, values[price], grows_with_units(values[price], units, sold, price))
     if taken:
         discount = Discount(taken.discount, negative=max(values[taken.discount]) <= 0)
     else:
         discount = named_discount(values, shares, price, lines)
     tax, rate, includes, evidence = _tax(values, sums, price, taken.paid if taken else price)
+    if not evidence and (told := includes_tax(price)) is not None:
+        includes, evidence = told, _tax_by_name(price, is_included=told)
     why = {"discount": taken.evidence if taken else "", "tax": evidence}
     doubts = (_price_doubt(price), discount.doubt)
     return MoneyColumns(
@@ -105,6 +108,10 @@ def find_money(
         tuple((role, told) for role, told in why.items() if told),
         tuple(doubt for doubt in doubts if doubt),
     )
+
+
+def _tax_by_name(price: str, *, is_included: bool) -> str:
+    return f"by the name of '{price}': write its rate as tax_rate" if is_included else f"by the name of '{price}'"
 
 
 def _price_doubt(price: str) -> str:
@@ -135,9 +142,28 @@ def _held(first: Sequence[float], second: Sequence[float], total: Sequence[float
 
 
 def _after_refunds(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:
-    """What refunds leave: the sum with those below 0, or the other summand of those above."""
-    refunds = [(a, c, max(values[b]) <= 0) for a, b, c in sums if speaks_of_outcome(b) and not speaks_of_outcome(a)]
+    """What refunds leave: the sum with those below 0, or the other summand of those above.
+
+    Where nothing was refunded it is all that was paid: a discount and a full refund make the price as well.
+    """
+    refunds = [
+        (a, c, max(values[b]) <= 0)
+        for a, b, c in sums
+        if speaks_of_outcome(b) and not speaks_of_outcome(a) and _same_without(values[b], values[a], values[c])
+    ]
     return tuple(dict.fromkeys(c if are_below else a for a, c, are_below in refunds))
+
+
+def _same_without(refunds: Sequence[float], left: Sequence[float], whole: Sequence[float]) -> bool:
+    """Whether two amounts are one on nearly all rows without a refund."""
+    held = [abs(x - y) <= _TOLERANCE for back, x, y in zip(refunds, left, whole, strict=True) if not back]
+    return sum(held) >= _HOLDS * len(held)
+
+
+def _without_costs(price: str, sums: Sequence[tuple[str, str, str]]) -> str:
+    """What is left of a price that is the sum of goods and the cost of sending them."""
+    goods = [a for a, b, c in sums if c == price and has_word(b, OTHER_COSTS) and not has_word(a, OTHER_COSTS)]
+    return goods[0] if goods else price
 
 
 def _taken(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str, str]]) -> _Sum | None:
@@ -154,26 +180,32 @@ def _taken(values: Mapping[str, Sequence[float]], sums: Sequence[tuple[str, str,
     return None
 
 
-def is_of_catalogue(name: str) -> bool:
-    """Whether a name speaks of what a catalogue asks, rather than of what was paid."""
-    return has_word(name, _OF_CATALOGUES)
-
-
 def _price(values: Mapping[str, Sequence[float]], items: Sequence[str | None]) -> str | None:
     """The column that is named best; without a name, one that items determine, then the one of the highest amounts."""
     prices = [name for name, held in values.items() if _are_prices(held)]
-    others = [role for role in AMOUNTS if role != "price"]
-    prices = [name for name in prices if not any(name_rank(name, role) for role in others)] or prices
+    prices = [name for name in prices if _may_be_price(name)] or prices
     named = [name for name in prices if name_rank(name, "price")]
     goods = [name for name in named if not has_word(name, OTHER_COSTS)] or named
     if goods:  # what a catalogue asks is not what was paid, where another column may say that
-        return max(goods, key=lambda n: (not is_of_catalogue(n), name_rank(n, "price"), statistics.fmean(values[n])))
+        return max(goods, key=lambda n: (*_preferred(n), statistics.fmean(values[n])))
     return max(prices, key=lambda n: (_is_of_item(values[n], items), statistics.fmean(values[n])), default=None)
+
+
+def _may_be_price(name: str) -> bool:
+    """Whether a name speaks of no other amount: of a discount or a tax only as what a price is with or without."""
+    others = [role for role in AMOUNTS if role != "price" and name_rank(name, role)]
+    asides = {"discount": is_left(name), "tax": includes_tax(name) is not None}
+    return all(asides.get(role, False) for role in others)
+
+
+def _preferred(name: str) -> tuple[bool, int, bool]:
+    """What makes one price better than another: it was paid, is named better, and needs no rate of tax to be net."""
+    return not is_of_catalogue(name), name_rank(name, "price"), not includes_tax(name)
 
 
 def _are_prices(amounts: Sequence[float]) -> bool:
     below, above = sum(1 for v in amounts if v < 0), sum(1 for v in amounts if v > 0)
-    return below <= _CORRECTED * len(amounts) and above > 0.5 * len(amounts)
+    return below <= _CORRECTED * len(amounts) and above > 0.5 * len(amounts) and len(set(amounts)) > 1
 
 
 def _is_of_item(amounts: Sequence[float], items: Sequence[str | None]) -> bool:
@@ -200,7 +232,7 @@ def _tax(
     return None, 0.0, False, ""
 
 
-def _grows_with_units(price: list[float], units: list[float], items: list[str | None], name: str) -> bool:
+def grows_with_units(price: Sequence[float], units: Sequence[float], items: Sequence[str | None], name: str) -> bool:
     """Whether the price of two units of an item is nearer to two prices than to one."""
     of_one: dict[str | None, list[float]] = {}
     for value, count, item in zip(price, units, items, strict=True):
@@ -216,6 +248,13 @@ def _grows_with_units(price: list[float], units: list[float], items: list[str | 
         return statistics.median(ratios) > 0.8
     words = name.casefold()
     return any(word in words for word in ("total", "revenue", "sales", "umsatz", "betrag", "importe", "amount"))
+
+
+def is_of_line(amount: Profile, quantity: Profile, items: Sequence[str | None], rows: Sequence[int]) -> bool:
+    """Whether an amount is one of the whole line: more for more units of an item."""
+    held = [amount.numbers[row] for row in rows]
+    units, sold = [quantity.numbers[row] for row in rows], [items[row] for row in rows]
+    return grows_with_units(held, units, sold, amount.name)
 
 
 def money_profiles(profiles: Sequence[Profile]) -> list[Profile]:

@@ -47,7 +47,7 @@ class Marks:
         return value if math.isfinite(value) else math.nan
 
 
-def number_marks(texts: Sequence[str]) -> Marks | None:
+def number_marks(texts: Sequence[str], *, of_one_column: bool = True) -> Marks | None:
     """The marks under which most of the texts are numbers, None when fewer than nearly all are.
 
     One text with two marks (`1.249.900`) or with both (`1,234.50`) decides for all: a reading without thousands would
@@ -64,6 +64,9 @@ def number_marks(texts: Sequence[str]) -> Marks | None:
     decimal, thousands = best
     rival = (",", ".") if decimal == "." else (".", ",")
     ties = not thousands and explained[rival] == explained[best] and any(_writes(rival, text) for text in marked)
+    # Of three decimals none would be 0 at the end and left out elsewhere: then they are thousands.
+    if of_one_column and ties and len(marked) < len(bare) and any(text.endswith("0") for text in marked):
+        return Marks(*rival, sign=sign)
     return Marks(decimal, thousands, ties, sign)
 
 

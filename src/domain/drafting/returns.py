@@ -1,12 +1,13 @@
 """A file of returns beside a file of orders: which is which, and which of its columns name the sale."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.drafting.dates import agreed
 from domain.drafting.format import mixed_doubt
-from domain.drafting.names import name_rank
+from domain.drafting.keys import numbers_rows
+from domain.drafting.names import name_rank, speaks_of_moment
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.quantity import quantity_rank
 from domain.drafting.return_units import find_returned_units
@@ -15,6 +16,8 @@ from domain.drafting.unread import BY_HAND, no_column
 from domain.drafting.words import speaks_of_returns
 from domain.errors import SourceError
 
+_NAMED = 0.9  # of the returns, whose sale a column names
+_FEW = 0.5  # of them
 _SAME_ITEM = 0.97  # of the returns whose order and place name a line, that name its item too
 POSITION = "line_id position"  # role of a column that numbers the lines of an order, and names one beside the order
 
@@ -92,6 +95,11 @@ def find_returns(path: str, values: Mapping[str, Texts], sales: Sales) -> Return
     """
     profiles = {name: profile(name, texts) for name, texts in values.items()}
     moments = [p for p in profiles.values() if p.look is Look.MOMENT]
+    if not moments and not any(speaks_of_moment(name) for name in values):
+        raise SourceError(
+            f"'{path}' has no day on which anything came back.",
+            "Join it to the orders as a column that says what came back, and draft that one file: docs/mapping.md.",
+        )
     if not moments:
         raise no_column(path, "the day of a return", "returned_at", values)
     day = max(moments, key=lambda p: name_rank(p.name, "returned_at"))
@@ -127,6 +135,8 @@ def _doubts(units: str, day: Profile, dates: tuple[str, ...]) -> Iterator[str]:
 def _keys(profiles: Mapping[str, Profile], sales: Sales) -> dict[str, str | tuple[str, ...]]:
     """The columns that name the sale."""
     shared = sale_keys(sales.profiles, sales.roles, profiles)
+    if "order_id 1" not in sales.roles and {"order_id", "item_id"} <= set(shared):
+        shared["order_id"] = _original_order(profiles, sales, shared)
     keys: dict[str, str | tuple[str, ...]] = {
         role: shared[role] for role in ("line_id", "customer_id", "item_id") if role in shared
     }
@@ -136,6 +146,42 @@ def _keys(profiles: Mapping[str, Profile], sales: Sales) -> dict[str, str | tupl
         if POSITION in shared and _names_lines(profiles, sales, shared, order):
             keys["line_id"] = (*(shared[role] for role in order), shared[POSITION])
     return keys
+
+
+def line_number(orders: Mapping[str, Profile], taken: Collection[str], returns: Mapping[str, Texts]) -> str | None:
+    """A column that numbers the rows of the orders, and that the returns have under the same name; None for none.
+
+    Args:
+        orders: profiles of the orders.
+        taken: columns of the orders that name something else.
+        returns: texts of the returns, by column.
+    """
+    for name, column in orders.items():
+        held = [text.strip() for text in returns.get(name, ()) if text and text.strip()]
+        if name not in taken and held and numbers_rows(column.texts) and len(column.distinct) == len(column.texts):
+            known = set(column.distinct)
+            if sum(text in known for text in held) >= _NAMED * len(held):
+                return name
+    return None
+
+
+def _original_order(profiles: Mapping[str, Profile], sales: Sales, shared: Mapping[str, str]) -> str:
+    """The returns' column of the order, or another under which far more of them name an order that sold their item.
+
+    A return with a number of its own may call it just as the orders call theirs.
+    """
+    named, items = shared["order_id"], profiles[shared["item_id"]].texts
+    sold = set(
+        zip(sales.profiles[sales.roles["order_id"]].texts, sales.profiles[sales.roles["item_id"]].texts, strict=True)
+    )
+    taken = {column for role, column in shared.items() if role != "order_id"}
+    hits = {
+        name: sum(pair in sold for pair in zip(column.texts, items, strict=True))
+        for name, column in profiles.items()
+        if name not in taken
+    }
+    best = max(hits, key=lambda name: (hits[name], name == named))
+    return best if hits[best] >= _NAMED * len(items) and hits[named] < _FEW * len(items) else named
 
 
 def _names_lines(

@@ -1,20 +1,23 @@
 """The proposal of a mapping: every role put together, with the evidence for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
+from domain.drafting.amounts import Layout, cost_doubt, find_amounts, is_cost_of_line
+from domain.drafting.answers import blanks_of
 from domain.drafting.attributes import find_attributes
-from domain.drafting.clocks import clock_doubt
+from domain.drafting.clocks import clock_doubt, without_placeholder
 from domain.drafting.currency import currency_doubt, sole_currency
-from domain.drafting.flag import Flag, came_back, find_flag
+from domain.drafting.flag import Flag, blanks_doubt, came_back, find_flag
 from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
-from domain.drafting.money import MoneyColumns, find_money, money_profiles
+from domain.drafting.money import MoneyColumns
 from domain.drafting.names import GIFT_CARD_WORDS, OTHER_COSTS, SERVICE_WORDS, has_word, name_rank
-from domain.drafting.order_level import of_whole_orders, order_discount_doubt
-from domain.drafting.outcome import outcome_doubt, speaks_of_outcome, tells_outcome
+from domain.drafting.order_level import on_first_rows, order_discount_doubt, order_word_doubt
+from domain.drafting.outcome import outcome_doubt, price_doubt, speaks_of_outcome, told_afterwards
 from domain.drafting.profiles import Look, Profile, Texts, profile
+from domain.drafting.proposal import Proposal
 from domain.drafting.units import Units, find_units, one_a_row
 from domain.drafting.unread import BY_HAND, no_column
 from domain.errors import SourceError
@@ -23,75 +26,6 @@ _CLOCKS = ("delivered_at", "dispatched_at")
 _BY_NAME = ("line_id", "seller", "unit_cost", *_CLOCKS, "currency")
 _SERVICES_SHOWN = 20
 _FEW_GUESTS = 0.02  # of the rows that sell
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a mapping would say, and why.
-
-    Args:
-        shape: where returns stand.
-        units: quantity and what tells returns.
-        order: the order's columns and the buyer's.
-        items: the item and its labels.
-        money: price, discount and tax.
-        ordered_at: column of the day.
-        dates: its format; two where the days do not tell day from month.
-        profiles: of every column of the order file.
-        line_id: the columns that together name a line; none where nothing numbers them.
-        currency: code of all amounts, where a column names it on some rows alone.
-        found: columns found by name alone, by role.
-        flag: column of a returned flag, with its words.
-        services: column and words of lines that are no product.
-        return_order: whether return rows name the sale's order.
-        cancels: whether rows that sell may take units back at once.
-        refund: column of what a return row pays back.
-        outcome_only: columns known only after the outcome.
-        attributes: further columns known at order time.
-        doubts: sentences on what a reader must check before the mapping is run.
-    """
-
-    shape: Literal["table", "rows", "flag"]
-    units: Units
-    order: OrderColumns
-    items: ItemColumns
-    money: MoneyColumns
-    ordered_at: str
-    dates: tuple[str, ...]
-    profiles: Mapping[str, Profile]
-    line_id: tuple[str, ...] = ()
-    currency: str | None = None
-    found: Mapping[str, str] = field(default_factory=dict)
-    flag: Flag | None = None
-    services: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
-    return_order: Literal["original", "own"] = "original"
-    cancels: bool = False
-    refund: str | None = None
-    outcome_only: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-
-    @property
-    def unused(self) -> tuple[str, ...]:
-        """Columns that no role takes."""
-        taken = {
-            self.units.quantity,
-            self.units.returned,
-            *self.order.order_id,
-            *self.line_id,
-            self.order.customer_id,
-            self.items.item_id,
-            *self.items.labels.values(),
-            self.money.price,
-            self.money.discount,
-            self.ordered_at,
-            *self.found.values(),
-            *((self.flag.column, self.flag.quantity, self.flag.returned_at) if self.flag else ()),
-            self.refund,
-            *self.outcome_only,
-            *self.attributes,
-        }
-        return tuple(name for name in self.profiles if name not in taken)
 
 
 def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = False) -> Proposal:
@@ -108,6 +42,7 @@ def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = Fal
     if not moments:
         raise no_column(path, "the day of the order", "ordered_at", values)
     day = _order_day(moments)
+    profiles |= {p.name: without_placeholder(p, day) for p in moments if p is not day}
     units = units or one_a_row(len(day.texts))
     codes = [p for p in profiles.values() if p.look is Look.CODE and len(p.distinct) > 1]
     items = find_item(codes, day.texts, units.sells)
@@ -116,10 +51,16 @@ def propose(path: str, values: Mapping[str, Texts], *, returns_apart: bool = Fal
     if order is None or items.item_id is None:
         missing = "order" if order is None else "item"
         raise SourceError(f"In '{path}' no column can name the {missing}.", BY_HAND)
-    proposal = _complete(path, profiles, units, order, items, day)
-    if returns_apart and not proposal.line_id:
-        proposal = replace(proposal, line_id=_numbered_within(proposal))
-    return proposal if returns_apart or units.told_by else _flagged(proposal)
+    if returns_apart or units.told_by:
+        proposal = _complete(path, Layout(profiles, units, order, items, day))
+        is_numbered = bool(proposal.line_id) or not returns_apart
+        return proposal if is_numbered else replace(proposal, line_id=_numbered_within(proposal))
+    flag = find_flag(list(profiles.values()), day.name, units.quantity)
+    told = {}
+    if flag is not None:
+        own = {flag.column, flag.quantity, flag.returned_at, day.name, units.quantity}
+        told = told_afterwards([p for p in profiles.values() if p.name not in own], came_back(flag, profiles))
+    return _flagged(_complete(path, Layout(profiles, units, order, items, day, told)), flag)
 
 
 def _numbered_within(proposal: Proposal) -> tuple[str, ...]:
@@ -133,19 +74,12 @@ def _numbered_within(proposal: Proposal) -> tuple[str, ...]:
     return ()
 
 
-def _complete(
-    path: str, profiles: Mapping[str, Profile], units: Units, order: OrderColumns, items: ItemColumns, day: Profile
-) -> Proposal:
-    returned = profiles[units.returned].numbers if units.told_by == "returned_quantity" and units.returned else None
-    rows = [n for n, sells in enumerate(units.sells) if sells and not (returned and abs(returned[n]) > 0)]
-    amounts = [p for p in money_profiles(list(profiles.values())) if p.name not in {units.quantity, units.returned}]
-    of_orders = of_whole_orders(amounts, [profiles[name] for name in order.order_id])
-    amounts = [p for p in amounts if p not in of_orders]
-    sold = profile("", ["1"] * len(day.texts)) if units.quantity is None else profiles[units.quantity]
-    money = find_money(amounts, sold, profiles[items.item_id or ""].texts, rows)
+def _complete(path: str, layout: Layout) -> Proposal:
+    profiles, units, order, items, day = layout.profiles, layout.units, layout.order, layout.items, layout.day
+    amounts = find_amounts(layout)
+    money = amounts.money
     if money.price is None:
-        texts = {name: column.texts for name, column in profiles.items()}
-        raise no_column(path, "the price", "price", texts)
+        raise no_column(path, "the price", "price", {name: column.texts for name, column in profiles.items()})
     taken = {
         units.quantity,
         *order.order_id,
@@ -155,30 +89,39 @@ def _complete(
         money.price,
         money.discount,
         day.name,
+        *layout.afterwards,
     }
     found = _by_name(profiles, taken)
+    cost = found.get("unit_cost")
+    if cost is not None and is_cost_of_line(profiles[cost], layout):
+        del found["unit_cost"]
     clocks = {
         role: clock_doubt(role, profiles[name], day, units.sells) for role, name in found.items() if role in _CLOCKS
     }
     found = {role: name for role, name in found.items() if not clocks.get(role)}
-    free = [p for p in amounts if p.name not in {money.price, money.discount, money.left_out, *found.values()}]
+    free = amounts.without(money.price, money.discount, money.left_out, *found.values())
     after = _after_outcome(free, units) if units.told_by else [p for p in free if speaks_of_outcome(p.name)]
     after += [p for p in free if p.name in money.after and p not in after]
     refund = _refund(after, units, money)
-    after += [p for p in of_orders if speaks_of_outcome(p.name)]
+    after += [p for p in amounts.of_orders if speaks_of_outcome(p.name)]
     named = profiles[found["currency"]] if "currency" in found else None
     return_order = _return_order(profiles, units, order, items)
+    left_out = {name: role for name, role in layout.afterwards.items() if name != money.price}
     doubts = (
+        *(outcome_doubt(name, role) for name, role in left_out.items()),
+        price_doubt(money.price) if money.price in layout.afterwards else "",
+        "" if cost is None or "unit_cost" in found else cost_doubt(cost),
         units.doubt,
         items.doubt,
         order.doubt,
         *money.doubts,
-        order_discount_doubt(of_orders),
+        order_discount_doubt(amounts.of_orders),
         *clocks.values(),
         "" if named is None else currency_doubt(named, units.sells),
         _guests_doubt(profiles, units, order) if return_order == "own" else "",
     )
     line_id = found.pop("line_id", None)
+    firsts = on_first_rows(list(profiles.values()), layout.ordered)
     return Proposal(
         shape="rows" if units.told_by else "table",
         units=units,
@@ -193,48 +136,44 @@ def _complete(
         found=found,
         services=_services(profiles, items),
         return_order=return_order,
-        cancels=returned is not None
-        and any(abs(back) > 0 and sells for back, sells in zip(returned, units.sells, strict=True)),
+        cancels=any(abs(back) > 0 and sells for back, sells in zip(layout.taken_back or (), units.sells, strict=False)),
         refund=refund,
         outcome_only=tuple(
             name
             for name in profiles
             if name != refund
             and name not in {units.returned, units.quantity}
-            and (name in {p.name for p in after} or _counts_after(profiles[name], units))
+            and (name in {p.name for p in after} or name in left_out or _counts_after(profiles[name], units))
         ),
-        attributes=find_attributes(list(profiles.values()), {*taken, *found.values()}, money),
+        attributes=find_attributes(
+            [p for p in profiles.values() if p not in firsts],
+            {*taken, *found.values(), *(p.name for p in after)},
+            money,
+            amounts.of_orders,
+        ),
         doubts=tuple(doubt for doubt in doubts if doubt),
     )
 
 
-def _flagged(proposal: Proposal) -> Proposal:
+def _flagged(proposal: Proposal, flag: Flag | None) -> Proposal:
     """A proposal for the only file, whose rows are all sales: a flag may tell which came back."""
-    flag = find_flag(list(proposal.profiles.values()), proposal.ordered_at)
     if flag is None:
         nothing = "No column says what came back: name the file of returns too, as in returncast init ORDERS RETURNS."
         return replace(proposal, doubts=(*proposal.doubts, nothing))
-    doubts = (*proposal.doubts, flag.doubt) if flag.doubt else proposal.doubts
     known = tuple(name for name in proposal.outcome_only if name not in {flag.quantity, flag.returned_at})
-    return _without_outcome(replace(proposal, shape="flag", flag=flag, doubts=doubts, outcome_only=known), flag)
+    doubts = (*proposal.doubts, *_flag_doubts(proposal, flag))
+    return replace(proposal, shape="flag", flag=flag, doubts=doubts, outcome_only=known)
 
 
-def _without_outcome(proposal: Proposal, flag: Flag) -> Proposal:
-    """The proposal without costs, discounts and attributes that tell which lines came back."""
-    asked = {"unit_cost": proposal.found.get("unit_cost"), "discount": proposal.money.discount}
-    asked |= {f"attribute '{name}'": name for name in proposal.attributes if proposal.profiles[name].is_numeric}
-    back = came_back(flag, proposal.profiles)
-    telling = {role: name for role, name in asked.items() if name and tells_outcome(proposal.profiles[name], back)}
-    if not telling:
-        return proposal
-    return replace(
-        proposal,
-        money=replace(proposal.money, discount=None) if "discount" in telling else proposal.money,
-        found={role: name for role, name in proposal.found.items() if role not in telling},
-        attributes=tuple(name for name in proposal.attributes if name not in telling.values()),
-        outcome_only=(*proposal.outcome_only, *telling.values()),
-        doubts=(*proposal.doubts, *(outcome_doubt(name, role) for role, name in telling.items())),
-    )
+def _flag_doubts(proposal: Proposal, flag: Flag) -> list[str]:
+    """What a reader must check of the flag; not how its blanks may be read where they are the order's word."""
+    doubts = [flag.doubt]
+    if flag.column is not None:
+        column = proposal.profiles[flag.column]
+        ordered = [proposal.profiles[name] for name in proposal.order.order_id]
+        if of_order := order_word_doubt(column, ordered, came_back(flag, proposal.profiles)):
+            doubts = [flag.doubt.replace(blanks_doubt(column.name, blanks_of(column)), "").strip(), of_order]
+    return [doubt for doubt in doubts if doubt]
 
 
 def _order_day(moments: Sequence[Profile]) -> Profile:

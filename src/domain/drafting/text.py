@@ -8,9 +8,9 @@ from itertools import count
 from domain.drafting.flag import Flag
 from domain.drafting.format import Style, Writing, format_doubts, format_lines, writing_beside, writing_of
 from domain.drafting.profiles import Look, Profile
+from domain.drafting.proposal import Proposal
 from domain.drafting.returns import ReturnFile
 from domain.drafting.signs import currency_of
-from domain.drafting.source import Proposal
 from domain.source.date_format import ISO
 
 _LABELS = ("item_group", "category", "size", "colour")

@@ -37,10 +37,13 @@ PARTS: dict[str, str] = {
     "category": (
         "category, kategorie, warengruppe, catégorie, categoría, department, product type, product group, "
         "produktgruppe, artikelgruppe, sortiment, rayon, famille, familia, famiglia, type produit, tipo producto, "
-        "tipo prodotto"
+        "tipo prodotto, commodity group, kategoria, kategori, varugrupp, varegruppe, categoria"
     ),
-    "size": "size, größe, taille, pointure, talla, tamaño, taglia, misura, maat, tamanho",
-    "colour": "colour, color, farbe, couleur, coloris, colore, kleur, cor",
+    "size": (
+        "size, größe, taille, pointure, talla, tamaño, taglia, misura, maat, tamanho, rozmiar, storlek, størrelse, "
+        "beden"
+    ),
+    "colour": "colour, color, farbe, couleur, coloris, colore, kleur, cor, kolor, färg, farve, renk",
     "seller": "seller, vendor, merchant, verkäufer, händler, vendeur, vendedor, venditore, marketplace",
     "ordered_at": (
         "order date, ordered at, order time, purchase date, purchased at, invoice date, created at, bestelldatum, "
@@ -64,12 +67,12 @@ PARTS: dict[str, str] = {
     "quantity": (
         "purchased item count, quantity, qty, units, number of items, number of item, menge, anzahl, stückzahl, "
         "stück, =stk, quantité, qté, unités, pièces, cantidad, cant, unidades, piezas, quantità, qtà, pezzi, aantal, "
-        "quantidade, qtd, pcs"
+        "quantidade, qtd, pcs, antal, ilość, adet, =ordered, =sold"
     ),
     "price": (
-        "unit price, unitprice, price, list price, einzelpreis, stückpreis, preis, prix unitaire, prix, =pu, pu ht, "
-        "pu ttc, precio, prezzo, prijs, preço, total revenue, gross sales, line total, amount, umsatz, betrag, "
-        "warenwert, montant, importe, importo, =revenue, =sales, =valor, total"
+        "unit price, unitprice, sold for, price, list price, einzelpreis, stückpreis, preis, prix unitaire, prix, "
+        "=pu, pu ht, pu ttc, precio, prezzo, prijs, preço, total revenue, gross sales, cena, pris, fiyat, line total, "
+        "amount, umsatz, betrag, warenwert, montant, importe, importo, =revenue, =sales, =valor, total"
     ),
     "discount": (
         "discount, reduction, rebate, rabatt, nachlass, remise, rabais, ristourne, descuento, rebaja, dto, sconto, "

@@ -126,7 +126,9 @@ def in_part(word: str) -> bool:
 
 def speaks_of_returns(name: str) -> bool:
     """Whether the name of a column speaks of returns, and not of a returning customer."""
-    return "returning" not in tokens(name) and max(name_rank(name, "flag"), name_rank(name, "returns")) > 0
+    if "returning" in tokens(name):
+        return False
+    return max(name_rank(name, "flag"), name_rank(name, "returns")) > 0 or of_returns(name)
 
 
 def speaks_of_cancelling(name: str) -> bool:
