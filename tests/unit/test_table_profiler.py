@@ -1,6 +1,7 @@
 """A look at files: delimiters, encodings, compression, kinds."""
 
 import gzip
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -55,6 +56,24 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
     with pytest.raises(SourceError, match=said) as refused:
         LocalTableProfiler().sample(str(tmp_path / name))
     assert name in refused.value.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("order,quantity,quantity\n1,2,3\n", "names ['quantity'] twice"),
+        ("order,quantity\n", "has a header and no rows"),
+        (
+            "sep=;\norder;quantity\n1;2\n3;4\n",
+            "is no header of the 2 fields that most lines have: it begins with 'sep='",
+        ),
+        ("Report of May\n\norder,quantity\n1,2\n", "it begins with 'Report of May'"),
+    ],
+)
+def test_a_first_line_that_is_no_header_of_the_rows_is_named(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "orders.csv").write_text(content, "utf-8")
+    with pytest.raises(SourceError, match=re.escape(said)):
+        LocalTableProfiler().sample(str(tmp_path / "orders.csv"))
 
 
 def test_a_quote_that_is_never_closed_names_the_file(tmp_path: Path) -> None:

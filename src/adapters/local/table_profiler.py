@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from ports.table_profiler import SampledTable, TableProfiler
 
 MAX_ROWS = 200_000
 _HEAD_BYTES = 1 << 16
+_SHOWN = 40  # letters of a line that is quoted
 _DELIMITERS = (",", ";", "\t", "|")
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # the first bytes of .xlsx, .zip and .ods, and of .xls
 _LOST = "\ufffd"  # stands for what cannot be decoded
@@ -71,8 +73,10 @@ class LocalTableProfiler(TableProfiler):
         with _opened(path) as file, io.TextIOWrapper(file, encoding, errors=errors, newline="") as text:
             records = csv.reader(text, delimiter=delimiter)
             names = [name.strip() or f"(column {n})" for n, name in enumerate(next(records, []), start=1)]
-            rows = [row for row in islice(records, self._max_rows) if len(row) == len(names)]
+            held = list(islice(records, self._max_rows))
+            rows = [row for row in held if len(row) == len(names)]
             is_whole = next(records, None) is None
+        _require_header(path, names, held)
         values = {name: [row[place] or None for row in rows] for place, name in enumerate(names)}
         return SampledTable(path, values, len(rows), is_whole, delimiter, encoding.removesuffix("-sig"))
 
@@ -100,6 +104,25 @@ class LocalTableProfiler(TableProfiler):
 
 def _opened(path: str) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if path.endswith(".gz") else Path(path).open("rb")
+
+
+def _require_header(path: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Refuse a first line that can be no header of the rows below it; raises SourceError."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise SourceError(
+            f"The header of '{path}' names {twice} twice, so no row can be read by name.", "Rename one of the columns."
+        )
+    usual = Counter(len(row) for row in rows if row).most_common(1)
+    if not usual:
+        raise SourceError(f"The file '{path}' has a header and no rows.", "Export it again.")
+    [(fields, _)] = usual
+    if fields > len(names) or names[0].startswith("sep="):
+        raise SourceError(
+            f"The first line of '{path}' is no header of the {fields} fields that most lines have: it begins with "
+            f"'{names[0][:_SHOWN]}'.",
+            "Remove what stands above the names of the columns.",
+        )
 
 
 def _require_table(path: str) -> None:
