@@ -147,6 +147,7 @@ ITEMS = Schema(
         Column("margin_net_of_returns", T.NUMBER, meaning="(1 - p) * margin - p * cost of a return, a unit"),
         Column("penalty", T.NUMBER, meaning="p * cost of a return / margin, clipped to 0..1; a ranker subtracts it"),
         Column("last_sold_on", T.DAY, meaning="day of the item's latest known line, UTC"),
+        Column("units", T.INTEGER, meaning="units of these lines"),
     )
 )
 

@@ -22,7 +22,7 @@ class ScoringModel:
         content: content digest of the model.
         feature_set: digest of the feature set that the model reads.
         learner: whose probabilities are used; None for the one the model was made for.
-        lag_law: share of returns by days from order to return, cumulative from 0, as known at the fit;
+        known_law: share of returns by days from order until they were known, cumulative from 0, as of the fit;
             None where the source dates no return.
         unit_shares: share of the units of a line that come back, given that something does, as known at the fit: the
             costs of a score are those of the units expected back.
@@ -32,7 +32,7 @@ class ScoringModel:
     content: str
     feature_set: str
     learner: str | None = None
-    lag_law: Sequence[float] | None = None
+    known_law: Sequence[float] | None = None
     unit_shares: UnitShares = field(default_factory=UnitShares)
 
 

@@ -333,7 +333,7 @@ class ItemRisk:
     item_id: str
     item_group: str | None
     category: str | None
-    lines: int
+    units: int
     return_probability: float
     support: float
     mean_net_price: float

@@ -80,7 +80,7 @@ class BatchScorerContract:
         chance = {row["line_id"]: row["chance"] for row in shop.features}
         for row in bench.rows(scored.tables[0]):
             p, price = chance[row["line_id"]], float(row["net_value"]) / row["quantity"]
-            lag_days = visible_lag_days(row["ordered_at"].date(), AS_OF, POLICY.recording_lag_days)
+            lag_days = visible_lag_days(row["ordered_at"].date(), AS_OF)
             returned = shop.known(row["line_id"], AS_OF).known_on is not None
             still_comes = open_chance(p, share_known(LAW, lag_days), returned=returned) if row["open_quantity"] else 0.0
             of_unit = p * SHARES.share(row["quantity"])

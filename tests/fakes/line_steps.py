@@ -244,9 +244,9 @@ def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms)
     is_open = known.closed < line["quantity"]
     of_unit = p * model.unit_shares.share(line["quantity"])
     acts = is_open and costs.should_act(of_unit, price)
-    lag_days = visible_lag_days(known.ordered_on, terms.as_of, terms.policy.recording_lag_days)
+    lag_days = visible_lag_days(known.ordered_on, terms.as_of)
     returned = known.first is not None
-    still_comes = open_chance(p, share_known(model.lag_law or (), lag_days), returned=returned)
+    still_comes = open_chance(p, share_known(model.known_law or (), lag_days), returned=returned)
     return {
         **{name: line[name] for name in SCORES.names if name in line},
         "open_quantity": line["quantity"] - known.closed,

@@ -42,7 +42,7 @@ def test_the_open_chance_is_one_rule_on_spark_and_in_the_domain(spark: SparkSess
     days = [AS_OF - timedelta(days=age) for age in range(1, 8)]
     rows = list(product(GRID_CHANCES, days, (False, True)))
     frame = spark.createDataFrame(rows, "p double, ordered_at date, returned boolean").coalesce(1)
-    computed = frame.select("*", cost_columns.open_chance(law, AS_OF, 2).alias("left"))
+    computed = frame.select("*", cost_columns.open_chance(law, AS_OF).alias("left"))
     for p, ordered_on, returned, left in computed.collect():
-        share = share_known(law or [], visible_lag_days(ordered_on, AS_OF, 2))
+        share = share_known(law or [], visible_lag_days(ordered_on, AS_OF))
         assert left == open_chance(p, share, returned=returned)

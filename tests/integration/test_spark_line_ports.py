@@ -60,7 +60,7 @@ class TestSparkExampleBuilder(ExampleBuilderContract):
 
 class TestSparkBatchScorer(BatchScorerContract):
     def test_no_process_loads_a_model_twice(self, bench: SparkBench, shop: KnownShop, tmp_path: Path) -> None:
-        model = ScoringModel(files_logging_to(tmp_path / "loads"), "model-3", "features-1", lag_law=LAW)
+        model = ScoringModel(files_logging_to(tmp_path / "loads"), "model-3", "features-1", known_law=LAW)
         tables = shop.put(bench)
         for _ in range(2):
             bench.scorer.score(tables, model, TERMS, bench.attempt(), Messages())
@@ -72,7 +72,7 @@ class TestSparkBatchScorer(BatchScorerContract):
     def test_features_that_cannot_be_read_are_no_fault_of_the_model(
         self, bench: SparkBench, shop: KnownShop, tmp_path: Path, damage: str
     ) -> None:
-        model = ScoringModel(files_logging_to(tmp_path / "loads"), "model-4", "features-1", lag_law=LAW)
+        model = ScoringModel(files_logging_to(tmp_path / "loads"), "model-4", "features-1", known_law=LAW)
         tables = shop.put(bench)
         file = next(Path(tables.features.uri).glob("*.parquet"))
         whole = file.read_bytes()

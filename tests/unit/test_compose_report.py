@@ -163,7 +163,7 @@ def test_orders_and_items_show_the_costliest_first(content: ReportContent) -> No
     costs = [order.expected_return_cost for order in content.orders.top]
     assert costs == sorted(costs, reverse=True)
     assert all(order.open_lines for order in content.orders.top)
-    totals = [item.expected_cost_of_sale * item.lines for item in content.items.top]
+    totals = [item.expected_cost_of_sale * item.units for item in content.items.top]
     assert totals == sorted(totals, reverse=True)
     assert content.items.items == 30
 

@@ -1,6 +1,9 @@
 """The page: it stands alone, escapes what comes from data, names every part, and says what is missing."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -152,6 +155,22 @@ def test_the_laws_of_rows_and_units_stand_in_the_data_section(page: Page) -> Non
 def test_equal_content_gives_equal_bytes(content: ReportContent) -> None:
     renderer = HtmlReportRenderer()
     assert renderer.render(content, PROVENANCE) == renderer.render(content, PROVENANCE)
+
+
+def test_days_of_a_chart_are_the_same_in_every_time_zone() -> None:
+    drawn = """
+from adapters.report.charts import stock_chart
+from ports.report_content import StockDay
+print(stock_chart([StockDay(f"2019-05-0{n}", 1.0, 1.0, 2.0 * n, n, 3 * n) for n in range(1, 8)]))
+"""
+    west, east = (
+        subprocess.run(
+            [sys.executable, "-c", drawn], env={**os.environ, "TZ": zone}, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
+        for zone in ("America/Los_Angeles", "Pacific/Auckland")
+    )
+    assert west == east
+    assert "30 Apr" not in west
 
 
 def test_a_run_without_a_test_says_that_the_model_is_unevaluated(content: ReportContent) -> None:

@@ -122,6 +122,20 @@ def test_a_young_shop_expects_at_ages_it_has_not_reached_what_the_law_says(days:
     assert expected == pytest.approx(came, rel=0.1 if units == 1000 else 0.25)
 
 
+@pytest.mark.parametrize("lag_days", [0, 10, 20])
+def test_returns_recorded_at_once_do_not_lower_what_is_expected_where_a_few_are_late(lag_days: int) -> None:
+    """The units open now are those left after the quick ones, not those that were open before."""
+    prompt = shop_of_a_law(DEFAULT_LAG_LAW, 240, share=0.5)
+    ledger = UnitLedger(prompt.sold)
+    for (series, ordered, back, _), units in prompt.returned.items():
+        late = round(units / 20)
+        ledger.returned[series, ordered, back, back + lag_days] += late
+        ledger.returned[series, ordered, back, back] += units - late
+    came = sum(n for (_, ordered, back, _), n in ledger.returned.items() if ordered < 200 <= back < 200 + HORIZON_DAYS)
+    fitted = Fitter(ledger.known_at(200, 120), lag_days).fit(PLAIN)
+    assert sum(map(sum, fitted.open_by_category().values())) == pytest.approx(came, rel=0.02)
+
+
 def test_a_shop_that_knows_every_age_does_not_heed_the_law() -> None:
     ledger = shop_of_a_law(DEFAULT_LAG_LAW, 200)
     forecasts = [four_weeks(ledger, 200, law)[0] for law in (DEFAULT_LAG_LAW, LAW)]

@@ -94,7 +94,12 @@ def stock_chart(days: Sequence[StockDay], size: tuple[int, int] = WIDE) -> str:
         for d in days
     ]
     base = alt.Chart(_data(rows)).encode(
-        x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b", grid=False, tickCount="week", labelFlush=True))
+        x=alt.X(
+            "day:T",
+            title=None,
+            scale=alt.Scale(type="utc"),  # whatever the zone of this machine
+            axis=alt.Axis(format="%-d %b", grid=False, tickCount="week", labelFlush=True),
+        )
     )
     band = base.mark_area(opacity=0.18, color=theme.ACCENT).encode(y=alt.Y("low:Q", title="Units a day"), y2="high:Q")
     every = base.mark_line(strokeWidth=2.5, color=theme.ACCENT).encode(y="all:Q")

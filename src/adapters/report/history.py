@@ -55,7 +55,12 @@ def _rows(history: Sequence[Day], name: str) -> list[dict[str, object]]:
 
 def _plot(rows: list[dict[str, object]], name: str) -> alt.LayerChart | alt.FacetChart:
     base = alt.Chart(alt.InlineData(values=rows), title=name).encode(
-        x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", grid=False, tickCount=5))
+        x=alt.X(
+            "day:T",
+            title=None,
+            scale=alt.Scale(type="utc"),  # whatever the zone of this machine
+            axis=alt.Axis(format="%-d %b %Y", grid=False, tickCount=5),
+        )
     )
     line = base.mark_line(color=theme.ACCENT, point={"color": theme.ACCENT}).encode(y=alt.Y("value:Q", title=None))
     layers = [line]

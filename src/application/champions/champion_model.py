@@ -1,6 +1,9 @@
 """The champion as a scorer takes it: its files, what a score says of it, and the laws of returns known at its fit."""
 
+from collections.abc import Mapping, Sequence
+
 from application.champions.champion import StandingDecision, champion_files
+from domain.snapshot import Json
 from domain.unit_shares import UnitShares
 from ports.batch_scorer import ScoringModel
 from ports.snapshot_store import SnapshotStore
@@ -16,6 +19,13 @@ def champion_model(store: SnapshotStore, standing: StandingDecision) -> ScoringM
         content=champion.model,
         feature_set=champion.feature_set,
         learner=champion.learner,
-        lag_law=known.get("lag_law"),
+        known_law=_known_law(known, standing.decision.policy.recording_lag_days),
         unit_shares=UnitShares.from_json(known.get("unit_shares")),  # fits of earlier versions recorded none
     )
+
+
+def _known_law(trained: Mapping[str, Json], recording_lag_days: int) -> Sequence[float] | None:
+    """Share of returns known by days from order; of a fit that measured none, as if each took the whole lag."""
+    made = trained.get("lag_law")
+    measured = (trained.get("shipping") or {}).get("known_law")
+    return measured if measured is not None or made is None else [*[0.0] * recording_lag_days, *made]

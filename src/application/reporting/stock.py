@@ -125,7 +125,7 @@ def _bounds(figure: Json) -> Estimate:
 
 
 def _cost_of_all(row: Row) -> float:
-    return cells.number(row, "expected_cost_of_sale") * cells.integer(row, "lines")
+    return cells.number(row, "expected_cost_of_sale") * cells.integer(row, "units")
 
 
 def _item(row: Row) -> ItemRisk:
@@ -133,7 +133,7 @@ def _item(row: Row) -> ItemRisk:
         item_id=cells.text(row, "item_id"),
         item_group=cells.optional_text(row, "item_group"),
         category=cells.optional_text(row, "category"),
-        lines=cells.integer(row, "lines"),
+        units=cells.integer(row, "units"),
         return_probability=cells.number(row, "return_probability"),
         support=cells.number(row, "support"),
         mean_net_price=cells.number(row, "mean_net_price"),

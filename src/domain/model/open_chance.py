@@ -2,7 +2,8 @@
 
 With `p` the chance at purchase and `F` the share of returns that would be known by now if they came, the
 chance of a line without a known return is `p (1 - F) / (1 - p F)` by Bayes' rule (delayed feedback, Chapelle 2014).
-A law is a list of cumulative shares by days from order to return, from day 0.
+A law is a list of cumulative shares by days from order to the day on which a return was known, from day 0. How long
+returns take to be recorded is part of it: the recording lag is what nearly none exceeds, while most are known at once.
 
 Of a line of which units are back the rule says nothing: that it comes back is known, and what is asked is whether the
 buyer sends more in another parcel, which few do, however likely the first was.
@@ -28,17 +29,17 @@ def open_chance(p: float, share_known: float, *, returned: bool = False) -> floa
     return min(still_comes, AGAIN) if returned else still_comes
 
 
-def visible_lag_days(ordered_on: date, as_of: date, recording_lag_days: int = 0) -> int:
-    """The longest lag a return may have and be known at the start of `as_of`; below 0 when none can be known."""
-    return (as_of - ordered_on).days - 1 - recording_lag_days
+def visible_lag_days(ordered_on: date, as_of: date) -> int:
+    """The most days after the order on which a return known at the start of `as_of` was known; below 0 for none."""
+    return (as_of - ordered_on).days - 1
 
 
 def share_known(law: Sequence[float], lag_days: int) -> float:
-    """Share of eventual returns that come within that many days of the order; an empty law knows of none.
+    """Share of eventual returns that are known within that many days of the order; an empty law knows of none.
 
     Args:
         law: cumulative shares by lag in days from 0, not decreasing; past its end the last share holds.
-        lag_days: days from order to return; below 0 nothing can have come.
+        lag_days: days from order until then; below 0 nothing can be known.
     """
     if not law or lag_days < 0:
         return 0.0

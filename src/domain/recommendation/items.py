@@ -133,6 +133,7 @@ class ItemLedger:
                 "margin_net_of_returns": value.margin_net_of_returns,
                 "penalty": value.penalty,
                 "last_sold_on": date_of(item.latest.last_day),
+                "units": item.units,
             }
 
     def _count(self, count: ItemCount) -> None:

@@ -1,5 +1,6 @@
 """A way of forecasting, fitted at one origin: the dock's clock, hazards and risks together."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -80,10 +81,23 @@ class FittedForecast:
                 total[ahead] += chance
         return total
 
+    @cached_property
+    def _known_early(self) -> dict[int, float]:
+        """By day ordered, units open when the last returns were all recorded, over those open now.
+
+        What has come since then may be recorded or not. Where most returns are recorded at once and a few late, the
+        units open now are those left after the quick ones, and their chance is that much higher.
+        """
+        came = self.known.came_since(self.recorded_before)
+        left = Counter[int]()
+        for (_, ordered), units in self.known.open_units.items():
+            left[ordered] += units
+        return {ordered: (left[ordered] + units) / left[ordered] for ordered, units in came.items() if left[ordered]}
+
     def _chances(self, ordered: int) -> list[float]:
         start = max(self.recorded_before, ordered)
         rates = [self.clock.rate(day) for day in range(start, self.known.day + HORIZON_DAYS)]
-        factor = self.catch_up.get(ordered, 1.0)
+        factor = self.catch_up.get(ordered, 1.0) * self._known_early.get(ordered, 1.0)
         ahead = self.hazards.ahead(self.clock.age(ordered, start), rates)
         return [factor * chance for chance in ahead[self.known.day - start :]]
 

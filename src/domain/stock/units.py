@@ -198,6 +198,15 @@ class KnownUnits:
                 left[series, ordered] -= units
         return Counter({key: units for key, units in left.items() if units > 0})
 
+    def came_since(self, first: int) -> Counter[int]:
+        """Units by day ordered, of ages that still count, that are known to have arrived from a day on."""
+        oldest = self.day - self.max_age_days
+        came: Counter[int] = Counter()
+        for arrived in self.returned.since(first):
+            if arrived.ordered >= oldest:
+                came[arrived.ordered] += arrived.units
+        return came
+
     @cached_property
     def at_once(self) -> float:
         """How many units of a line come back at once, as a returned unit sees it: 1 where each comes alone."""

@@ -56,18 +56,18 @@ def reason(costs: CostPolicy, chance: Column) -> Column:
     return F.concat(*pieces)
 
 
-def open_chance(law: Sequence[float] | None, as_of: date, recording_lag_days: int) -> Column:
+def open_chance(law: Sequence[float] | None, as_of: date) -> Column:
     """`domain.model.open_chance` of a row with `p`, `ordered_at` and `returned`, given its age at `as_of`."""
-    share = _share_known(list(law or ()), as_of, recording_lag_days)
+    share = _share_known(list(law or ()), as_of)
     left = F.col("p") * (F.lit(1.0) - share) / (F.lit(1.0) - F.col("p") * share)
     bounded = F.when(F.col("returned"), F.least(left, F.lit(AGAIN))).otherwise(left)
     return F.when(share >= 1, F.lit(0.0)).otherwise(bounded)
 
 
-def _share_known(law: list[float], as_of: date, recording_lag_days: int) -> Column:
+def _share_known(law: list[float], as_of: date) -> Column:
     if not law:
         return F.lit(0.0)
-    lag_days = F.datediff(F.lit(as_of), F.to_date("ordered_at")) - 1 - recording_lag_days
+    lag_days = F.datediff(F.lit(as_of), F.to_date("ordered_at")) - 1
     share = F.get(F.lit(law), F.least(lag_days, F.lit(len(law) - 1)))
     return F.when(lag_days < 0, F.lit(0.0)).otherwise(share)
 

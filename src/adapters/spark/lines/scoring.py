@@ -139,7 +139,7 @@ def _decided(chances: DataFrame, model: ScoringModel, terms: ScoringTerms) -> Da
     is_open = F.col("open_quantity") > 0
     of_unit = unit_chance(model.unit_shares)
     acts = is_open & should_act(terms.costs, of_unit)
-    still_comes = open_chance(model.lag_law, terms.as_of, terms.policy.recording_lag_days)
+    still_comes = open_chance(model.known_law, terms.as_of)
     return chances.withColumns(
         {
             "p_open": F.when(is_open, still_comes).otherwise(F.lit(0.0)),
