@@ -62,11 +62,12 @@ def down(arguments: list[str]) -> None:
     ended = NATIVE.down()
     if ended:
         say(f"Ended: {', '.join(ended)}.")
-    if CONTAINERS.run():
+    wants_data_gone = "--volumes" in arguments
+    if CONTAINERS.run() or (wants_data_gone and not CONTAINERS.missing()):
         CONTAINERS.compose("down", *arguments)
     elif not ended:
         say("No service runs.")
-    if "--volumes" in arguments:
+    if wants_data_gone:
         shutil.rmtree(STATE / "data", ignore_errors=True)
 
 

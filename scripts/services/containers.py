@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain.errors import ServiceError
 
+_PROJECT = "returncast"  # `name` of the compose file
 _NATIVE = "Install Docker with its compose plugin, or run the services as processes: make up-native."
 
 
@@ -35,8 +36,14 @@ class Containers:
             raise ServiceError(said, _NATIVE)
 
     def run(self) -> bool:
-        """Whether any container of the project exists."""
-        return not self.missing() and bool(self._told("compose", "ps", "--all", "--quiet").stdout.strip())
+        """Whether any container of the project exists.
+
+        By their label: compose itself reads all of its file first, and answers nothing where `.env` is gone.
+        """
+        if self.missing():
+            return False
+        told = self._told("ps", "--all", "--quiet", "--filter", f"label=com.docker.compose.project={_PROJECT}")
+        return bool(told.stdout.strip())
 
     def compose(self, *arguments: str) -> None:
         """Run a command of compose in the foreground; raises ServiceError with its exit code when it fails."""

@@ -192,7 +192,7 @@ def test_days_published_at_once_leave_the_pointer_at_the_latest(local: LocalOutl
 
 
 def test_leftovers_of_a_crash_are_swept_and_never_read(local: LocalOutlet) -> None:
-    left_behind = local.root / "published/scores/.as_of=2024-01-01.0f"
+    left_behind = local.root / "published/scores/.as_of=2023-12-31.0f"
     left_behind.mkdir(parents=True)
     (left_behind / "scores-0f.parquet").write_bytes(b"half a copy")
     local.open().publish("scores", FIRST, "1", local.scores(("a", 0.5)), "scores")

@@ -151,6 +151,18 @@ def test_replaced_generation_stays_for_who_reads_it_and_is_deleted_later(shop: S
     assert shop.raw_rows("scores", FIRST) == [("a", 0.9)]
 
 
+def test_replaced_generation_of_an_earlier_day_is_deleted_by_a_later_day_s_publication(shop: S3Outlet) -> None:
+    publish(shop, ("a", 0.5))
+    second = publish(shop, ("a", 0.7))
+    publish(shop, ("a", 0.9), as_of=SECOND)
+    assert len(shop.data()) == 3
+    shop.clock.ahead = LONG_AFTER
+    third = publish(shop, ("a", 0.8), as_of=SECOND + timedelta(days=1))
+    kept = [path for path in shop.data() if f"as_of={FIRST}" in path]
+    assert kept == [f"{shop.path_of(second.uri)}/scores.parquet"]
+    assert shop.rows_at(third.uri) == [("a", 0.8)]
+
+
 def test_generation_that_is_named_is_kept_however_old(shop: S3Outlet) -> None:
     one, other = publish(shop, ("a", 0.5)), publish(shop, ("a", 0.6), as_of=SECOND)
     shop.clock.ahead = LONG_AFTER

@@ -66,6 +66,18 @@ class TestLocalSourceStore(SourceStoreContract):
         return LocalSourceStore()
 
 
+def test_a_linked_directory_is_read_once(tmp_path: Path) -> None:
+    shop, elsewhere = tmp_path / "orders", tmp_path / "old"
+    for directory in (shop, elsewhere):
+        directory.mkdir()
+        (directory / f"{directory.name}.csv").write_text("order\n1\n", "utf-8")
+    (shop / "linked").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(shop)
+    found = [Path(file.location).name for file in LocalSourceStore().find(shop.as_posix())]
+    assert found == ["old.csv", "orders.csv"]
+    assert {Path(file.location).name for file in LocalSourceStore().find(f"{shop.as_posix()}/*")} == set(found)
+
+
 class TestFileUris(SourceStoreContract):
     @pytest.fixture
     def place(self, tmp_path: Path) -> str:

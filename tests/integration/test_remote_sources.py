@@ -197,6 +197,19 @@ class TestHadoopSourceStore(SourceStoreContract):
         return HadoopSourceStore(lambda: spark)
 
 
+def test_an_hdfs_is_waited_for_as_we_say_unless_its_user_says_otherwise(spark: SparkSession) -> None:
+    configuration = spark.sparkContext._jsc.hadoopConfiguration()  # type: ignore[union-attr]
+    names = ("ipc.client.connect.timeout", "ipc.client.connect.max.retries.on.timeouts")
+    configuration.set(names[0], "700")
+    try:
+        with pytest.raises(ServiceError):
+            HadoopSourceStore(lambda: spark).find(f"hdfs://{HOST}:{free_port()}/orders")
+        assert [configuration.get(name) for name in names] == ["700", "3"]
+    finally:
+        for name in names:
+            configuration.unset(name)
+
+
 def test_an_hdfs_that_does_not_answer_is_named(spark: SparkSession) -> None:
     place = f"hdfs://{HOST}:{free_port()}/orders"
     with pytest.raises(ServiceError, match=rf"The HDFS of '{place}' does not answer"):

@@ -70,6 +70,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("http://me:secret@mlflow:5000/x", "http://mlflow:5000/x"),
         ("http://me:p@ss@mlflow:5000/x@y", "http://mlflow:5000/x@y"),
         ("sqlite:////a/mlflow.db", "sqlite:////a/mlflow.db"),
+        ("postgresql+psycopg2://mlflow:ab/cd@db:5432/mlflow", "postgresql+psycopg2://db:5432/mlflow"),
+        ("hdfs://node:8020/a@b", "hdfs://node:8020/a@b"),
     ],
 )
 def test_an_address_is_shown_without_credentials(address: str, shown: str) -> None:

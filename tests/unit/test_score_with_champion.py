@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from application.champions.champion import standing_decision
+from application.champions.champion import StandingDecision, standing_decision
 from application.champions.rollback_champion import RollBackChampion
 from application.champions.score_with_champion import ScoredDay, ScoreWithChampion, require_champion
 from application.run.pipeline import GRAPH, Pipeline
@@ -55,8 +55,10 @@ class Shop:
         return workflow
 
     def job(self, day: date, policy: LabelPolicy = POLICY) -> ScoreWithChampion:
-        standing = require_champion(self.bench.store, SHOP, policy, day)
-        return ScoreWithChampion(self.bench.workflow(RunRequest(as_of=day), decision=standing.manifest))
+        def standing() -> StandingDecision:
+            return require_champion(self.bench.store, SHOP, policy, day)
+
+        return ScoreWithChampion(self.bench.workflow(RunRequest(as_of=day), decision=standing().manifest), standing)
 
     def score(self, day: date, *, publish: bool = True) -> ScoredDay:
         return self.job(day)(lambda _step: PROGRESS, publish=publish)
@@ -133,6 +135,16 @@ def test_a_champion_of_another_label_does_not_score() -> None:
         shop.job(MONDAY, LabelPolicy(7, POLICY.recording_lag_days))
 
 
+def test_a_job_that_a_promotion_or_rollback_overtakes_publishes_nothing_over_it() -> None:
+    shop, _, _ = with_two_champions()
+    job = shop.job(TUESDAY)
+    RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
+    with pytest.raises(ModelError, match="'model-1' scores now, and not 'model-2'"):
+        job(lambda _step: PROGRESS, publish=True)
+    assert job.workflow.publish_output.location("scores", TUESDAY) is None
+    assert shop.score(TUESDAY).published is not None
+
+
 def test_after_a_rollback_the_champion_put_back_scores_and_the_pipelines_score_stays() -> None:
     shop, _, made = with_two_champions()
     RollBackChampion(shop.bench.store)(SHOP, POLICY, TUESDAY)
@@ -174,7 +186,7 @@ def test_new_rows_are_read_matched_and_made_into_features_before_they_are_scored
     shop.run_pipeline(MONDAY)
     standing = require_champion(shop.bench.store, SHOP, POLICY, TUESDAY)
     workflow = shop.bench.workflow(RunRequest(as_of=TUESDAY), "more orders", standing.manifest)
-    job = ScoreWithChampion(workflow)
+    job = ScoreWithChampion(workflow, lambda: standing)
     assert job.plan() == dict.fromkeys(JOB_STEPS, False)
     assert list(job(lambda _step: PROGRESS, publish=False).executed) == JOB_STEPS
     assert job.plan() == dict.fromkeys(JOB_STEPS, True)

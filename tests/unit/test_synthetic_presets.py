@@ -27,6 +27,8 @@ def test_a_shop_is_asked_for_by_its_preset_and_any_parameter() -> None:
         ("synthetic:fashion?type_shares=0.5,0.4", "Give 1 to 5 shares that add up to 1"),
         ("synthetic:fashion?start=yesterday", "Write it like start=2022-01-03."),
         ("synthetic:fashion?lag_days=70", "Give a longer window_days"),
+        ("synthetic:wholesale?cancel_days=2", "Give cancel_days=0"),
+        ("synthetic:flagged?cancel_days=2", "Give cancel_days=0"),
     ],
 )
 def test_a_shop_that_there_is_not_is_refused_with_what_was_probably_meant(source: str, hint: str) -> None:

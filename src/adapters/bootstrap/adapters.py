@@ -305,4 +305,4 @@ class Adapters:
 
 
 def _revealed(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
+    return None if secret is None else secret.get_secret_value() or None

@@ -25,6 +25,7 @@ from domain.synthetic.presets import is_synthetic, shop_called
 from ports.order_source import OrderSource
 
 if TYPE_CHECKING:
+    from application.champions.champion import StandingDecision
     from application.champions.score_with_champion import ScoreWithChampion
     from application.synthetic_source import SyntheticOrderSource
 
@@ -66,8 +67,11 @@ class Composition(UseCases):
 
         request = self.request(as_of)
         policy = request.label_policy(source.mapping)
-        standing = require_champion(self.store, source.mapping.name, policy, as_of)
-        return ScoreWithChampion(self.workflow(source, request, standing.manifest))
+
+        def standing() -> "StandingDecision":
+            return require_champion(self.store, source.mapping.name, policy, as_of)
+
+        return ScoreWithChampion(self.workflow(source, request, standing().manifest), standing)
 
     def workflow(self, source: OrderSource, request: RunRequest, decision: Manifest | None = None) -> Workflow:
         """A run of a source, ready to be asked for its steps; it follows its own promotion or a decision given.

@@ -91,7 +91,7 @@ class LocalPublisher(Publisher):
     def _place(self, publication: Publication, manifest: Manifest, part: str) -> None:
         base = self._base(publication.name)
         day = day_directory(publication.as_of)
-        for left_behind in base.glob(f"{_HIDDEN}{day}.*"):  # by a crash, or retired and long read
+        for left_behind in base.glob(f"{_HIDDEN}as_of=*"):  # of any day, by a crash, or retired and long read
             shutil.rmtree(left_behind)
         staged = base / f"{_HIDDEN}{day}.{uuid.uuid4().hex}"
         staged.mkdir()

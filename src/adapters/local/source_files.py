@@ -68,7 +68,7 @@ def local_path(place: str) -> Path:
 def _below(path: Path) -> list[Path]:
     """The readable files below a directory, or below what a pattern matches."""
     if path.is_dir():  # whatever letters its name has
-        found = [file for file in path.rglob("*") if is_readable(file.relative_to(path).as_posix())]
+        found = [file for file in _files_of(path) if is_readable(file.relative_to(path).as_posix())]
     else:
         found = [Path(name) for name in chosen(path.as_posix(), {file.as_posix() for file in _candidates(path)})]
     return [file for file in found if file.is_file()]
@@ -81,7 +81,19 @@ def _candidates(path: Path) -> Iterator[Path]:
         yield from map(Path, glob.iglob(f"{directory}**/*", recursive=True))  # noqa: PTH207
         return
     for match in map(Path, glob.iglob(str(path))):  # noqa: PTH207
-        yield from match.rglob("*") if match.is_dir() else [match]
+        yield from _files_of(match) if match.is_dir() else [match]
+
+
+def _files_of(directory: Path) -> Iterator[Path]:
+    """All files below a directory and below what links there lead to, each directory once."""
+    seen: set[str] = set()
+    for root, directories, names in os.walk(directory, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:  # a link that leads back, or to what another has led to
+            directories.clear()
+            continue
+        seen.add(real)
+        yield from (Path(root, name) for name in names)
 
 
 def _stored(path: Path) -> StoredFile:

@@ -76,7 +76,11 @@ class S3Publisher(Publisher):
         listing, pointer = shelf.listing(), shelf.pointer()
         standing = shelf.card(listing, as_of, pointer)
         named = [document.says for document in (standing, pointer) if document is not None]
-        shelf.sweep(listing, as_of, named, self._now() - _GRACE)
+        before = self._now() - _GRACE
+        shelf.sweep(listing, as_of, named, before)
+        for day in listing.crowded():  # a day is hardly ever published again, and nobody else looks at it
+            if day != as_of and (card := shelf.card(listing, day, pointer)) is not None:
+                shelf.sweep(listing, day, [card.says, *named], before)
         if standing is None or replace(standing.says, uri=wanted.uri) != wanted:
             standing = self._place(shelf, wanted, manifest, part)
         self._failpoints.reach("publish.described")

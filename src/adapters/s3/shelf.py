@@ -3,6 +3,7 @@
 import hashlib
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,6 +42,16 @@ class Listing:
         """Days with a card, the latest first."""
         cards = (card for path in self.objects if (card := _CARD.fullmatch(path)) is not None)
         return sorted((date.fromisoformat(card[1]) for card in cards), reverse=True)
+
+    def crowded(self) -> list[date]:
+        """Days with a card and more than one generation, the latest first."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for path in self.objects:
+            day, _, rest = path.partition("/")
+            generation, slash, _ = rest.partition("/")
+            if slash:
+                found[day].add(generation)
+        return [day for day in self.days() if len(found[day_directory(day)]) > 1]
 
     def generations(self, as_of: date) -> dict[str, list[str]]:
         """Paths of the day's data by the directory of their generation."""

@@ -55,9 +55,11 @@ class ScoreWithChampion:
 
     Args:
         workflow: a run whose pipeline was given the standing decision.
+        standing: tells the decision that stands now.
     """
 
     workflow: Workflow
+    standing: Callable[[], StandingDecision]
 
     @property
     def decided(self) -> StandingDecision:
@@ -75,7 +77,8 @@ class ScoreWithChampion:
             progress: makes the progress of a step, by its name.
             publish: whether readers outside get the scores.
 
-        Raises ModelError when the champion cannot score the features as they are made now.
+        Raises ModelError when the champion cannot score the features as they are made now, or is none any more when its
+        scores are to be published.
         """
         pipeline = self.workflow.pipeline
         *before, _ = pipeline.leading_to(SCORE)
@@ -83,8 +86,20 @@ class ScoreWithChampion:
             self.workflow.run(step, progress(step))
         check_able(self.decided, pipeline.require("features").facts["rules"], pipeline.known_as_of())
         self.workflow.run(SCORE, progress(SCORE))
+        if publish:
+            self._require_standing()
         published = self.workflow.publish_one(SCORES) if publish else None
         return ScoredDay(pipeline.require(SCORE), self.decided, tuple(self.workflow.executed), published)
+
+    def _require_standing(self) -> None:
+        """Refuse to publish over what a run or a rollback has decided since the job began; raises ModelError."""
+        decided, standing = self.decided, self.standing()
+        if (standing.manifest.step, standing.manifest.key) != (decided.manifest.step, decided.manifest.key):
+            raise ModelError(
+                f"Since this job began another decision was made: '{standing.decision.after.model}' scores now, and "
+                f"not '{decided.decision.after.model}'. The scores were kept and not published.",
+                "Run the job again.",
+            )
 
 
 def check_able(decided: StandingDecision, rules: Mapping[str, str], as_of: date) -> None:

@@ -30,7 +30,7 @@ PARAMETERS = {
     "seed": Parameter("every number is another shop of the same law", 0, 2**31 - 1),
     "days": Parameter("days of sales", 90, 4_000),
     "rate": Parameter("mean chance of a return, as a share of lines", 0.005, 0.6),
-    "guests": Parameter("share of orders without a customer", 0, 1),
+    "guests": Parameter("share of orders without a customer, about", 0, 1),
     "orders_per_customer": Parameter("orders of a customer who is there from the first day, about", 1, 200),
     "lines_per_order": Parameter("mean lines of an order, about", 1, 12),
     "units_per_line": Parameter("mean units of a line, about", 1, 50),
@@ -126,6 +126,11 @@ class ShopLaw:
                 f"Returns after {self.lag_days * (1 + self.lag_drift):g} days and more do not fit into a window of "
                 f"{self.window_days} days.",
                 "Give a longer window_days or a shorter lag_days.",
+            )
+        if self.cancelled and self.cancel_days and self.shape != "table":
+            raise ConfigurationError(
+                f"The shape '{self.shape}' has no row that tells a cancellation of a later day from a return.",
+                "Give cancel_days=0, which writes it into the selling row, or a preset with returns in a table.",
             )
 
     @property

@@ -86,7 +86,8 @@ class HadoopSourceStore(SourceStore):
     def _system(self, place: str) -> Any:
         configuration = self._context.hadoopConfiguration()
         for name, value in _PATIENCE.items():
-            configuration.setIfUnset(name, value)
+            if _is_default(configuration, name):
+                configuration.set(name, value)
         return self._path(place).getFileSystem(configuration)
 
     def _path(self, place: str) -> Any:
@@ -99,6 +100,12 @@ class HadoopSourceStore(SourceStore):
     @property
     def _jvm(self) -> Any:
         return self._session().sparkContext._jvm  # noqa: SLF001 (as above)
+
+
+def _is_default(configuration: Any, name: str) -> bool:
+    """Whether nobody has set a property: Hadoop's own defaults are files that come with it, `core-default.xml`."""
+    sources = configuration.getPropertySources(name)
+    return sources is None or all(str(source).endswith("-default.xml") for source in sources)
 
 
 def _root_of(place: str) -> str:
