@@ -22,11 +22,12 @@ from domain.stock.history import LedgerHistory
 from domain.stock.intervals import MAX_SHOCK, count_chances, count_quantiles, shock_variance
 from domain.stock.law import even_shares
 from domain.stock.risks import Risks, Strength, estimate_risks
-from domain.stock.units import HORIZON_DAYS, Cohort, Series, UnitLedger, arrival_day
+from domain.stock.units import HORIZON_DAYS, Cohort, KnownUnits, ReturnedUnits, Series, UnitLedger, arrival_day
 
 MONDAY = 19_723  # 2024-01-01
 SHOES, COATS = Series("shoes"), Series("coats")
 LAW = LagLaw(((3, 1.0),))
+NOTHING_BACK = ReturnedUnits({})
 MANY = Cohort(0, 10_000_000, (0, 2_000_000, 4_000_000, 0))  # so that the law has no say
 PLAIN = Candidate("flat", follows_speed=False, window_days=400, catch_up=0.0)
 
@@ -290,9 +291,26 @@ def test_what_is_still_to_come_is_of_the_units_that_are_left() -> None:
 def test_sales_to_come_are_those_of_the_last_28_days_or_of_as_many_as_there_are() -> None:
     boot = Series("shoes", "boot", "b1")
     sold = {(SHOES, 71): 280, (SHOES, 72): 28, (SHOES, 99): 28, (SHOES, 100): 280, (boot, 90): 14}
-    assert daily_sales(sold, 100) == {SHOES: 2.0, boot: 0.5}
-    assert daily_sales({(SHOES, 93): 14}, 100) == {SHOES: 2.0}
-    assert daily_sales({}, 100) == {}
+    assert daily_sales(KnownUnits(100, 120, Counter(sold), NOTHING_BACK)) == {SHOES: 2.0, boot: 0.5}
+    assert daily_sales(KnownUnits(100, 120, Counter({(SHOES, 93): 14}), NOTHING_BACK)) == {SHOES: 2.0}
+    assert daily_sales(KnownUnits(100, 120, Counter(), NOTHING_BACK)) == {}
+
+
+@pytest.mark.parametrize("delay", [0, 1, 7])
+def test_orders_that_are_told_of_late_are_expected_to_come_back_too(delay: int) -> None:
+    prompt = shop_of_a_law(DEFAULT_LAG_LAW, 240)
+    ledger = UnitLedger()
+    for (series, ordered, _), units in prompt.sold.items():
+        ledger.sold[series, ordered, ordered + delay] += units
+    for (series, ordered, back, _), units in prompt.returned.items():
+        ledger.returned[series, ordered, back, max(back, ordered + delay)] += units
+    for known in (ledger.known_at(200, 120), LedgerHistory(ledger, 120).known_at(200)):
+        fitted = Fitter(known, 0).fit(PLAIN)
+        expected = sum(
+            sum(map(sum, part.values())) for part in (fitted.open_by_category(), fitted.future_by_category())
+        )
+        came = sum(n for (_, _, back, _), n in ledger.returned.items() if 200 <= back < 200 + HORIZON_DAYS)
+        assert expected == pytest.approx(came, rel=0.03)
 
 
 def risks_of_two_categories() -> Risks:

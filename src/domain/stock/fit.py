@@ -9,7 +9,7 @@ from domain.stock.clock import DockClock
 from domain.stock.forecast import daily_sales, expect_open, on_grid
 from domain.stock.hazards import Hazards
 from domain.stock.risks import Risks
-from domain.stock.units import HORIZON_DAYS, Category, KnownUnits, Series
+from domain.stock.units import HORIZON_DAYS, SALES_DAYS, Category, KnownUnits, Series
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class FittedForecast:
         }
 
     def future_by_category(self) -> dict[Category, list[float]]:
-        """Expected units of orders placed from the origin on, at the recent rate of sales."""
+        """Expected units of orders placed from the origin on, or not told of by then, at the recent rate of sales."""
         expected: dict[Category, list[float]] = {}
-        for series, sales in daily_sales(self.known.sold, self.known.day).items():
+        for series, sales in daily_sales(self.known).items():
             by_day = expected.setdefault(series.category, [0.0] * HORIZON_DAYS)
             rate = sales * self.risks.of(series) * self.level
             for ahead, chance in enumerate(self._future_chances):
@@ -75,10 +75,14 @@ class FittedForecast:
     def _future_chances(self) -> list[float]:
         end = self.known.day + HORIZON_DAYS
         total = [0.0] * HORIZON_DAYS
-        for ordered in range(self.known.day, end):
+        for ordered in range(self.known.day - SALES_DAYS, end):
+            untold = 1.0 if ordered >= self.known.day else 1.0 - self.known.known_share(ordered)
+            if untold <= 0:
+                continue
             chances = self.hazards.ahead(0.0, [self.clock.rate(day) for day in range(ordered, end)])
             for ahead, chance in enumerate(chances, ordered - self.known.day):
-                total[ahead] += chance
+                if ahead >= 0:
+                    total[ahead] += untold * chance
         return total
 
     @cached_property

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.stock.risks import Risks, group_of
-from domain.stock.units import HORIZON_DAYS, Series, SeriesDay
+from domain.stock.units import HORIZON_DAYS, SALES_DAYS, KnownUnits, Series, SeriesDay
 
-SALES_DAYS = 28  # recent days whose daily sales stand for those still to come
 _GRID = float(1 << 24)
 CHANCE_GRID = 1 << 30  # sums of chances are over integers, so that the order of lines is no matter
 _DAYS_AROUND = 3
@@ -148,13 +147,15 @@ def expect_open[G](
     return {group: on_grid(by_day) for group, by_day in expected.items()}
 
 
-def daily_sales(sold: Mapping[tuple[Series, int], int], as_of_day: int) -> dict[Series, float]:
-    """Units sold a day, by series, over the recent days before `as_of`."""
+def daily_sales(known: KnownUnits) -> dict[Series, float]:
+    """Units sold a day, by series, over the recent days before `as_of`, as if all of these were told of by then."""
+    as_of_day = known.day
     units: dict[Series, int] = {}
-    for (series, ordered), count in sold.items():
+    for (series, ordered), count in known.sold.items():
         if as_of_day - SALES_DAYS <= ordered < as_of_day:
             units[series] = units.get(series, 0) + count
-    days = min(SALES_DAYS, as_of_day - min((ordered for _, ordered in sold), default=as_of_day))
+    first = max(as_of_day - SALES_DAYS, known.first_day)
+    days = sum(known.known_share(ordered) for ordered in range(first, as_of_day))
     return {series: units[series] / days for series in sorted(units, key=lambda s: s.order)} if days > 0 else {}
 
 

@@ -8,7 +8,16 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
-from domain.stock.units import ArrivalDay, KnownUnits, ReturnedUnits, Series, SeriesDay, UnitLedger, arrival_day
+from domain.stock.units import (
+    ArrivalDay,
+    KnownUnits,
+    ReturnedUnits,
+    Series,
+    SeriesDay,
+    UnitLedger,
+    arrival_day,
+    known_shares,
+)
 
 _KEPT = 2  # days last asked for: an origin and the end of its horizon, in turns
 
@@ -65,8 +74,8 @@ class LedgerHistory:
         self._states[day] = now
         for asked in list(self._states)[:-_KEPT]:
             del self._states[asked]
-        squares = self.ledger.squares_known_at(day)
-        return KnownUnits(day, self.max_age_days, now.sold, ReturnedUnits(now.arrivals), now.kept, squares)
+        squares, shares = self.ledger.squares_known_at(day), known_shares(self._sold_by_days, day)
+        return KnownUnits(day, self.max_age_days, now.sold, ReturnedUnits(now.arrivals), now.kept, squares, shares)
 
     def _arrivals_at(self, before: Arrivals, since: int, day: int) -> Arrivals:
         """Days of arrival of which nothing new is known are shared with the earlier state."""
@@ -83,6 +92,10 @@ class LedgerHistory:
             return earlier, self._states[earlier]
         first = min((day for known in (self._sold, self._kept, self._returned) for day in known.days[:1]), default=day)
         return first, _State(Counter(), Counter(), {})
+
+    @cached_property
+    def _sold_by_days(self) -> Counter[tuple[int, int]]:
+        return self.ledger.sold_by_days()
 
     @cached_property
     def _sold(self) -> _Entries[SeriesDay]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from domain.errors import ConfigurationError
 
 HORIZON_DAYS = 28
+SALES_DAYS = 28  # recent days whose daily sales stand for those still to come
 TAIL_WINDOWS = 2  # ages up to this many label windows can still bring units back
 
 Category = str | None
@@ -125,7 +126,12 @@ class UnitLedger:
             if known < day and ordered < day:
                 returned[arrival_day(ordered, came, known)][series, ordered] += units
         arrivals = {arrived: ArrivalDay(counts) for arrived, counts in returned.items()}
-        return KnownUnits(day, max_age_days, sold, ReturnedUnits(arrivals), kept, self.squares_known_at(day))
+        squares, shares = self.squares_known_at(day), known_shares(self.sold_by_days(), day)
+        return KnownUnits(day, max_age_days, sold, ReturnedUnits(arrivals), kept, squares, shares)
+
+    def sold_by_days(self) -> Counter[tuple[int, int]]:
+        """Units sold by (day ordered, day known)."""
+        return _summed(((ordered, known), units) for (_, ordered, known), units in self.sold.items())
 
     def squares_known_at(self, day: int) -> int:
         """Those of the returns that stood in the books at the start of a day."""
@@ -143,6 +149,8 @@ class KnownUnits:
         returned: units that came back.
         kept: units that are neither open nor came back, by (series, day ordered).
         squares: squares of the units of a line that came back at once, summed.
+        known_shares: share of the units of a day that stand in the books so many days after it, from 0 on; all of them
+            beyond its end.
     """
 
     day: int
@@ -151,6 +159,7 @@ class KnownUnits:
     returned: ReturnedUnits
     kept: Counter[SeriesDay] = field(default_factory=Counter)
     squares: int = 0
+    known_shares: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an age that leaves no room for a return."""
@@ -158,6 +167,11 @@ class KnownUnits:
             raise ConfigurationError(
                 f"A maximum age of {self.max_age_days} days expects no return.", "Take at least 1 day."
             )
+
+    def known_share(self, ordered: int) -> float:
+        """Share of the units ordered on a day that stand in the books by now."""
+        age = self.day - 1 - ordered
+        return self.known_shares[age] if age < len(self.known_shares) else 1.0
 
     @property
     def first_day(self) -> int:
@@ -219,6 +233,25 @@ class KnownUnits:
 
     def _ages(self, ordered: int) -> int:
         return min(self.max_age_days + 1, self.day - ordered)
+
+
+def known_shares(sold: Mapping[tuple[int, int], int], day: int) -> tuple[float, ...]:
+    """Share of units that stand in the books by the days since their order; empty where all do at once.
+
+    Measured at the start of a day on orders that are four weeks old: later than that hardly any is told of.
+
+    Args:
+        sold: units by (day ordered, day known).
+        day: of which it is asked.
+    """
+    delays: Counter[int] = Counter()
+    for (ordered, known), units in sold.items():
+        if ordered < day - SALES_DAYS and known < day:
+            delays[max(0, known - ordered)] += units
+    total = delays.total()
+    if total <= 0 or delays[0] == total:
+        return ()
+    return tuple(sum(units for delay, units in delays.items() if delay <= age) / total for age in range(SALES_DAYS))
 
 
 def _known_units(counts: Mapping[tuple[Series, int, int], int], day: int) -> Counter[SeriesDay]:
