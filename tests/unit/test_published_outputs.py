@@ -182,3 +182,16 @@ def test_export_into_a_directory_that_is_not_there_names_it(tmp_path: Path) -> N
     shop.publish("monitoring", DAY, shop.monitored(), SHOP)
     with pytest.raises(ConfigurationError, match="absent"):
         ExportOutput(shop.publisher, RecordingExporter())("monitoring", tmp_path / "absent" / "out.csv")
+
+
+def test_export_of_a_damaged_publication_says_how_it_is_published_anew(tmp_path: Path) -> None:
+    class Damaged(RecordingExporter):
+        def export(self, table: DatasetRef, path: Path) -> None:
+            raise SnapshotError(f"The table '{table.name}' is not readable.", "Remove the step's checkpoint.")
+
+    shop = Shop()
+    published = shop.publish("monitoring", DAY, shop.monitored(), SHOP)
+    with pytest.raises(SnapshotError, match="is not readable") as raised:
+        ExportOutput(shop.publisher, Damaged())("monitoring", tmp_path / "out.csv")
+    assert raised.value.remedy.startswith(f"Remove what is at {published.uri} and run that day again")
+    assert "checkpoint." in raised.value.remedy

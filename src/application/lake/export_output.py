@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, SnapshotError
 from domain.snapshot import DatasetRef
 from ports.publisher import Publication, Publisher
 from ports.table_exporter import TableExporter
@@ -26,7 +26,7 @@ class ExportOutput:
             as_of: the day wanted; the latest when None.
 
         Raises ConfigurationError when there is no such output or day, for an unknown suffix, and when the file
-        cannot be written there.
+        cannot be written there, SnapshotError when what is published is damaged.
         """
         publication = self._published(name, as_of)
         if not path.absolute().parent.is_dir():
@@ -37,7 +37,14 @@ class ExportOutput:
             self._copy(publication, path)
         else:
             table = DatasetRef(name, publication.uri, publication.schema, publication.rows, publication.content)
-            self.exporter.export(table, path)
+            try:
+                self.exporter.export(table, path)
+            except SnapshotError as error:
+                raise SnapshotError(
+                    error.problem,
+                    f"Remove what is at {publication.uri} and run that day again (`returncast run --as-of "
+                    f"{publication.as_of}`): it is published anew from its checkpoint.",
+                ) from error
         return publication
 
     def _published(self, name: str, as_of: date | None) -> Publication:
