@@ -174,9 +174,12 @@ def test_the_price_of_a_line_is_without_what_sending_it_cost() -> None:
     ],
 )
 def test_the_name_of_a_price_tells_whether_tax_is_in_it(name: str, is_included: bool) -> None:
-    found = money_of({name: [price + 0.5 for price in LIST]}, ITEMS)
-    assert (found.price, found.includes_tax, len(found.why)) == (name, is_included, 1)
-    assert not money_of({"gross sales": [price + 0.5 for price in LIST]}, ITEMS).why
+    prices = [price + 0.5 for price in LIST]
+    found = money_of({name: prices}, ITEMS)
+    assert (found.price, found.includes_tax, bool(found.doubts)) == (name, False, is_included)
+    known = money_of({name: prices, "vat rate": [19] * len(prices)}, ITEMS)
+    assert (known.includes_tax, known.tax_rate, known.doubts) == (is_included, 0.19 if is_included else 0.0, ())
+    assert not money_of({"gross sales": prices}, ITEMS).why
 
 
 def test_of_two_prices_that_with_tax_is_not_taken() -> None:

@@ -19,6 +19,7 @@ _TOLERANCE = 0.015
 _NONTRIVIAL_ROWS = 20
 _HOLDS = 0.97
 _CORRECTED = 0.01  # of the rows that sell, where a price may be below 0
+_LOWEST_RATE, _HIGHEST_RATE = 0.02, 0.35  # of taxes on sales
 _OF_ITEM = 0.8  # of the items, that have one price
 
 
@@ -89,10 +90,12 @@ def find_money(
     else:
         discount = named_discount(values, shares, price, lines)
     tax, rate, includes, evidence = _tax(values, sums, price, taken.paid if taken else price)
-    if not evidence and (told := includes_tax(price)) is not None:
-        includes, evidence = told, _tax_by_name(price, is_included=told)
+    told = includes_tax(price) if not evidence else None
+    if told is not None:
+        rate = _constant_rate(values) if told else 0.0
+        includes, evidence = rate > 0, "" if told and not rate else f"by the name of '{price}'"
     why = {"discount": taken.evidence if taken else "", "tax": evidence}
-    doubts = (_price_doubt(price), discount.doubt)
+    doubts = (_price_doubt(price), discount.doubt, _tax_doubt(price) if told and not rate else "")
     return MoneyColumns(
         price,
         lines.is_total,
@@ -110,8 +113,18 @@ def find_money(
     )
 
 
-def _tax_by_name(price: str, *, is_included: bool) -> str:
-    return f"by the name of '{price}': write its rate as tax_rate" if is_included else f"by the name of '{price}'"
+def _tax_doubt(price: str) -> str:
+    return (
+        f"By its name '{price}' includes tax, and nothing tells its rate, so that it is taken as net: write "
+        "prices_include_tax = true and tax_rate."
+    )
+
+
+def _constant_rate(values: Mapping[str, Sequence[float]]) -> float:
+    """The rate of tax where a column called so holds nothing else, as a share; 0 where none does."""
+    named = [set(held) for name, held in values.items() if name_rank(name, "tax") and not name_rank(name, "price")]
+    rates = [rate / 100 if rate >= 1 else rate for held in named if len(held) == 1 for rate in held]
+    return next((round(rate, 4) for rate in rates if _LOWEST_RATE <= rate <= _HIGHEST_RATE), 0.0)
 
 
 def _price_doubt(price: str) -> str:
@@ -221,7 +234,7 @@ def _tax(
         ratios = [t / n for n, t in zip(values[net], values[tax], strict=True) if n > 1 and t > 0]
         rate = statistics.median(ratios) if len(ratios) >= _NONTRIVIAL_ROWS else 0
         steady = sum(1 for ratio in ratios if abs(ratio - rate) < 0.01) > 0.8 * len(ratios)
-        if not steady or not 0.02 <= rate <= 0.35 or tax == price:
+        if not steady or not _LOWEST_RATE <= rate <= _HIGHEST_RATE or tax == price:
             continue
         rate = round(rate, 3)
         evidence = f"'{tax}' is {rate:.1%} of '{net}', and both together are '{gross}'"
