@@ -61,7 +61,9 @@ def test_a_customer_who_returns_is_no_line_that_came_back(name: str, words: list
     assert flag is None or flag.doubt
 
 
-@pytest.mark.parametrize("name", ["date retour", "fecha devolución", "data reso", "Rückgabedatum"])
+@pytest.mark.parametrize(
+    "name", ["date retour", "fecha devolución", "data reso", "Rückgabedatum", "Data zwrotu", "İade Tarihi", "Returdato"]
+)
 def test_a_day_of_return_is_known_by_its_name_in_any_of_the_languages(name: str) -> None:
     _, mapping = drafted(orders=as_table(sales(), {**NAMES, "back": name}))
     assert mapping.flag is not None

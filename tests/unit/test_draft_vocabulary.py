@@ -27,6 +27,12 @@ ACCENTED = [
     ("Quantità", "quantity"),
     ("N° commande", "order_id"),
     ("Händler", "seller"),
+    ("Liczba sztuk", "quantity"),
+    ("Müşteri ID", "customer_id"),
+    ("Färg", "colour"),
+    ("Cena jednostkowa", "price"),
+    ("Varegruppe", "category"),
+    ("VK brutto", "price"),
 ]
 
 

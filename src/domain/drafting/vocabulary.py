@@ -17,7 +17,7 @@ PARTS: dict[str, str] = {
     "customer_id": (
         "customer, buyer, client, user id, shopper, member, kunde, kundennummer, käufer, besteller, debitor, "
         "acheteur, adhérent, cliente, comprador, acquirente, klant, utilisateur, usuario, utente, loyalty card, "
-        "loyalty id, account id, account number, email, e mail, consumer, user, cust"
+        "loyalty id, account id, account number, email, e mail, consumer, kupujący, müşteri, kundnr, köpare, user, cust"
     ),
     "item_id": (
         "sku, item code, stock code, article number, product code, variant id, ean, gtin, upc, asin, barcode, "
@@ -54,7 +54,8 @@ PARTS: dict[str, str] = {
     "returned_at": (
         "return date, returned at, refund date, refunded at, retourdatum, retourendatum, rücksendedatum, "
         "rückgabedatum, retourniert am, date retour, date renvoi, date remboursement, fecha devolución, fecha "
-        "reembolso, data reso, data restituzione, data rimborso, date, datum, day"
+        "reembolso, data reso, data restituzione, data rimborso, data zwrotu, iade tarihi, returdatum, returdato, "
+        "date, datum, day"
     ),
     "delivered_at": (
         "delivered, delivery date, lieferdatum, zustelldatum, geliefert am, zugestellt am, date livraison, livré le, "
@@ -67,16 +68,17 @@ PARTS: dict[str, str] = {
     "quantity": (
         "purchased item count, quantity, qty, units, number of items, number of item, menge, anzahl, stückzahl, "
         "stück, =stk, quantité, qté, unités, pièces, cantidad, cant, unidades, piezas, quantità, qtà, pezzi, aantal, "
-        "quantidade, qtd, pcs, antal, ilość, adet, =ordered, =sold"
+        "quantidade, qtd, pcs, antal, sztuk, ilość, adet, =ordered, =sold"
     ),
     "price": (
         "unit price, unitprice, sold for, price, list price, einzelpreis, stückpreis, preis, prix unitaire, prix, "
-        "=pu, pu ht, pu ttc, precio, prezzo, prijs, preço, total revenue, gross sales, cena, pris, fiyat, line total, "
-        "amount, umsatz, betrag, warenwert, montant, importe, importo, =revenue, =sales, =valor, total"
+        "=pu, pu ht, pu ttc, precio, prezzo, prijs, preço, total revenue, gross sales, cena, pris, fiyat, "
+        "verkaufspreis, =vk, vk brutto, vk netto, line total, amount, umsatz, betrag, warenwert, montant, importe, "
+        "importo, =revenue, =sales, =valor, total"
     ),
     "discount": (
         "discount, reduction, rebate, rabatt, nachlass, remise, rabais, ristourne, descuento, rebaja, dto, sconto, "
-        "ribasso, korting, desconto, voucher, markdown"
+        "ribasso, korting, desconto, rabat, indirim, voucher, markdown"
     ),
     "tax": "tax, taxes, vat, gst, mwst, ust, steuer, tva, taxe, iva, impuesto, imposta, btw",
     "refund": (
@@ -94,16 +96,17 @@ PARTS: dict[str, str] = {
     ),
     "returns": (
         "return, refunded item count, refund, retoure, rücksendung, rückgabe, retour, renvoi, devolución, "
-        "restituzione, reso, rma"
+        "restituzione, reso, rma, zwrot, iade, retur"
     ),
-    "reason": "reason, grund, motif, raison, motivo, razón, causale, reden",
-    "currency": "currency, währung, devise, moneda, divisa, valuta, moeda",
+    "reason": "reason, grund, motif, raison, motivo, razón, causale, reden, powód, nedeni, orsak, årsag",
+    "currency": "currency, währung, devise, moneda, divisa, valuta, moeda, waluta, para birimi",
     "attribute": (
-        "country, land, pays, país, paese, payment, zahlung, paiement, pago, pagamento, device, channel, kanal, "
-        "canal, canale, platform, browser, region, région, región, regione, province, bundesland, ship state, "
-        "shipping state, customer state, billing state, ship mode, shipping mode, shipping method, shipping option, "
-        "shipping class, delivery method, delivery option, service level, versandart, lieferart, mode livraison, "
-        "método envío, metodo spedizione, customer segment, customer type, =segment"
+        "country, land, pays, país, paese, payment, zahlung, paiement, pago, pagamento, płatności, betalning, "
+        "betalsätt, ödeme, device, channel, kanal, canal, canale, platform, browser, region, région, región, regione, "
+        "province, bundesland, ship state, shipping state, customer state, billing state, ship mode, shipping mode, "
+        "shipping method, shipping option, shipping class, delivery method, delivery option, service level, "
+        "versandart, lieferart, mode livraison, método envío, metodo spedizione, customer segment, customer type, "
+        "=segment"
     ),
     "brand": "brand, marke, marque, marca, manufacturer, hersteller, fabricant, fabricante, produttore",
 }

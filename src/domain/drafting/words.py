@@ -6,14 +6,14 @@ from enum import Enum
 
 from domain.drafting.names import name_rank, tokens
 
-_YES = "1 1.0 true yes y x t ja j oui o si sì sí s sim"
+_YES = "1 1.0 true yes y x t ja j oui o si sì sí s sim tak"
 _NOTHING = "none null nil nothing na n/a - -- kein keine aucun aucune ninguno ninguna nessuno nessuna geen nenhum"
-_NO = f"0 0.0 false no n f nein non nao não nee {_NOTHING}"
+_NO = f"0 0.0 false no n f nein non nao não nee nej nie {_NOTHING}"
 _REFUSALS = "rejected denied declined refused expired abgelehnt verweigert refusé refusée rechazado rechazada rifiutato"
 _NEGATIONS = f"no not non never without nicht kein keine nie pas sans sin não nao niet geen senza {_REFUSALS}"
 _RETURN = re.compile(
     r"(?P<negated>un|non)?(?:return|refund|retour|r[uü]ck|zur[uü]ck|devuel|devol|rembours|reembols|rimbors|restitu"
-    r"|terug|reso$|resi$|rma$)"
+    r"|terug|reso$|resi$|rma$|zwr[oó]|retur)"
 )
 _KEPT = re.compile(r"kept$|keep|behalt|gardé|conserv|behoud|tenuto$|tenuti$")
 _ABLE = re.compile(r"able$|bar$|ible$")
