@@ -87,6 +87,11 @@ def histogram_chart(tenths: Sequence[int]) -> str:
     return _svg(bars, (SQUARE[0], SQUARE[1] - 70))
 
 
+def by_day(axis: alt.Axis) -> alt.X:
+    """Days from left to right, the same whatever the zone of this machine."""
+    return alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
+
+
 def stock_chart(days: Sequence[StockDay], size: tuple[int, int] = WIDE) -> str:
     """Returned units by day: the band from P10 to P90, all arrivals, and the part of orders already placed."""
     rows: list[Row] = [
@@ -94,12 +99,7 @@ def stock_chart(days: Sequence[StockDay], size: tuple[int, int] = WIDE) -> str:
         for d in days
     ]
     base = alt.Chart(_data(rows)).encode(
-        x=alt.X(
-            "day:T",
-            title=None,
-            scale=alt.Scale(type="utc"),  # whatever the zone of this machine
-            axis=alt.Axis(format="%-d %b", grid=False, tickCount="week", labelFlush=True),
-        )
+        x=by_day(alt.Axis(format="%-d %b", grid=False, tickCount="week", labelFlush=True))
     )
     band = base.mark_area(opacity=0.18, color=theme.ACCENT).encode(y=alt.Y("low:Q", title="Units a day"), y2="high:Q")
     every = base.mark_line(strokeWidth=2.5, color=theme.ACCENT).encode(y="all:Q")

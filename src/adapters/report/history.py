@@ -8,6 +8,7 @@ import altair as alt
 import vl_convert
 
 from adapters.report import theme
+from adapters.report.charts import by_day
 from domain.monitoring.measures import RECENT_DAYS
 
 WATCHED = (
@@ -55,12 +56,7 @@ def _rows(history: Sequence[Day], name: str) -> list[dict[str, object]]:
 
 def _plot(rows: list[dict[str, object]], name: str) -> alt.LayerChart | alt.FacetChart:
     base = alt.Chart(alt.InlineData(values=rows), title=name).encode(
-        x=alt.X(
-            "day:T",
-            title=None,
-            scale=alt.Scale(type="utc"),  # whatever the zone of this machine
-            axis=alt.Axis(format="%-d %b %Y", grid=False, tickCount=5),
-        )
+        x=by_day(alt.Axis(format="%-d %b %Y", grid=False, tickCount=5))
     )
     line = base.mark_line(color=theme.ACCENT, point={"color": theme.ACCENT}).encode(y=alt.Y("value:Q", title=None))
     layers = [line]

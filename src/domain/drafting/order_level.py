@@ -37,19 +37,6 @@ def on_all_rows(columns: Sequence[Profile], order_id: Sequence[Profile]) -> list
     return [column for column in amounts if _is_of_order(orders, column.texts)]
 
 
-def of_whole_orders(came_back: Sequence[bool | None], order_id: Sequence[Profile]) -> bool:
-    """Whether orders of several rows of which any came back came back whole, as a word for the order says.
-
-    Args:
-        came_back: a row each, None where that is not told.
-        order_id: the columns that name the order.
-    """
-    told = [[came_back[place] for place in rows] for rows in _orders_of_several_rows(order_id)]
-    some = [held for held in told if True in held]
-    whole = sum(1 for held in some if set(held) == {True})
-    return len(some) >= _ORDERS and whole >= _NEARLY_ALL * len(some)
-
-
 def order_discount_doubt(columns: Sequence[Profile]) -> str:
     """A sentence on discounts of whole orders; empty where there is none."""
     amounts = [column for column in columns if any(abs(value) > 0 for value in column.numbers)]
@@ -70,12 +57,25 @@ def order_word_doubt(column: Profile, order_id: Sequence[Profile], came_back: Se
             f"'{column.name}' stands on the first row of an order alone: fill it down to all rows of its order, which "
             "are set aside as they are."
         )
-    if of_whole_orders(came_back, order_id):
+    if _came_back_whole(came_back, order_id):
         return (
             f"'{column.name}' is one word for all lines of an order, so that every line of an order that came back in "
             "part counts as returned: name what a line itself says, if a column does."
         )
     return ""
+
+
+def _came_back_whole(came_back: Sequence[bool | None], order_id: Sequence[Profile]) -> bool:
+    """Whether orders of several rows of which any came back came back whole, as a word for the order says.
+
+    Args:
+        came_back: a row each, None where that is not told.
+        order_id: the columns that name the order.
+    """
+    told = [[came_back[place] for place in rows] for rows in _orders_of_several_rows(order_id)]
+    some = [held for held in told if True in held]
+    whole = sum(1 for held in some if set(held) == {True})
+    return len(some) >= _ORDERS and whole >= _NEARLY_ALL * len(some)
 
 
 def _orders_of_several_rows(order_id: Sequence[Profile]) -> list[list[int]]:
