@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from domain.drafting.items import ItemColumns
 from domain.drafting.keys import OrderColumns
@@ -35,6 +36,11 @@ class Layout:
     def ordered(self) -> list[Profile]:
         """The columns that name the order."""
         return [self.profiles[name] for name in self.order.order_id]
+
+    @cached_property
+    def on_first_rows(self) -> list[Profile]:
+        """The columns that stand on the first row of an order alone."""
+        return on_first_rows(list(self.profiles.values()), self.ordered)
 
     @property
     def sold(self) -> Profile:
@@ -73,7 +79,7 @@ def find_amounts(layout: Layout) -> Amounts:
     """The amounts of a file; their price is None where nothing can be one."""
     units = {layout.units.quantity, layout.units.returned}
     amounts = [p for p in money_profiles(list(layout.profiles.values())) if p.name not in units]
-    of_orders = [*on_first_rows(amounts, layout.ordered), *on_all_rows(amounts, layout.ordered)]
+    of_orders = [*(p for p in amounts if p in layout.on_first_rows), *on_all_rows(amounts, layout.ordered)]
     at_order = [p for p in amounts if p.name not in layout.afterwards]
     money = _money(layout, [p for p in at_order if p not in of_orders])
     for among in (at_order, amounts):

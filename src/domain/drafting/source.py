@@ -14,7 +14,7 @@ from domain.drafting.items import ItemColumns, find_item
 from domain.drafting.keys import OrderColumns, find_order
 from domain.drafting.money import MoneyColumns
 from domain.drafting.names import GIFT_CARD_WORDS, OTHER_COSTS, SERVICE_WORDS, has_word, name_rank
-from domain.drafting.order_level import on_first_rows, order_discount_doubt, order_word_doubt
+from domain.drafting.order_level import order_discount_doubt, order_word_doubt
 from domain.drafting.outcome import outcome_doubt, price_doubt, speaks_of_outcome, told_afterwards
 from domain.drafting.profiles import Look, Profile, Texts, profile
 from domain.drafting.proposal import Proposal
@@ -121,7 +121,6 @@ def _complete(path: str, layout: Layout) -> Proposal:
         _guests_doubt(profiles, units, order) if return_order == "own" else "",
     )
     line_id = found.pop("line_id", None)
-    firsts = on_first_rows(list(profiles.values()), layout.ordered)
     return Proposal(
         shape="rows" if units.told_by else "table",
         units=units,
@@ -146,7 +145,7 @@ def _complete(path: str, layout: Layout) -> Proposal:
             and (name in {p.name for p in after} or name in left_out or _counts_after(profiles[name], units))
         ),
         attributes=find_attributes(
-            [p for p in profiles.values() if p not in firsts],
+            [p for p in profiles.values() if p not in layout.on_first_rows],
             {*taken, *found.values(), *(p.name for p in after)},
             money,
             amounts.of_orders,
