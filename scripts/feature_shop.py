@@ -30,14 +30,14 @@ SALES: Sequence[Sale] = (
     Sale("L1", "A", "ann", "2024-03-01", "shirt", "tops", "S", 40, returned="2024-03-12"),
     Sale("L2", "A", "ann", "2024-03-01", "shirt", "tops", "M", 40),
     Sale("L3", "B", "bob", "2024-03-02", "shirt", "tops", "M", 40),
-    Sale("L4", "C", "eve", "2024-03-05", "jeans", "trousers", "L", 80, returned="2024-03-20"),
-    Sale("L5", "D", "ann", "2024-04-01", "jeans", "trousers", "M", 80, returned="2024-04-15"),
+    Sale("L4", "C", "eve", "2024-03-05", "jeans", "trousers", "L / long", 80, returned="2024-03-20"),
+    Sale("L5", "D", "ann", "2024-04-01", "jeans", "trousers", "M / long", 80, returned="2024-04-15"),
     Sale("L6", "D", "ann", "2024-04-01", "scarf", "accessories", "one", 20),
     Sale("L7", "E", "bob", "2024-04-10", "scarf", "accessories", "one", 20, "0.25"),
     Sale("L8", "F", "eve", "2024-04-20", "shirt", "tops", "M", 30, "0.25"),
     Sale("L9", "G", "ann", "2024-05-02", "shirt", "tops", "M", 40),
     Sale("L10", "H", "ann", "2024-05-10", "shirt", "tops", "L", 30, "0.25"),
-    Sale("L11", "H", "ann", "2024-05-10", "jeans", "trousers", "M", 80),
+    Sale("L11", "H", "ann", "2024-05-10", "jeans", "trousers", "M / long", 80),
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from domain.features.expressions import MOMENT, OPERATIONS, TEXT, Column, Expression, Literal, Operation
@@ -18,6 +19,7 @@ LINES = ORDER_LINES.plus(
     (TableColumn("attr_score", ColumnType.NUMBER, nullable=True), TableColumn("attr_country", TEXT, nullable=True))
 )
 SIZES = ("34 / B / FtO", "xl", "M+ / Sl", "2XL", "38.5", "12345", "one size", "", " S", "\u0131", "-4", "3xs/4xs")
+NUMBERS = (1.0, 2.0, 3.5, 0.0, -1.0, 1e300)
 SHOP = Column("seller")  # keeps the shops of one job apart: part of every key, so that none sees another's past
 
 Row = dict[str, Any]
@@ -81,7 +83,9 @@ def _operations() -> Iterable[Expression]:
         if MOMENT in signature.takes:
             yield Operation(name, (Column("ordered_at"),))
         elif TEXT in signature.takes:
-            yield from (Operation(name, (text,)) for text in (Column("size"), country, *map(Literal, SIZES)))
+            texts = (Column("size"), country, *map(Literal, SIZES))
+            numbers = list(product(map(Literal, NUMBERS), repeat=len(signature.takes) - 1))
+            yield from (Operation(name, (text, *rest)) for text, rest in product(texts, numbers))
         elif signature.takes[0] is None and name != "if_else":
             yield from (
                 Operation(name, pair[: len(signature.takes)]) for pair in ((score, price), (country, Column("size")))

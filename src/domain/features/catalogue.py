@@ -14,7 +14,7 @@ from domain.features.feature import Family, Feature, FeatureSet
 from domain.features.price import CALENDAR, PRICES
 from domain.features.product import PRODUCT
 from domain.features.rules import BackOffRate
-from domain.features.size import SIZE_RANKS, SIZES
+from domain.features.size import SIZE_PARTS, SIZE_RANKS, SIZES
 from domain.labels import DEFAULT_LAG_LAW, LagLaw
 from domain.schema import ColumnType
 from domain.tables import ATTRIBUTE_PREFIX
@@ -23,6 +23,7 @@ CATALOGUE = (
     *PRODUCT,
     *SIZES,
     *SIZE_RANKS,
+    *SIZE_PARTS,
     *CUSTOMER_RATES,
     *CUSTOMER_COUNTS,
     *BASKET_CONTENTS,

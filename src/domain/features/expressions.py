@@ -54,7 +54,8 @@ SIZE_LETTERS = {
 }
 FIRST_WORD = "^[A-Za-z0-9+]+"
 LEADING_NUMBER = "^[0-9]{1,4}([.][0-9])?"
-_FIRST_WORD, _LEADING_NUMBER = re.compile(FIRST_WORD), re.compile(LEADING_NUMBER)
+SIZE_PART = "[^ \t/|,;:()_-]+"  # of any script, as only what parts them is named
+_FIRST_WORD, _LEADING_NUMBER, _SIZE_PART = map(re.compile, (FIRST_WORD, LEADING_NUMBER, SIZE_PART))
 
 
 class Expression:
@@ -149,7 +150,7 @@ class Signature:
 
     takes: tuple[ColumnType | None, ...]
     gives: ColumnType | None
-    meaning: Callable[..., float] | None = None
+    meaning: Callable[..., float | str | None] | None = None
     variadic: bool = False
 
 
@@ -166,6 +167,12 @@ def size_rank(size: str) -> float:
     letters = SIZE_LETTERS.get(word.group().upper()) if word else None
     number = _LEADING_NUMBER.match(size)
     return letters if letters is not None else float(number.group()) if number else math.nan
+
+
+def size_part(size: str, number: float) -> str | None:
+    """The n-th part of a size, from 1: of "34 / B / 32" the waist, the fit and the length. Null where there is none."""
+    parts, place = _SIZE_PART.findall(size), int(number)
+    return parts[place - 1] if 1 <= place <= len(parts) else None
 
 
 def _utc(moment: datetime) -> datetime:
@@ -191,6 +198,7 @@ OPERATIONS: dict[str, Signature] = {
     "day_of_week": Signature((MOMENT,), NUMBER, lambda m: float(_utc(m).weekday())),  # Monday is 0
     "hour": Signature((MOMENT,), NUMBER, lambda m: float(_utc(m).hour)),
     "size_rank": Signature((TEXT,), NUMBER, size_rank),
+    "size_part": Signature((TEXT, NUMBER), TEXT, size_part),
     "is_null": Signature((None,), NUMBER),
     "coalesce": Signature((None, None), None, variadic=True),
     "if_else": Signature((NUMBER, None, None), None),
@@ -253,9 +261,10 @@ def evaluate(name: str, args: tuple[Value, ...]) -> Value:
         return args[1] if args[0] != 0 else args[2]
     meaning = OPERATIONS[name].meaning
     try:
-        return finite(meaning(*args)) if meaning else None
+        value = meaning(*args) if meaning else None
     except OverflowError:
         return None
+    return finite(value) if isinstance(value, float) else value
 
 
 def finite(value: float) -> float | None:

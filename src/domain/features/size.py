@@ -1,11 +1,12 @@
 """Features of the size: how it fits, as far as returns tell, and whether it is the customer's usual one."""
 
-from domain.features.expressions import Expression
+from domain.features.expressions import Expression, Literal
 from domain.features.feature import Family
 from domain.features.rules import Aggregate, Basket
 from domain.features.terms import (
     CATEGORY,
     CUSTOMER,
+    LINES,
     OF_ONE_CUSTOMER,
     RELATIVE,
     SHARE,
@@ -27,6 +28,8 @@ _OTHER_SIZES = Basket(Aggregate.COUNT, same=(STYLE,), different=(SIZE,), own=Fal
 _USUAL_OF_CUSTOMER = past(Aggregate.MODE, CUSTOMER, CATEGORY, of=SIZE)
 
 _RANK = op("size_rank", SIZE)
+_PART_NAMES = ("first", "second", "third")
+_PARTS = tuple(op("size_part", SIZE, Literal(number)) for number in (1.0, 2.0, 3.0))
 _PRODUCT = (CATEGORY, STYLE)  # a style may be a name that several categories use
 
 
@@ -75,6 +78,28 @@ SIZE_RANKS = (
         "The size less the mean of its style within its category in the order.",
         _SIZES,
         _above_mean(*_PRODUCT),
+    ),
+)
+
+# A size may say several things, such as waist, fit and length: a customer keeps to some of them whatever is bought.
+SIZE_PARTS = (
+    *(
+        _of(
+            f"customer_size_{name}_part_share",
+            f"Share of the customer's lines so far whose size has the same {name} part.",
+            SHARE,
+            ratio(lines_of(CUSTOMER, part), lines_of(CUSTOMER)),
+        )
+        for name, part in zip(_PART_NAMES, _PARTS, strict=True)
+    ),
+    *(
+        _of(
+            f"basket_other_size_{name}_part",
+            f"Other lines of the order whose size has another {name} part.",
+            LINES,
+            Basket(Aggregate.COUNT, different=(part,), own=False),
+        )
+        for name, part in zip(_PART_NAMES, _PARTS, strict=True)
     ),
 )
 

@@ -80,6 +80,11 @@ def _size_rank(size: SparkColumn) -> SparkColumn:
     return F.coalesce(F.try_element_at(places, word), number.cast("double"))
 
 
+def _size_part(size: SparkColumn, number: SparkColumn) -> SparkColumn:
+    parts = F.regexp_extract_all(size, F.lit(domain.SIZE_PART), F.lit(0))
+    return F.when(number >= 1, F.try_element_at(parts, number.try_cast("int")))
+
+
 _OPERATIONS: dict[str, Callable[..., SparkColumn]] = {
     "add": lambda a, b: finite(a + b),
     "subtract": lambda a, b: finite(a - b),
@@ -100,6 +105,7 @@ _OPERATIONS: dict[str, Callable[..., SparkColumn]] = {
     "day_of_week": lambda moment: F.weekday(moment).cast("double"),
     "hour": lambda moment: F.hour(moment).cast("double"),
     "size_rank": _size_rank,
+    "size_part": _size_part,
     "is_null": lambda a: _truth(a.isNull()),
     "coalesce": F.coalesce,
     "if_else": _if_else,
