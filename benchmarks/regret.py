@@ -4,8 +4,9 @@ Runs the whole pipeline on each shop in a lake of its own, and sets what it pred
 true chances that were kept when the shop was drawn. `regret` is the share of the log-loss that the best possible
 prediction gains over the constant which the model does not gain: 0 is perfect, 1 no better than the constant. It is of
 the losses to be expected if the best prediction is right, so that the chance in what came back has no part in it. The
-floor is the part of it that no model could avoid: the best possible prediction is told the effects of the styles, and a
-model learns them from their sales.
+best possible prediction is told the effects of the styles, which a model has to learn from their sales. The floor is the
+regret of one that is told all else: nobody comes below it. Beside it stands one that knows the law of the shop and tells
+its customers apart by what it learned of the styles (`benchmarks/ideal_learner.py`).
 """
 
 import argparse
@@ -21,9 +22,11 @@ import pyarrow.parquet as pq
 from adapters.local.snapshot_store import LocalSnapshotStore
 from adapters.sklearn.evaluation.metrics import log_losses, roc_auc
 from benchmarks.__main__ import timed_run
-from benchmarks.style_floor import style_floor
+from benchmarks.ideal_learner import ideal_chances
 from domain.snapshot import Manifest
 from domain.synthetic.presets import PRESETS, shop_called
+
+LINE = "L"  # before a line's number in the shop's files
 
 COLUMNS = {
     "constant": "p_constant",
@@ -50,7 +53,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory(prefix="returncast-bench-") as lake:
                 _, seconds = timed_run(source, Path(lake))
                 figures.append({"source": source, "seconds": round(seconds, 1), **judged(Path(lake))})
-                figures[-1]["floor"] = floor(source, Path(lake), figures[-1]["gain_of_p_known"])
+                figures[-1] |= of_ideal_learners(source, Path(lake))
             print(render(figures[-1]), flush=True)
     if asked.out is not None:
         asked.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
@@ -74,15 +77,22 @@ def judged(lake: Path, drawn: Path | None = None) -> dict[str, Any]:
         "labels_unlike_truth": int((y != together["returned"]).sum()),
         "predictions": figures,
         "regret": {best: _regret(together, best) for best in ("p_known", "p_full")},
-        "gain_of_p_known": _gain(together, "p_known", "p_known"),
     }
 
 
-def floor(source: str, lake: Path, gain: float) -> float:
-    """The least regret against `p_known` of any model that has to learn the styles' effects."""
+def of_ideal_learners(source: str, lake: Path) -> dict[str, float]:
+    """Regret against `p_known` of who is told all but the styles' effects, and of who knows the shop's law."""
     (evaluated,) = LocalSnapshotStore(lake).manifests("evaluate")
     (shop,) = LocalSnapshotStore(lake).manifests("shop")
-    return style_floor(shop_called(source), shop, evaluated) / gain
+    together = _joined(evaluated, shop)
+    number = np.array([int(line_id.removeprefix(LINE)) for line_id in together["line_id"]])
+    ideal = ideal_chances(shop_called(source), number.tolist())
+    place = np.searchsorted(ideal.lines, number, sorter=np.argsort(ideal.lines))
+    found = np.argsort(ideal.lines)[place]
+    if not (ideal.lines[found] == number).all():
+        raise SystemExit("Some test lines are not among the sales of the shop as it is drawn now.")
+    told = {"floor": ideal.told_all_else, "knows_the_law": ideal.knows_the_law}
+    return {name: _regret({**together, "p": chances[found]}, "p_known") for name, chances in told.items()}
 
 
 def _joined(evaluated: Manifest, shop: Manifest) -> Mapping[str, Any]:
@@ -92,7 +102,7 @@ def _joined(evaluated: Manifest, shop: Manifest) -> Mapping[str, Any]:
     joined = predicted.join(truth, "line_id", join_type="inner").sort_by("line_id")
     if joined.num_rows != predicted.num_rows or not joined.num_rows:
         raise SystemExit(f"Of {predicted.num_rows} test lines {joined.num_rows} have a true chance.")
-    return {name: joined[name].to_numpy() for name in ("y", "returned", *COLUMNS.values())}
+    return {name: joined[name].to_numpy() for name in ("line_id", "y", "returned", *COLUMNS.values())}
 
 
 def _figures(p: Any, y: Any) -> dict[str, float]:
@@ -124,8 +134,8 @@ def render(figures: Mapping[str, Any]) -> str:
     ]
     regret = figures["regret"]
     lines.append(
-        f"regret against p_known {regret['p_known']:.3f} (floor {figures['floor']:.3f}), "
-        f"against p_full {regret['p_full']:.3f}\n"
+        f"regret against p_known {regret['p_known']:.3f} (floor {figures['floor']:.3f}, "
+        f"knowing the law {figures['knows_the_law']:.3f}), against p_full {regret['p_full']:.3f}\n"
     )
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.synthetic.baskets import Lines, Orders, lines_of, orders_of
-from adapters.synthetic.randomness import Draw, Numbers, normals, uniforms
+from adapters.synthetic.randomness import Draw, Flags, Integers, Numbers, normals, uniforms
 from adapters.synthetic.shoppers import shoppers
 from domain.synthetic.shop import ShopLaw
 
@@ -17,19 +17,32 @@ _DEVICE_EFFECTS = np.array([0.15, -0.1, 0.0])
 
 def chances(law: ShopLaw, orders: Orders, lines: Lines) -> NDArray[np.float64]:
     """An array (line, type, shock)."""
-    return _chances(law, effects(law, orders, lines) + intercept(law))
+    return chances_at(law, effects(law, orders, lines) + intercept(law))
+
+
+def style_effects(law: ShopLaw, style: Integers) -> Numbers:
+    """What makes a style come back more than others, whatever its size, in logits."""
+    return np.asarray(law.style_spread * normals(law.seed, Draw.STYLE_EFFECT, style))
+
+
+def runs_small(law: ShopLaw, style: Integers) -> Flags:
+    """Whether a style runs small."""
+    return np.asarray(uniforms(law.seed, Draw.FIT, style) < law.small_share)
+
+
+def smallness_effect(law: ShopLaw, size: Integers) -> Numbers:
+    """The effect of running small on a size, in logits."""
+    return np.asarray(law.small_effect * (0.5 + size / max(law.sizes - 1, 1)))
 
 
 def effects(law: ShopLaw, orders: Orders, lines: Lines) -> Numbers:
     """The sum of all effects on a line that can be learned from data, in logits, without the intercept."""
     day, item = orders.day[lines.order], lines.items
-    small = uniforms(law.seed, Draw.FIT, item.style) < law.small_share
-    largeness = 0.5 + lines.size / max(law.sizes - 1, 1)
     broken = (item.slot == law.defect_rank) & (day >= law.defect_at * law.days)
     return np.asarray(
         law.category_spread * normals(law.seed, Draw.CATEGORY_EFFECT, item.category)
-        + law.style_spread * normals(law.seed, Draw.STYLE_EFFECT, item.style)
-        + law.small_effect * small * largeness
+        + style_effects(law, item.style)
+        + runs_small(law, item.style) * smallness_effect(law, lines.size)
         + law.several_effect * lines.several
         + law.price_effect * item.log_price
         + law.discount_effect * lines.discount
@@ -50,7 +63,7 @@ def intercept(law: ShopLaw) -> float:
     low, high = -20.0, 20.0
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        too_few = float(over_types(law, over_shocks(law, _chances(law, known + middle))).mean()) < law.rate
+        too_few = float(over_types(law, over_shocks(law, chances_at(law, known + middle))).mean()) < law.rate
         low, high = (middle, high) if too_few else (low, middle)
     return low
 
@@ -65,7 +78,8 @@ def over_types(law: ShopLaw, p: NDArray[np.float64]) -> Numbers:
     return np.asarray(p @ np.array(law.type_shares))
 
 
-def _chances(law: ShopLaw, logits: Numbers) -> NDArray[np.float64]:
+def chances_at(law: ShopLaw, logits: Numbers) -> NDArray[np.float64]:
+    """An array (line, type, shock) for lines of these logits, intercept included."""
     shocks = np.array([effect for _, effect in law.shocks])
     hidden = np.array(law.type_effects)[:, None] + shocks[None, :]
     return np.asarray(1 / (1 + np.exp(-(logits[:, None, None] + hidden[None, :, :]))))

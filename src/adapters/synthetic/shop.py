@@ -98,6 +98,24 @@ def _truth(
 ) -> dict[str, Numbers]:
     line, kind = np.arange(len(lines.ids)), who.kind[orders.shopper][lines.order]
     by_type = over_shocks(law, p)
+    return {
+        "p_prior": over_types(law, by_type),
+        "p_known": np.asarray((known_types(law, orders, lines, happened, p) * by_type).sum(axis=1)),
+        "p_type": by_type[line, kind],
+        "p_full": p[line, kind, _of_order(happened.shock, lines)],
+    }
+
+
+def known_types(law: ShopLaw, orders: Orders, lines: Lines, happened: Outcomes, p: np.ndarray) -> Numbers:
+    """The chance of each type (line, type), given what was available before the day of the line's order.
+
+    Args:
+        law: of the shop.
+        orders: all orders of some shoppers.
+        lines: their lines.
+        happened: what became of them.
+        p: chances (line, type, shock) by which earlier orders speak for a type.
+    """
     histories = Histories(
         customer=orders.shopper,
         day=orders.day,
@@ -108,13 +126,7 @@ def _truth(
         returned=happened.returned,
         p=p,
     )
-    believed = beliefs(law, histories)[lines.order]
-    return {
-        "p_prior": over_types(law, by_type),
-        "p_known": np.asarray((believed * by_type).sum(axis=1)),
-        "p_type": by_type[line, kind],
-        "p_full": p[line, kind, _of_order(happened.shock, lines)],
-    }
+    return np.asarray(beliefs(law, histories)[lines.order])
 
 
 def _of_order(values: Integers, lines: Lines) -> Integers:

@@ -22,6 +22,11 @@ _FORMS: tuple[tuple[str, ...], ...] = (
     (  # one thing ordered in several sizes
         *("basket_same_style_other_size", "basket_same_category_other_size", "basket_tries_sizes", "basket_sizes"),
         *("basket_size_spread", "basket_style_size_spread"),
+        *("basket_other_size_first_part", "basket_other_size_second_part", "basket_other_size_third_part"),
+    ),
+    (  # how usual the size is for the customer
+        *("customer_size_share", "is_customers_usual_size"),
+        *("customer_size_first_part_share", "customer_size_second_part_share", "customer_size_third_part_share"),
     ),
     ("basket_item_rate_mean", "basket_item_rate_max", "basket_category_rate_mean"),
     ("quantity_ordered", "basket_most_units"),

@@ -28,8 +28,10 @@ _OTHER_SIZES = Basket(Aggregate.COUNT, same=(STYLE,), different=(SIZE,), own=Fal
 _USUAL_OF_CUSTOMER = past(Aggregate.MODE, CUSTOMER, CATEGORY, of=SIZE)
 
 _RANK = op("size_rank", SIZE)
-_PART_NAMES = ("first", "second", "third")
-_PARTS = tuple(op("size_part", SIZE, Literal(number)) for number in (1.0, 2.0, 3.0))
+_PARTS = tuple(  # by name, with an example
+    (name, example, op("size_part", SIZE, Literal(number)))
+    for name, example, number in (("first", "34", 1.0), ("second", "B", 2.0), ("third", "32", 3.0))
+)
 _PRODUCT = (CATEGORY, STYLE)  # a style may be a name that several categories use
 
 
@@ -86,20 +88,20 @@ SIZE_PARTS = (
     *(
         _of(
             f"customer_size_{name}_part_share",
-            f"Share of the customer's lines so far whose size has the same {name} part.",
+            f"Share of the customer's lines so far whose size has the same {name} part ({example} of 34 / B / 32).",
             SHARE,
             ratio(lines_of(CUSTOMER, part), lines_of(CUSTOMER)),
         )
-        for name, part in zip(_PART_NAMES, _PARTS, strict=True)
+        for name, example, part in _PARTS
     ),
     *(
         _of(
             f"basket_other_size_{name}_part",
-            f"Other lines of the order whose size has another {name} part.",
+            f"Other lines of the order whose size has another {name} part ({example} of 34 / B / 32).",
             LINES,
             Basket(Aggregate.COUNT, different=(part,), own=False),
         )
-        for name, part in zip(_PART_NAMES, _PARTS, strict=True)
+        for name, example, part in _PARTS
     ),
 )
 
