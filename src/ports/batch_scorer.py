@@ -8,6 +8,7 @@ from datetime import date
 from domain.costs import CostPolicy
 from domain.labels import LabelPolicy
 from domain.model.examples import LineTables
+from domain.model.open_chance import LEFT_BEHIND
 from domain.snapshot import Attempt, StepResult
 from domain.unit_shares import UnitShares
 from ports.progress import Progress
@@ -26,6 +27,8 @@ class ScoringModel:
             None where the source dates no return.
         unit_shares: share of the units of a line that come back, given that something does, as known at the fit: the
             costs of a score are those of the units expected back.
+        left_behind: share of its chance that is left to a line when another of its order has come back, as known at the
+            fit; see `domain.model.open_chance`.
     """
 
     files: Mapping[str, bytes]
@@ -34,6 +37,7 @@ class ScoringModel:
     learner: str | None = None
     known_law: Sequence[float] | None = None
     unit_shares: UnitShares = field(default_factory=UnitShares)
+    left_behind: float = LEFT_BEHIND
 
 
 @dataclass(frozen=True)

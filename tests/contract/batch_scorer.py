@@ -18,6 +18,7 @@ from tests.contract.line_bench import LineBench
 LAW = [0.0, 0.1, 0.1, 0.2, 0.35, 0.5, 0.7, 0.8, 0.9, 0.95, *[0.97] * 10, 1.0]
 COSTS = CostPolicy(return_cost_fixed=2.0, effect=0.3)
 SHARES = UnitShares((0.6, 0.3))
+LEFT_BEHIND = 0.125
 TERMS = ScoringTerms(AS_OF, POLICY, COSTS)
 
 
@@ -35,7 +36,7 @@ class Messages(Progress):
 def score(
     bench: LineBench, shop: KnownShop, messages: Messages, learner: str | None = None, content: str = "model-1"
 ) -> StepResult:
-    model = ScoringModel(bench.model_files, content, "features-1", learner, LAW, SHARES)
+    model = ScoringModel(bench.model_files, content, "features-1", learner, LAW, SHARES, LEFT_BEHIND)
     return bench.scorer.score(shop.put(bench), model, TERMS, bench.attempt(), messages)
 
 
@@ -78,11 +79,13 @@ class BatchScorerContract:
 
     def test_every_figure_is_the_domains(self, bench: LineBench, scored: StepResult, shop: KnownShop) -> None:
         chance = {row["line_id"]: row["chance"] for row in shop.features}
+        sent_back = {row["order_id"] for row in bench.rows(scored.tables[0]) if row["returned"]}
         for row in bench.rows(scored.tables[0]):
             p, price = chance[row["line_id"]], float(row["net_value"]) / row["quantity"]
             lag_days = visible_lag_days(row["ordered_at"].date(), AS_OF)
-            returned = shop.known(row["line_id"], AS_OF).known_on is not None
-            still_comes = open_chance(p, share_known(LAW, lag_days), returned=returned) if row["open_quantity"] else 0.0
+            share, is_left_behind = share_known(LAW, lag_days), row["order_id"] in sent_back and not row["returned"]
+            counted = p * LEFT_BEHIND if is_left_behind else p
+            still_comes = open_chance(counted, share, returned=row["returned"]) if row["open_quantity"] else 0.0
             of_unit = p * SHARES.share(row["quantity"])
             acts = row["open_quantity"] > 0 and COSTS.should_act(of_unit, price)
             assert (row["p"], row["p_open"]) == (p, still_comes)
@@ -95,6 +98,15 @@ class BatchScorerContract:
         partly = [row for row in bench.rows(scored.tables[0]) if row["returned"] and row["open_quantity"] > 0]
         assert max(row["p"] for row in partly) > AGAIN
         assert all(0 <= row["p_open"] <= AGAIN for row in partly)
+
+    def test_of_the_other_lines_of_an_order_that_sent_something_back_few_follow(
+        self, bench: LineBench, scored: StepResult
+    ) -> None:
+        rows = bench.rows(scored.tables[0])
+        sent_back = {row["order_id"] for row in rows if row["returned"]}
+        left = [row for row in rows if row["order_id"] in sent_back and not row["returned"] and row["open_quantity"]]
+        assert max(row["p"] for row in left) > LEFT_BEHIND
+        assert all(0 <= row["p_open"] <= LEFT_BEHIND * row["p"] for row in left)
 
     def test_the_facts_count_the_rows(self, bench: LineBench, scored: StepResult) -> None:
         rows = bench.rows(scored.tables[0])

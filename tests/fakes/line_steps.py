@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, takewhile
@@ -117,7 +117,8 @@ class InMemoryBatchScorer(BatchScorer):
         first = terms.as_of - timedelta(days=terms.policy.window_days)
         known = known_rows(self._store, tables, terms.policy, terms.as_of)
         in_window = [line for line in known if line.ordered_on >= first and not line.is_cancelled]
-        rows = [_score(line, self._checked(model, line), model, terms) for line in in_window]
+        sent_back = {line.line["order_id"] for line in in_window if line.first is not None}
+        rows = [_score(line, self._checked(model, line), model, terms, sent_back) for line in in_window]
         written = self._store.write(attempt, "scores", SCORES, rows)
         facts: dict[str, Json] = {
             "lines": len(rows),
@@ -238,7 +239,9 @@ def _example(known: KnownLine, acted: tuple[date, date] | None, policy: LabelPol
     }
 
 
-def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms) -> dict[str, Any]:
+def _score(
+    known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms, sent_back: Collection[str]
+) -> dict[str, Any]:
     line, costs = known.line, terms.costs
     price = float(line["net_value"]) / line["quantity"]
     is_open = known.closed < line["quantity"]
@@ -246,7 +249,9 @@ def _score(known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms)
     acts = is_open and costs.should_act(of_unit, price)
     lag_days = visible_lag_days(known.ordered_on, terms.as_of)
     returned = known.first is not None
-    still_comes = open_chance(p, share_known(model.known_law or (), lag_days), returned=returned)
+    is_left_behind = line["order_id"] in sent_back and not returned
+    counted = p * model.left_behind if is_left_behind else p
+    still_comes = open_chance(counted, share_known(model.known_law or (), lag_days), returned=returned)
     return {
         **{name: line[name] for name in SCORES.names if name in line},
         "open_quantity": line["quantity"] - known.closed,

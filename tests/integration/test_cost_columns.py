@@ -40,9 +40,12 @@ def test_the_cost_rule_is_one_rule_on_spark_and_in_the_domain(spark: SparkSessio
 @pytest.mark.parametrize("law", [None, [1.0], [0.0, 0.25, 0.5, 1.0]])
 def test_the_open_chance_is_one_rule_on_spark_and_in_the_domain(spark: SparkSession, law: list[float] | None) -> None:
     days = [AS_OF - timedelta(days=age) for age in range(1, 8)]
-    rows = list(product(GRID_CHANCES, days, (False, True)))
-    frame = spark.createDataFrame(rows, "p double, ordered_at date, returned boolean").coalesce(1)
-    computed = frame.select("*", cost_columns.open_chance(law, AS_OF).alias("left"))
-    for p, ordered_on, returned, left in computed.collect():
+    fates = ((False, False), (False, True), (True, True))
+    rows = [(p, day, *fate) for p, day, fate in product(GRID_CHANCES, days, fates)]
+    columns = "p double, ordered_at date, returned boolean, order_returned boolean"
+    frame = spark.createDataFrame(rows, columns).coalesce(1)
+    computed = frame.select("*", cost_columns.open_chance(law, 0.125, AS_OF).alias("left"))
+    for p, ordered_on, returned, order_returned, left in computed.collect():
         share = share_known(law or [], visible_lag_days(ordered_on, AS_OF))
-        assert left == open_chance(p, share, returned=returned)
+        counted = p * 0.125 if order_returned and not returned else p
+        assert left == open_chance(counted, share, returned=returned)

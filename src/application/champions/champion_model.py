@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from application.champions.champion import StandingDecision, champion_files
+from domain.model.open_chance import LEFT_BEHIND
 from domain.snapshot import Json
 from domain.unit_shares import UnitShares
 from ports.batch_scorer import ScoringModel
@@ -13,6 +14,7 @@ def champion_model(store: SnapshotStore, standing: StandingDecision) -> ScoringM
     """The model that a decision names; raises SnapshotError when it is not where the decision says."""
     trained = store.find(standing.location.step, standing.location.key)
     known = {} if trained is None else trained.facts
+    shipping = known.get("shipping") or {}
     champion = standing.decision.after
     return ScoringModel(
         files=champion_files(store, standing),
@@ -21,6 +23,7 @@ def champion_model(store: SnapshotStore, standing: StandingDecision) -> ScoringM
         learner=champion.learner,
         known_law=_known_law(known, standing.decision.policy.recording_lag_days),
         unit_shares=UnitShares.from_json(known.get("unit_shares")),  # fits of earlier versions recorded none
+        left_behind=shipping.get("left_behind", LEFT_BEHIND),
     )
 
 

@@ -7,19 +7,23 @@ returns take to be recorded is part of it: the recording lag is what nearly none
 
 Of a line of which units are back the rule says nothing: that it comes back is known, and what is asked is whether the
 buyer sends more in another parcel, which few do, however likely the first was.
+
+Lines of an order come back together. Of a line that was left behind when another of its order came back only a share of
+its chance is left, which a fit measures on the shop.
 """
 
 from collections.abc import Sequence
 from datetime import date
 
 AGAIN = 0.05  # declared: chance that more follows where some units came back; 6 of 94 such lines in the bundled data
+LEFT_BEHIND = 0.3  # declared: share of its chance that is left to a line left behind, where a shop has shown few
 
 
 def open_chance(p: float, share_known: float, *, returned: bool = False) -> float:
     """Chance that a line with open units still comes back, or that more of it does.
 
     Args:
-        p: chance at purchase, 0 to 1.
+        p: chance at purchase, 0 to 1; of a line left behind the share of it that is left.
         share_known: share of eventual returns that would be known by now, 0 to 1.
         returned: whether a return of some of its units is known.
     """

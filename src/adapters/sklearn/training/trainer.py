@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from adapters.sklearn.columns import Levels, Numbers
 from adapters.sklearn.prediction.learned_content import learned_content
 from adapters.sklearn.prediction.model_files import load_predictor, model_files
-from adapters.sklearn.prediction.predictor import Predictor
+from adapters.sklearn.prediction.predictor import Predictor, chances_of
 from adapters.sklearn.training.calibrating import NO_PLAN, Calibrated, calibrated_on_blocks, calibrated_on_slice
 from adapters.sklearn.training.drifted import drifted, recent_lines, spread
 from adapters.sklearn.training.example_rows import (
@@ -24,8 +25,10 @@ from adapters.sklearn.training.example_rows import (
     window_rows,
 )
 from adapters.sklearn.training.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
-from adapters.sklearn.training.lag_law import LagCounts
+from adapters.sklearn.training.lag_law import LagCounts, elapsed
+from adapters.sklearn.training.latest_law import latest_law
 from adapters.sklearn.training.learners import LearningMatrix, permuted, why_not_fitted
+from adapters.sklearn.training.left_behind import share_left
 from adapters.sklearn.training.rolling_intercept import RollingIntercept, last_training_day
 from adapters.sklearn.training.smoothed_rates import SmoothedRates, fit_smoothed_rates
 from adapters.sklearn.training.training_set import TrainingSet, counted_lines, known_lines
@@ -37,6 +40,7 @@ from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
 from domain.model.examples import ENDED_ON
 from domain.model.fits import LineCount, Window
 from domain.model.learned_features import features_of
+from domain.model.open_chance import LEFT_BEHIND
 from domain.model.recipe import Recipe
 from domain.snapshot import DatasetRef, Json
 from ports.model_trainer import FittedModel, ModelTrainer
@@ -82,6 +86,7 @@ class _Prepared:
         matrix: their features; None where only the baseline can be fitted.
         levels: the known levels of each TEXT feature.
         rates: the baseline.
+        lags: of the latest mature lines; None where no lag is known.
         plan: where the calibrator's predictions come from.
         on_slice: the calibrator, where they come from an earlier fit.
         card: what of the model's description is known before the fit.
@@ -93,6 +98,7 @@ class _Prepared:
     matrix: LearningMatrix | None
     levels: Levels
     rates: SmoothedRates
+    lags: LagCounts | None
     plan: CalibrationPlan
     on_slice: Calibrated | None
     card: Mapping[str, Json]
@@ -159,6 +165,7 @@ class SklearnModelTrainer(ModelTrainer):
             "features": list(asked.features),
             "degenerate": degenerate,
             **law_facts(lags),
+            "known_law": latest_law(asked.keys, policy, fit_at),
             "unit_shares": list(unit_shares(whole.rows, whole.returned).by_band),
             "open_orders": open_order_facts(whole, recipe, lags),
             "rolling_intercept": card["shifts"],
@@ -174,7 +181,7 @@ class SklearnModelTrainer(ModelTrainer):
         known = replace(self._with_features(asked.examples, bounded), drifted=moved)
         levels = levels_of(known)
         matrix = learning_matrix(known, levels) if degenerate is None else None
-        return _Prepared(recipe, known.without_features(), matrix, levels, rates, plan, on_slice, card, facts)
+        return _Prepared(recipe, known.without_features(), matrix, levels, rates, lags, plan, on_slice, card, facts)
 
     def _on_slice(self, asked: _Fit, plan: CalibrationPlan, test: Window) -> Calibrated:
         earlier = self._earlier(asked, test.first)
@@ -230,15 +237,23 @@ def _learned(ready: _Prepared) -> FittedModel:
     stretches = {name: stretch.as_json() for name, stretch in calibrated.stretches.items()}
     learned_from = {**ready.card, "levels": ready.levels, "stretches": stretches}
     content = learned_content(learned_from, ready.rates, estimators)
-    facts = {
-        **ready.facts,
-        **({} if last is None or last.lags is None else law_facts(last.lags)),
+    facts: dict[str, Json] = {**ready.facts, **({} if last is None or last.lags is None else law_facts(last.lags))}
+    facts |= {
         "drifted": dict(ready.known.drifted),
         "fitted": [] if estimators is None else ["hgb", "logistic"],
+        "left_behind": LEFT_BEHIND if last is None else _left_behind(ready, last),
         "calibration": calibrated.as_json(),
     }
     card = {**learned_from, "content": content, "training": facts}
     return FittedModel(model_files(card, ready.rates, estimators), content, facts)
+
+
+def _left_behind(ready: _Prepared, last: Round) -> float:
+    known, law = ready.known, [0.0] if ready.lags is None else ready.lags.known.law()
+    places = np.flatnonzero(known.left_at >= 0)
+    chances = chances_of(last.fitted, last.matrix.encoded[places])
+    shares = elapsed(law, known.left_at[places])
+    return share_left(known.returned[places], known.weights[places], chances, shares)
 
 
 def _calibrated(ready: _Prepared, last: Round | None) -> Calibrated:
@@ -263,10 +278,8 @@ def lines_by_day(known: TrainingSet) -> list[LineCount]:
 
 
 def law_facts(lags: LagCounts | None) -> dict[str, Json]:
-    """Cumulative shares of returns by days from order to return, and to the day on which they were known."""
-    if lags is None:
-        return {"lag_law": None, "known_law": None}
-    return {"lag_law": lags.made.law(), "known_law": lags.known.law()}
+    """Cumulative shares of returns by days from order to return."""
+    return {"lag_law": None if lags is None else lags.made.law()}
 
 
 def lines_of_days(rows: pa.Table) -> list[LineCount]:

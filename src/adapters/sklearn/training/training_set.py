@@ -12,6 +12,7 @@ from adapters.sklearn.training.bounded_sample import drawn_positions
 from adapters.sklearn.training.example_rows import labels_at, training_rows
 from adapters.sklearn.training.lag_law import LagCounts, lag_counts
 from adapters.sklearn.training.learners import permuted
+from adapters.sklearn.training.left_behind import left_at
 from adapters.sklearn.training.open_orders import OpenOrders, open_orders
 from domain.days import day_number
 from domain.labels import LabelPolicy
@@ -31,6 +32,7 @@ class TrainingSet:
         weights: how many mature lines each stands for.
         open: the lines whose window is open; None for none.
         features: names of the feature columns.
+        left_at: of every mature line its age when another of its order was known to be back before it; -1 for never.
         drifted: those that have moved since, with by how much; the logistic regression does without them.
     """
 
@@ -39,6 +41,7 @@ class TrainingSet:
     weights: Numbers
     open: OpenOrders | None
     features: tuple[str, ...]
+    left_at: np.ndarray
     drifted: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -74,7 +77,8 @@ class TrainingSet:
         opened = None if self.open is None else self.open.drawn(recipe.max_lines // _OPEN_PART, recipe.seed)
         left = recipe.max_lines - (0 if opened is None else opened.rows.num_rows)
         kept, weights = drawn_positions(self.returned, left, recipe.seed)
-        drawn = replace(self, rows=self.rows.take(kept), returned=self.returned[kept], weights=weights, open=opened)
+        of_mature = {"rows": self.rows.take(kept), "returned": self.returned[kept], "left_at": self.left_at[kept]}
+        drawn = replace(self, **of_mature, weights=weights, open=opened)
         return drawn.weighing(drawn.lines / self.lines)
 
     def weighing(self, share: float) -> "TrainingSet":
@@ -120,5 +124,5 @@ def known_lines(
     counts = lag_counts(rows, labels, policy, fit_at)
     learned = counts if recipe.open_order_rounds else None
     opened = open_orders(keys, policy, fit_at, learned, recipe.open_order_min_share)
-    known = TrainingSet(rows, labels, np.ones(len(labels)), opened, features)
+    known = TrainingSet(rows, labels, np.ones(len(labels)), opened, features, left_at(rows, labels))
     return known.permuted(recipe.shuffle_labels_seed), counts

@@ -56,10 +56,15 @@ def reason(costs: CostPolicy, chance: Column) -> Column:
     return F.concat(*pieces)
 
 
-def open_chance(law: Sequence[float] | None, as_of: date) -> Column:
-    """`domain.model.open_chance` of a row with `p`, `ordered_at` and `returned`, given its age at `as_of`."""
+def open_chance(law: Sequence[float] | None, left_behind: float, as_of: date) -> Column:
+    """`domain.model.open_chance` of a row, given its age at `as_of`.
+
+    The row has `p`, `ordered_at`, `returned`, and `order_returned`: whether any line of its order is known to be back.
+    """
     share = _share_known(list(law or ()), as_of)
-    left = F.col("p") * (F.lit(1.0) - share) / (F.lit(1.0) - F.col("p") * share)
+    is_left_behind = F.col("order_returned") & ~F.col("returned")
+    p = F.col("p") * F.when(is_left_behind, F.lit(left_behind)).otherwise(F.lit(1.0))
+    left = p * (F.lit(1.0) - share) / (F.lit(1.0) - p * share)
     bounded = F.when(F.col("returned"), F.least(left, F.lit(AGAIN))).otherwise(left)
     return F.when(share >= 1, F.lit(0.0)).otherwise(bounded)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from pyspark.errors import PythonException
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from adapters.spark.lines.cost_columns import expected_return_cost, open_chance, reason, should_act, unit_chance
@@ -33,6 +33,7 @@ _KEPT = (
     "net_value",
     "open_quantity",
     "returned",
+    "order_returned",
 )
 
 
@@ -115,6 +116,7 @@ def _lines_since(
         {
             "open_quantity": F.col("quantity") - F.col("closed_units"),
             "returned": F.col("return_known_at").isNotNull(),
+            "order_returned": F.max(F.col("return_known_at").isNotNull()).over(Window.partitionBy("order_id")),
         }
     ).select(*_KEPT)
 
@@ -139,7 +141,7 @@ def _decided(chances: DataFrame, model: ScoringModel, terms: ScoringTerms) -> Da
     is_open = F.col("open_quantity") > 0
     of_unit = unit_chance(model.unit_shares)
     acts = is_open & should_act(terms.costs, of_unit)
-    still_comes = open_chance(model.known_law, terms.as_of)
+    still_comes = open_chance(model.known_law, model.left_behind, terms.as_of)
     return chances.withColumns(
         {
             "p_open": F.when(is_open, still_comes).otherwise(F.lit(0.0)),
