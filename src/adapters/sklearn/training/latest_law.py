@@ -26,6 +26,16 @@ from domain.days import day_number
 from domain.labels import LabelPolicy
 
 LATEST_DAYS = 28
+_COLUMNS = (
+    "line_id",
+    "ordered_on",
+    "return_known_on",
+    "return_lag_days",
+    "cancelled_known_on",
+    "acted_on",
+    "acted_known_on",
+    "available_at",
+)
 _PLACES = 12
 
 
@@ -40,8 +50,9 @@ def latest_law(keys: pa.Table, policy: LabelPolicy, fit_at: date) -> list[float]
         policy: when a label is final.
         fit_at: day of the fit.
     """
-    rows = pa.concat_tables([part(keys, policy, fit_at) for part in (training_rows, unsettled_rows)])
-    acted = acted_rows(keys, fit_at)
+    dated = keys.select(_COLUMNS)
+    rows = pa.concat_tables([part(dated, policy, fit_at) for part in (training_rows, unsettled_rows)])
+    acted = acted_rows(dated, fit_at)
     ordered = order_days(rows)
     until = np.full(rows.num_rows, day_number(fit_at) - 1)
     if acted.num_rows:

@@ -23,7 +23,7 @@ def left_at(rows: pa.Table, returned: Numbers) -> np.ndarray:
     dated = rows.column("return_known_on").is_valid().to_numpy() & (returned == 1)
     known_on = np.full(rows.num_rows, _NEVER)
     known_on[dated] = day_numbers(rows.filter(pa.array(dated)), "return_known_on")
-    _, order = np.unique(rows.column("order_id").to_numpy(zero_copy_only=False), return_inverse=True)
+    order = rows.column("order_id").combine_chunks().dictionary_encode().indices.to_numpy()
     first = np.full(order.max(initial=-1) + 1, _NEVER)
     np.minimum.at(first, order, known_on)
     return np.where(known_on > first[order], np.maximum(first[order] - order_days(rows), 0), -1)

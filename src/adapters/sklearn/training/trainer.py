@@ -164,7 +164,7 @@ class SklearnModelTrainer(ModelTrainer):
             "learned_lines": bounded.lines,
             "features": list(asked.features),
             "degenerate": degenerate,
-            **law_facts(lags),
+            "lag_law": None if lags is None else lags.made.law(),
             "known_law": latest_law(asked.keys, policy, fit_at),
             "unit_shares": list(unit_shares(whole.rows, whole.returned).by_band),
             "open_orders": open_order_facts(whole, recipe, lags),
@@ -237,13 +237,15 @@ def _learned(ready: _Prepared) -> FittedModel:
     stretches = {name: stretch.as_json() for name, stretch in calibrated.stretches.items()}
     learned_from = {**ready.card, "levels": ready.levels, "stretches": stretches}
     content = learned_content(learned_from, ready.rates, estimators)
-    facts: dict[str, Json] = {**ready.facts, **({} if last is None or last.lags is None else law_facts(last.lags))}
-    facts |= {
+    facts: dict[str, Json] = {
+        **ready.facts,
         "drifted": dict(ready.known.drifted),
         "fitted": [] if estimators is None else ["hgb", "logistic"],
         "left_behind": LEFT_BEHIND if last is None else _left_behind(ready, last),
         "calibration": calibrated.as_json(),
     }
+    if last is not None and last.lags is not None:
+        facts["lag_law"] = last.lags.made.law()
     card = {**learned_from, "content": content, "training": facts}
     return FittedModel(model_files(card, ready.rates, estimators), content, facts)
 
@@ -275,11 +277,6 @@ def lines_by_day(known: TrainingSet) -> list[LineCount]:
     day = pc.coalesce(known.rows.column(position), known.rows.column("ordered_on")).combine_chunks()
     seen = pc.if_else(returned, day, None)
     return lines_of_days(known.rows.set_column(position, "return_known_on", seen))
-
-
-def law_facts(lags: LagCounts | None) -> dict[str, Json]:
-    """Cumulative shares of returns by days from order to return."""
-    return {"lag_law": None if lags is None else lags.made.law()}
 
 
 def lines_of_days(rows: pa.Table) -> list[LineCount]:
