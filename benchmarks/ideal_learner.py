@@ -1,15 +1,15 @@
-"""How near to the best possible prediction anybody comes who has to learn a made-up shop's styles from their sales.
+"""How near to the best possible prediction one comes who is told all but the styles of a made-up shop.
 
 `p_known` is told every effect. A style's own (how much it comes back, and whether it runs small) nobody can know
-before it is sold. So two learners that know more than any program which is given the orders are set beside the model:
+before it is sold. So two learners that are told far more than the orders are set beside the model:
 
 - told all else: it knows the law, every other effect, and of each customer what `p_known` knows. It predicts the mean
-  over the posterior of the style's effects, given the lines whose outcome was known; no prediction has a lower expected
-  log-loss. Its regret is the floor.
+  over the posterior of the style's effects, given the lines whose outcome was known. Its regret is the floor.
 - knows the law: it is told all but the styles' effects too, yet has to tell the customers' types itself, by Bayes' rule
   over their earlier orders, with the styles' effects at their posterior means on the test's first day.
 
-Of a line the logit of `p_known` is taken to move with an effect as it does at the true one.
+They are references and no bounds: lines are taken for independent given what `p_known` knows, though what befalls an
+order befalls all its lines, and the logit of `p_known` to move with an effect as it does at the true one.
 """
 
 from collections.abc import Collection, Iterator

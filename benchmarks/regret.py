@@ -5,8 +5,8 @@ true chances that were kept when the shop was drawn. `regret` is the share of th
 prediction gains over the constant which the model does not gain: 0 is perfect, 1 no better than the constant. It is of
 the losses to be expected if the best prediction is right, so that the chance in what came back has no part in it. The
 best possible prediction is told the effects of the styles, which a model has to learn from their sales. The floor is
-the regret of one that is told all else: nobody comes below it. Beside it stands one that knows the law of the shop and
-tells its customers apart by what it learned of the styles (`benchmarks/ideal_learner.py`).
+the regret of one that is told all else. Beside it stands one that knows the law of the shop and tells its customers
+apart by what it learned of the styles (`benchmarks/ideal_learner.py`).
 """
 
 import argparse

@@ -1,6 +1,8 @@
 """What every scorer must do: the window, what is open of it, and the domain's own figures."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -38,6 +40,14 @@ def score(
 ) -> StepResult:
     model = ScoringModel(bench.model_files, content, "features-1", learner, LAW, SHARES, LEFT_BEHIND)
     return bench.scorer.score(shop.put(bench), model, TERMS, bench.attempt(), messages)
+
+
+def _order(row: Mapping[str, Any]) -> tuple[str, date]:
+    return row["order_id"], row["ordered_at"].date()
+
+
+def _sent_back(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, date]]:
+    return {_order(row) for row in rows if row["returned"]}
 
 
 class BatchScorerContract:
@@ -79,11 +89,11 @@ class BatchScorerContract:
 
     def test_every_figure_is_the_domains(self, bench: LineBench, scored: StepResult, shop: KnownShop) -> None:
         chance = {row["line_id"]: row["chance"] for row in shop.features}
-        sent_back = {row["order_id"] for row in bench.rows(scored.tables[0]) if row["returned"]}
+        sent_back = _sent_back(bench.rows(scored.tables[0]))
         for row in bench.rows(scored.tables[0]):
             p, price = chance[row["line_id"]], float(row["net_value"]) / row["quantity"]
             lag_days = visible_lag_days(row["ordered_at"].date(), AS_OF)
-            share, is_left_behind = share_known(LAW, lag_days), row["order_id"] in sent_back and not row["returned"]
+            share, is_left_behind = share_known(LAW, lag_days), _order(row) in sent_back and not row["returned"]
             counted = p * LEFT_BEHIND if is_left_behind else p
             still_comes = open_chance(counted, share, returned=row["returned"]) if row["open_quantity"] else 0.0
             of_unit = p * SHARES.share(row["quantity"])
@@ -103,8 +113,8 @@ class BatchScorerContract:
         self, bench: LineBench, scored: StepResult
     ) -> None:
         rows = bench.rows(scored.tables[0])
-        sent_back = {row["order_id"] for row in rows if row["returned"]}
-        left = [row for row in rows if row["order_id"] in sent_back and not row["returned"] and row["open_quantity"]]
+        sent_back = _sent_back(rows)
+        left = [row for row in rows if _order(row) in sent_back and not row["returned"] and row["open_quantity"]]
         assert max(row["p"] for row in left) > LEFT_BEHIND
         assert all(0 <= row["p_open"] <= LEFT_BEHIND * row["p"] for row in left)
 

@@ -124,12 +124,14 @@ class KnownShop:
 
 
 def _line(chance: random.Random, number: int) -> dict[str, Cell]:
-    ordered_at = START + timedelta(hours=chance.randrange(60 * 24))
+    order, own_hour = number // 2, chance.randrange(60 * 24)
+    hour = random.Random(order).randrange(60 * 24) if order % 3 == 0 else own_hour  # some orders at once
+    ordered_at = START + timedelta(hours=hour)
     quantity = chance.randint(1, 3)
     value = Decimal(chance.randrange(0, 20_000)) / 100
     return {
         "line_id": f"l{number:03}",
-        "order_id": f"o{number // 2}",
+        "order_id": f"o{order}",
         "customer_id": chance.choice([None, "c1", "c2"]),
         "item_id": f"i{number % 7}",
         "category": chance.choice([None, "shoes"]),

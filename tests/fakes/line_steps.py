@@ -117,7 +117,7 @@ class InMemoryBatchScorer(BatchScorer):
         first = terms.as_of - timedelta(days=terms.policy.window_days)
         known = known_rows(self._store, tables, terms.policy, terms.as_of)
         in_window = [line for line in known if line.ordered_on >= first and not line.is_cancelled]
-        sent_back = {line.line["order_id"] for line in in_window if line.first is not None}
+        sent_back = {(line.line["order_id"], line.ordered_on) for line in in_window if line.first is not None}
         rows = [_score(line, self._checked(model, line), model, terms, sent_back) for line in in_window]
         written = self._store.write(attempt, "scores", SCORES, rows)
         facts: dict[str, Json] = {
@@ -240,7 +240,7 @@ def _example(known: KnownLine, acted: tuple[date, date] | None, policy: LabelPol
 
 
 def _score(
-    known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms, sent_back: Collection[str]
+    known: KnownLine, p: float, model: ScoringModel, terms: ScoringTerms, sent_back: Collection[tuple[str, date]]
 ) -> dict[str, Any]:
     line, costs = known.line, terms.costs
     price = float(line["net_value"]) / line["quantity"]
@@ -249,7 +249,7 @@ def _score(
     acts = is_open and costs.should_act(of_unit, price)
     lag_days = visible_lag_days(known.ordered_on, terms.as_of)
     returned = known.first is not None
-    is_left_behind = line["order_id"] in sent_back and not returned
+    is_left_behind = (line["order_id"], known.ordered_on) in sent_back and not returned
     counted = p * model.left_behind if is_left_behind else p
     still_comes = open_chance(counted, share_known(model.known_law or (), lag_days), returned=returned)
     return {

@@ -42,6 +42,19 @@ def test_a_return_that_was_not_known_at_the_fit_is_none_yet() -> None:
     assert ages(("A", 5), ("A", 9), unknown=2) == [-1, -1]
 
 
+def test_what_is_added_to_an_order_on_another_day_was_not_left_behind() -> None:
+    days = [date(2024, 3, 1), date(2024, 3, 1), date(2024, 3, 8)]
+    rows = pa.table(
+        {
+            "order_id": ["A"] * 3,
+            "ordered_on": pa.array(days, pa.date32()),
+            "return_known_on": pa.array([date(2024, 3, 5), None, None], pa.date32()),
+        }
+    )
+
+    assert left_at(rows, np.array([1.0, 0.0, 0.0])).tolist() == [-1, 4, -1]
+
+
 def test_no_line_is_no_trouble() -> None:
     assert ages() == []
 

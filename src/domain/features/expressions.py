@@ -54,7 +54,8 @@ SIZE_LETTERS = {
 }
 FIRST_WORD = "^[A-Za-z0-9+]+"
 LEADING_NUMBER = "^[0-9]{1,4}([.][0-9])?"
-SIZE_PART = "[^ \t/|,;:()_-]+"  # of any script, as only what parts them is named
+# Of any script, as only what parts them is named: spaces (wide, thin and unbreaking ones too), dashes and marks.
+SIZE_PART = "[^ \t\r\n\u00a0\u2007\u2009\u202f/|,;:()_\u2010-\u2015-]+"
 _FIRST_WORD, _LEADING_NUMBER, _SIZE_PART = map(re.compile, (FIRST_WORD, LEADING_NUMBER, SIZE_PART))
 
 

@@ -16,6 +16,8 @@ _PLACES = 9
 def left_at(rows: pa.Table, returned: Numbers) -> np.ndarray:
     """The age in days of every line when another of its order was known to be back before it; -1 where none was.
 
+    An order is what was ordered under its number on one day: what is added later was not there to be left behind.
+
     Args:
         rows: lines with their orders.
         returned: 1.0 for those whose return was known at the fit.
@@ -23,10 +25,12 @@ def left_at(rows: pa.Table, returned: Numbers) -> np.ndarray:
     dated = rows.column("return_known_on").is_valid().to_numpy() & (returned == 1)
     known_on = np.full(rows.num_rows, _NEVER)
     known_on[dated] = day_numbers(rows.filter(pa.array(dated)), "return_known_on")
-    order = rows.column("order_id").combine_chunks().dictionary_encode().indices.to_numpy()
+    number = rows.column("order_id").combine_chunks().dictionary_encode().indices.to_numpy()
+    ordered = order_days(rows)
+    _, order = np.unique(number * (ordered.max(initial=0) + 1) + ordered, return_inverse=True)
     first = np.full(order.max(initial=-1) + 1, _NEVER)
     np.minimum.at(first, order, known_on)
-    return np.where(known_on > first[order], np.maximum(first[order] - order_days(rows), 0), -1)
+    return np.where(known_on > first[order], first[order] - ordered, -1)
 
 
 def share_left(followed: Numbers, weights: Numbers, chances: Numbers, shares_known: Numbers) -> float:

@@ -21,12 +21,12 @@ from adapters.sklearn.training.example_rows import (
     ReadTable,
     feature_names,
     labels_at,
+    order_days,
     rows_after,
     window_rows,
 )
 from adapters.sklearn.training.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
 from adapters.sklearn.training.lag_law import LagCounts, elapsed
-from adapters.sklearn.training.latest_law import latest_law
 from adapters.sklearn.training.learners import LearningMatrix, permuted, why_not_fitted
 from adapters.sklearn.training.left_behind import share_left
 from adapters.sklearn.training.rolling_intercept import RollingIntercept, last_training_day
@@ -164,8 +164,7 @@ class SklearnModelTrainer(ModelTrainer):
             "learned_lines": bounded.lines,
             "features": list(asked.features),
             "degenerate": degenerate,
-            "lag_law": None if lags is None else lags.made.law(),
-            "known_law": latest_law(asked.keys, policy, fit_at),
+            **law_facts(lags),
             "unit_shares": list(unit_shares(whole.rows, whole.returned).by_band),
             "open_orders": open_order_facts(whole, recipe, lags),
             "rolling_intercept": card["shifts"],
@@ -241,20 +240,23 @@ def _learned(ready: _Prepared) -> FittedModel:
         **ready.facts,
         "drifted": dict(ready.known.drifted),
         "fitted": [] if estimators is None else ["hgb", "logistic"],
-        "left_behind": LEFT_BEHIND if last is None else _left_behind(ready, last),
+        "left_behind": _left_behind(ready, last),
         "calibration": calibrated.as_json(),
     }
     if last is not None and last.lags is not None:
-        facts["lag_law"] = last.lags.made.law()
+        facts |= law_facts(last.lags)
     card = {**learned_from, "content": content, "training": facts}
     return FittedModel(model_files(card, ready.rates, estimators), content, facts)
 
 
-def _left_behind(ready: _Prepared, last: Round) -> float:
-    known, law = ready.known, [0.0] if ready.lags is None else ready.lags.known.law()
-    places = np.flatnonzero(known.left_at >= 0)
+def _left_behind(ready: _Prepared, last: Round | None) -> float:
+    """Measured on the lines that the laws of lags are of; 1 where no lag is known, so that nothing tells of parcels."""
+    if ready.lags is None or last is None:
+        return 1.0 if ready.lags is None else LEFT_BEHIND
+    known = ready.known
+    places = np.flatnonzero((known.left_at >= 0) & ready.lags.holds(order_days(known.rows)))
     chances = chances_of(last.fitted, last.matrix.encoded[places])
-    shares = elapsed(law, known.left_at[places])
+    shares = elapsed(ready.lags.known.law(), known.left_at[places])
     return share_left(known.returned[places], known.weights[places], chances, shares)
 
 
@@ -277,6 +279,13 @@ def lines_by_day(known: TrainingSet) -> list[LineCount]:
     day = pc.coalesce(known.rows.column(position), known.rows.column("ordered_on")).combine_chunks()
     seen = pc.if_else(returned, day, None)
     return lines_of_days(known.rows.set_column(position, "return_known_on", seen))
+
+
+def law_facts(lags: LagCounts | None) -> dict[str, Json]:
+    """Cumulative shares of returns by days from order to return, and to the day on which they were known."""
+    if lags is None:
+        return {"lag_law": None, "known_law": None}
+    return {"lag_law": lags.made.law(), "known_law": lags.known.law()}
 
 
 def lines_of_days(rows: pa.Table) -> list[LineCount]:

@@ -59,7 +59,7 @@ def reason(costs: CostPolicy, chance: Column) -> Column:
 def open_chance(law: Sequence[float] | None, left_behind: float, as_of: date) -> Column:
     """`domain.model.open_chance` of a row, given its age at `as_of`.
 
-    The row has `p`, `ordered_at`, `returned`, and `order_returned`: whether any line of its order is known to be back.
+    The row has `p`, `ordered_at`, `returned`, and `order_returned`: whether a line of its order and day is known back.
     """
     share = _share_known(list(law or ()), as_of)
     is_left_behind = F.col("order_returned") & ~F.col("returned")

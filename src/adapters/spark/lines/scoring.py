@@ -112,11 +112,12 @@ def _lines_since(
     """The lines ordered since then, with what is open of them."""
     lines = known_lines(spark.read(tables.lines), as_of).where(F.col("ordered_at") >= F.lit(since))
     known = with_known_returns(lines, spark.read(tables.line_returns), policy, as_of).where(~is_cancelled())
+    of_order = Window.partitionBy("order_id", F.to_date("ordered_at"))
     return known.withColumns(
         {
             "open_quantity": F.col("quantity") - F.col("closed_units"),
             "returned": F.col("return_known_at").isNotNull(),
-            "order_returned": F.max(F.col("return_known_at").isNotNull()).over(Window.partitionBy("order_id")),
+            "order_returned": F.max(F.col("return_known_at").isNotNull()).over(of_order),
         }
     ).select(*_KEPT)
 
