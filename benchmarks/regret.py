@@ -87,8 +87,8 @@ def of_ideal_learners(source: str, lake: Path) -> dict[str, float]:
     together = _joined(evaluated, shop)
     number = np.array([int(line_id.removeprefix(LINE)) for line_id in together["line_id"]])
     ideal = ideal_chances(shop_called(source), number.tolist())
-    place = np.searchsorted(ideal.lines, number, sorter=np.argsort(ideal.lines))
-    found = np.argsort(ideal.lines)[place]
+    rank = np.argsort(ideal.lines)
+    found = rank[np.searchsorted(ideal.lines, number, sorter=rank)]
     if not (ideal.lines[found] == number).all():
         raise SystemExit("Some test lines are not among the sales of the shop as it is drawn now.")
     told = {"floor": ideal.told_all_else, "knows_the_law": ideal.knows_the_law}

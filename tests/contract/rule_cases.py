@@ -18,8 +18,10 @@ TEXT_ATTRIBUTE = Column("attr_country", TEXT)
 LINES = ORDER_LINES.plus(
     (TableColumn("attr_score", ColumnType.NUMBER, nullable=True), TableColumn("attr_country", TEXT, nullable=True))
 )
-SIZES = ("34 / B / FtO", "xl", "M+ / Sl", "2XL", "38.5", "12345", "one size", "", " S", "\u0131", "-4", "3xs/4xs")
-SIZES += ("M\u00a0/ long", "38\u201340", "34\r\n/32", "gr\u00f6\u00dfe\u202f38")
+SIZES = (
+    *("34 / B / FtO", "xl", "M+ / Sl", "2XL", "38.5", "12345", "one size", "", " S", "\u0131", "-4", "3xs/4xs"),
+    *("M\u00a0/ long", "38\u201340", "34\r\n/32", "gr\u00f6\u00dfe\u202f38"),
+)
 NUMBERS = (1.0, 2.0, 3.5, 0.0, -1.0, 1e300)
 SHOP = Column("seller")  # keeps the shops of one job apart: part of every key, so that none sees another's past
 

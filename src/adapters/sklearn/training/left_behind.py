@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.training.example_rows import day_numbers, order_days
+from adapters.sklearn.training.open_orders import open_chances
 from domain.model.open_chance import LEFT_BEHIND
 
 _NEVER = np.iinfo(np.int64).max
@@ -46,7 +47,6 @@ def share_left(followed: Numbers, weights: Numbers, chances: Numbers, shares_kno
     low, high = 0.0, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        p = chances * middle
-        expected = (weights * p * (1 - shares_known) / (1 - p * shares_known)).sum()
+        expected = (weights * open_chances(chances * middle, shares_known)).sum()
         low, high = (middle, high) if expected + _PRIOR_RETURNS * middle / LEFT_BEHIND < wanted else (low, middle)
     return round(high, _PLACES)

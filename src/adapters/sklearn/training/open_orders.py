@@ -113,7 +113,7 @@ class OpenOrders:
         of_law = self.acted & self.seen.holds(order_days(self.rows))
         if not of_law.any():
             return self
-        expected = (self.weights * _open_chances(chances, self.shares))[of_law]
+        expected = (self.weights * open_chances(chances, self.shares))[of_law]
         return replace(self, lags=self.seen.and_unseen(expected, self.seen_days[of_law], self.lags))
 
     def ended(self, last_day: int) -> "OpenOrders":
@@ -126,7 +126,7 @@ class OpenOrders:
 
     def kept_weights(self, chances: Numbers) -> Numbers:
         """What each line weighs as kept, by its chance at purchase."""
-        return self.weights * self.beside * self.shares * (1 - _open_chances(chances, self.shares))
+        return self.weights * self.beside * self.shares * (1 - open_chances(chances, self.shares))
 
     def weighing(self, share: float) -> "OpenOrders":
         """The same lines, and the returns of their law, with this share of their weights."""
@@ -153,7 +153,7 @@ class OpenOrders:
         came = np.flatnonzero(self.returned == 1)
         still = np.flatnonzero(self.returned == 0)
         told = self.weights * self.shares
-        yet = _open_chances(chances, self.shares)
+        yet = open_chances(chances, self.shares)
         waiting = still[~self.acted[still]]
         kept = self.kept_weights(chances)[still]
         return WeightedLabels(
@@ -202,7 +202,7 @@ def open_orders(
     return found.at(kept) if len(kept) else None
 
 
-def _open_chances(p: Numbers, shares: Numbers) -> Numbers:
+def open_chances(p: Numbers, shares: Numbers) -> Numbers:
     """`domain.model.open_chance.open_chance` of many lines."""
     remaining = p * (1 - shares)
     return np.asarray(np.divide(remaining, 1 - p * shares, out=np.zeros_like(p), where=shares < 1))

@@ -251,8 +251,10 @@ def _learned(ready: _Prepared) -> FittedModel:
 
 def _left_behind(ready: _Prepared, last: Round | None) -> float:
     """Measured on the lines that the laws of lags are of; 1 where no lag is known, so that nothing tells of parcels."""
-    if ready.lags is None or last is None:
-        return 1.0 if ready.lags is None else LEFT_BEHIND
+    if ready.lags is None:
+        return 1.0
+    if last is None:
+        return LEFT_BEHIND
     known = ready.known
     places = np.flatnonzero((known.left_at >= 0) & ready.lags.holds(order_days(known.rows)))
     chances = chances_of(last.fitted, last.matrix.encoded[places])
