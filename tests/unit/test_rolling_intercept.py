@@ -10,7 +10,7 @@ from adapters.sklearn.training.rolling_intercept import RollingIntercept, fitted
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.labels import LabelPolicy
 from domain.model.recipe import Recipe
-from domain.model.rolling_intercept import matured_since_fit
+from domain.model.rolling_intercept import MONTHLY_DRIFT, held_at_zero, matured_since_fit
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 FIT_AT = FIRST_DAY + timedelta(days=45)
@@ -56,6 +56,27 @@ def test_a_handful_of_returns_hardly_moves_it() -> None:
 
     assert 0 < shifts[0] < 0.2
     assert shifts[1] == pytest.approx(0.71, abs=0.02)
+
+
+def test_a_level_is_held_by_how_far_it_may_have_drifted_since_the_fit() -> None:
+    month, four_months = (held_at_zero(FIT_AT, FIT_AT + timedelta(days=days)) for days in (31, 124))
+
+    assert month == pytest.approx(1 / MONTHLY_DRIFT**2)
+    assert month == 4 * four_months
+
+
+def test_what_the_same_lines_say_moves_the_level_less_soon_after_the_fit() -> None:
+    day = FIT_AT + timedelta(days=40)
+    late, soon = (
+        RollingIntercept(
+            replace(fitted(), card={**fitted().card, "fit_at": fit_at.isoformat()}), EXAMPLES.table, POLICY
+        )
+        for fit_at in (FIT_AT, FIT_AT + timedelta(days=5))
+    )
+    window = matured_since_fit(POLICY, FIT_AT, day)
+
+    assert window == matured_since_fit(POLICY, FIT_AT + timedelta(days=5), day)
+    assert 0 < abs(soon.on(day)["mean"]) < abs(late.on(day)["mean"])
 
 
 def test_it_is_0_while_too_few_lines_matured_and_follows_a_level_that_rose() -> None:

@@ -2,6 +2,9 @@
 
 The intercept of a day is fitted on the lines that matured in the days before it, lay outside the fit's training
 window, and are predicted by that same fit. It follows a level that drifts, and sees nothing of the day itself.
+
+A level is believed to move as a random walk, so what few lines say soon after a fit moves it little (the prior of a
+local level model, Harvey 1989).
 """
 
 from datetime import date, timedelta
@@ -11,7 +14,8 @@ from domain.model.fits import Window
 
 MATURED_WITHIN_DAYS = 31
 MIN_LINES = 200  # fewer say nothing about the level, and the intercept is 0
-PRIOR = 10.0  # about as many returns hold it at 0: where few lines come back, a handful of them is no level
+MONTHLY_DRIFT = 0.125  # standard deviation of a level's move in 31 days, logits; docs/quality.md tells what it rests on
+_MONTH = 31
 
 
 def matured_since_fit(policy: LabelPolicy, fit_at: date, day: date) -> Window | None:
@@ -26,3 +30,13 @@ def matured_since_fit(policy: LabelPolicy, fit_at: date, day: date) -> Window | 
     outside = policy.last_mature_day(fit_at) + timedelta(days=1)
     first = max(outside, last - timedelta(days=MATURED_WITHIN_DAYS - 1))
     return Window(first, last) if first <= last else None
+
+
+def held_at_zero(fit_at: date, day: date) -> float:
+    """Information that holds the intercept of `day` at 0, in units of a line's `p (1 - p)`: a drift's inverse variance.
+
+    Args:
+        fit_at: day of the fit.
+        day: a later day.
+    """
+    return _MONTH / (MONTHLY_DRIFT**2 * (day - fit_at).days)

@@ -21,7 +21,7 @@ from domain.days import date_of
 from domain.labels import LabelPolicy
 from domain.model.fits import Window
 from domain.model.recipe import Recipe
-from domain.model.rolling_intercept import MIN_LINES, PRIOR, matured_since_fit
+from domain.model.rolling_intercept import MIN_LINES, held_at_zero, matured_since_fit
 
 Shifts: TypeAlias = Mapping[str, float]  # by learner, on the logit
 
@@ -79,8 +79,9 @@ class RollingIntercept:
             return dict.fromkeys(FITTED, 0.0)
         returned = labels_at(self._rows.take(chosen), day)
         acted, shares = self._acted_on(window, day)
+        held = held_at_zero(self._fit_at, day)
         return {
-            name: fitted_shift(logits[chosen], returned, PRIOR, logits[acted], shares)
+            name: fitted_shift(logits[chosen], returned, held, logits[acted], shares)
             for name, logits in self._logits.items()
         }
 
