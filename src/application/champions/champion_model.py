@@ -29,6 +29,8 @@ def champion_model(store: SnapshotStore, standing: StandingDecision) -> ScoringM
 
 def _known_law(trained: Mapping[str, Json], recording_lag_days: int) -> Sequence[float] | None:
     """Share of returns known by days from order; of a fit that measured none, as if each took the whole lag."""
-    made = trained.get("lag_law")
-    measured = (trained.get("shipping") or {}).get("known_law")
+    made, shipping = trained.get("lag_law"), trained.get("shipping") or {}
+    measured = shipping.get("latest_law") or shipping.get(
+        "known_law"
+    )  # fits of earlier versions measured no latest one
     return measured if measured is not None or made is None else [*[0.0] * recording_lag_days, *made]

@@ -100,6 +100,16 @@ def last_training_day(predictor: Predictor, policy: LabelPolicy) -> date:
     return policy.last_mature_day(date.fromisoformat(predictor.card["fit_at"]))
 
 
+def left_of(shifts: Shifts, share_before: float) -> dict[str, float]:
+    """What a later fit has left to move: its level has followed by the share of its lines that the earlier one lacked.
+
+    Args:
+        shifts: those of an earlier fit on the day of the later one.
+        share_before: the share of the later one's mature lines that the earlier one learned from too, 0 to 1.
+    """
+    return {name: round(shift * share_before, _PLACES) for name, shift in shifts.items()}
+
+
 def fitted_shift(
     logits: Numbers,
     returned: Numbers,

@@ -27,13 +27,15 @@ from adapters.sklearn.training.example_rows import (
 )
 from adapters.sklearn.training.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
 from adapters.sklearn.training.lag_law import LagCounts, elapsed
+from adapters.sklearn.training.latest_law import latest_law, watched_lines
 from adapters.sklearn.training.learners import LearningMatrix, permuted, why_not_fitted
 from adapters.sklearn.training.left_behind import share_left
-from adapters.sklearn.training.rolling_intercept import RollingIntercept, last_training_day
+from adapters.sklearn.training.rolling_intercept import RollingIntercept, last_training_day, left_of
 from adapters.sklearn.training.smoothed_rates import SmoothedRates, fit_smoothed_rates
 from adapters.sklearn.training.training_set import TrainingSet, counted_lines, known_lines
 from adapters.sklearn.unit_shares import COLUMNS as UNITS
 from adapters.sklearn.unit_shares import unit_shares
+from domain.days import day_number
 from domain.errors import ModelError
 from domain.labels import LabelPolicy
 from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
@@ -157,7 +159,7 @@ class SklearnModelTrainer(ModelTrainer):
             "recipe": recipe.as_json(),
             "label": {"window_days": policy.window_days, "recording_lag_days": policy.recording_lag_days},
             "fit_at": fit_at.isoformat(),
-            "shifts": self._carried(asked) if degenerate is None else {},
+            "shifts": self._carried(asked, whole.rows) if degenerate is None else {},
         }
         facts: dict[str, Json] = {
             **_counts(whole.rows, whole.returned),
@@ -199,11 +201,13 @@ class SklearnModelTrainer(ModelTrainer):
         plain = replace(asked, recipe=replace(asked.recipe, calibrate=False), fit_at=day, forerunner=None)
         return load_predictor(_learned(self._prepared(plain)).files)
 
-    def _carried(self, asked: _Fit) -> dict[str, float]:
-        """The rolling intercept of an earlier fit on the day of this one."""
+    def _carried(self, asked: _Fit, mature: pa.Table) -> dict[str, float]:
+        """What this fit has left of the rolling intercept that an earlier one has on its day."""
         if asked.forerunner is None:
             return {}
-        return dict(self._rolling(asked, load_predictor(asked.forerunner)).on(asked.fit_at))
+        earlier = load_predictor(asked.forerunner)
+        learned_before = order_days(mature) <= day_number(last_training_day(earlier, asked.policy))
+        return left_of(self._rolling(asked, earlier).on(asked.fit_at), float(learned_before.mean()))
 
     def _rolling(self, asked: _Fit, earlier: Predictor) -> RollingIntercept:
         last = asked.policy.last_mature_day(asked.fit_at)  # no intercept until the fit looks further
@@ -240,6 +244,7 @@ def _learned(ready: _Prepared) -> FittedModel:
         **ready.facts,
         "drifted": dict(ready.known.drifted),
         "fitted": [] if estimators is None else ["hgb", "logistic"],
+        "latest_law": _latest_law(ready, last),
         "left_behind": _left_behind(ready, last),
         "calibration": calibrated.as_json(),
     }
@@ -247,6 +252,17 @@ def _learned(ready: _Prepared) -> FittedModel:
         facts |= law_facts(last.lags)
     card = {**learned_from, "content": content, "training": facts}
     return FittedModel(model_files(card, ready.rates, estimators), content, facts)
+
+
+def _latest_law(ready: _Prepared, last: Round | None) -> list[float] | None:
+    """By the chances of what was fitted; None where no lag is known, and the mature lines' where only rates are."""
+    if ready.lags is None:
+        return None
+    if last is None:
+        return ready.lags.known.law()
+    before = (last.lags or ready.lags).known.law()
+    lines = watched_lines(ready.known, date.fromisoformat(str(ready.card["fit_at"])), len(before) - 1)
+    return latest_law(lines, chances_of(last.fitted, last.matrix.encoded[lines.places]), before)
 
 
 def _left_behind(ready: _Prepared, last: Round | None) -> float:
