@@ -21,16 +21,15 @@ def champion_model(store: SnapshotStore, standing: StandingDecision) -> ScoringM
         content=champion.model,
         feature_set=champion.feature_set,
         learner=champion.learner,
-        known_law=_known_law(known, standing.decision.policy.recording_lag_days),
+        known_law=known_law(known, standing.decision.policy.recording_lag_days),
         unit_shares=UnitShares.from_json(known.get("unit_shares")),  # fits of earlier versions recorded none
         left_behind=shipping.get("left_behind", LEFT_BEHIND),
     )
 
 
-def _known_law(trained: Mapping[str, Json], recording_lag_days: int) -> Sequence[float] | None:
+def known_law(trained: Mapping[str, Json], recording_lag_days: int) -> Sequence[float] | None:
     """Share of returns known by days from order; of a fit that measured none, as if each took the whole lag."""
     made, shipping = trained.get("lag_law"), trained.get("shipping") or {}
-    measured = shipping.get("latest_law") or shipping.get(
-        "known_law"
-    )  # fits of earlier versions measured no latest one
+    # Fits of earlier versions measured no latest law.
+    measured = shipping.get("latest_law") or shipping.get("known_law")
     return measured if measured is not None or made is None else [*[0.0] * recording_lag_days, *made]

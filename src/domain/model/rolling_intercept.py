@@ -3,8 +3,8 @@
 The intercept of a day is fitted on the lines that matured in the days before it, lay outside the fit's training
 window, and are predicted by that same fit. It follows a level that drifts, and sees nothing of the day itself.
 
-A level is believed to move as a random walk, so what few lines say soon after a fit moves it little (the prior of a
-local level model, Harvey 1989).
+The fit's level is taken as right on its day, and to move as a random walk from then on: so what few lines say soon
+after a fit moves it little.
 """
 
 from datetime import date, timedelta

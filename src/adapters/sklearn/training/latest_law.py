@@ -1,10 +1,14 @@
 """The law by which returns become known, as the last weeks before a fit show it.
 
-The latest mature lines tell how long returns took two months ago, before the holidays or the new carrier. So the
+The latest mature lines tell how long returns took at least a window ago, before the holidays or the new carrier. So the
 returns that became known in the last weeks are counted by the age of their lines, and set against those to be expected
 of all lines that passed that age then, were all of a line's returns known at that age: the sum of their chances at
 purchase (indirect standardisation: observed by expected). The chances follow the rate of returns as far as the model
 knows it, so a rate that fell is no law that changed.
+
+A line that something was done about was still out then, and its likes that had come back before stand among the others.
+So it is watched on, and the returns are added that its chance lets expect of it after that day (self-consistency,
+Turnbull 1976).
 """
 
 from collections.abc import Sequence
@@ -17,11 +21,11 @@ import pyarrow.compute as pc
 
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.training.example_rows import day_numbers, order_days
-from adapters.sklearn.training.lag_law import MIN_RETURNS
+from adapters.sklearn.training.lag_law import MIN_RETURNS, elapsed
 from adapters.sklearn.training.training_set import TrainingSet
 from domain.days import day_number
 
-LATEST_DAYS = 42  # whole weeks, and enough of them that a week of holidays is no law
+WATCHED_DAYS = 42  # whole weeks, and enough of them that a week of holidays is no law
 _PLACES = 12
 _NEVER = np.iinfo(np.int64).max
 
@@ -36,6 +40,8 @@ class WatchedLines:
         begins: age in days of each from which on it is looked at.
         ends: the last age at which a return of it could have been seen, at least `begins`.
         came_at: the age at which its return was known; beyond any age where none was.
+        acted_at: the last age at which it was seen to be out before something was done about it; beyond any age where
+            nothing was.
     """
 
     places: np.ndarray
@@ -43,6 +49,7 @@ class WatchedLines:
     begins: np.ndarray
     ends: np.ndarray
     came_at: np.ndarray
+    acted_at: np.ndarray
 
 
 def watched_lines(known: TrainingSet, fit_at: date, longest: int) -> WatchedLines:
@@ -53,18 +60,18 @@ def watched_lines(known: TrainingSet, fit_at: date, longest: int) -> WatchedLine
         fit_at: its day.
         longest: days after an order on which the last of its returns is known.
     """
-    today = day_number(fit_at)
-    ordered, came_at, weights = order_days(known.rows), _came_at(known.rows, known.returned), known.weights
-    until = today - 1 - ordered
+    rows, came_at, weights = [known.rows], _came_at(known.rows, known.returned, longest), known.weights
+    acted_at = np.full(len(came_at), _NEVER)
     if known.open is not None:
         out = known.open
-        days = order_days(out.rows)
-        ordered, weights = np.append(ordered, days), np.append(weights, out.weights)
-        came_at = np.append(came_at, _came_at(out.rows, out.returned))
-        until = np.append(until, np.where(out.acted, out.seen_days, today - 1 - days))
-    begins, ends = np.maximum(today - LATEST_DAYS - ordered, 0), np.minimum(until, longest)
+        rows.append(out.rows)
+        came_at = np.append(came_at, _came_at(out.rows, out.returned, longest))
+        weights = np.append(weights, out.weights)
+        acted_at = np.append(acted_at, np.where(out.acted, out.seen_days, _NEVER))
+    age = day_number(fit_at) - np.concatenate([order_days(part) for part in rows])
+    begins, ends = np.maximum(age - WATCHED_DAYS, 0), np.minimum(age - 1, longest)
     at = np.flatnonzero(begins <= ends)
-    return WatchedLines(at, weights[at], begins[at], ends[at], np.minimum(came_at[at], longest + 1))
+    return WatchedLines(at, weights[at], begins[at], ends[at], came_at[at], acted_at[at])
 
 
 def latest_law(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -> list[float]:
@@ -75,25 +82,37 @@ def latest_law(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -
         chances: the chance at purchase of each.
         before: the law of the latest mature lines, which stands in as 200 returns do.
     """
-    ages = len(before)
+    ages, spread = len(before), np.diff(before, prepend=0.0)
     came = (lines.begins <= lines.came_at) & (lines.came_at <= lines.ends)
-    returns = np.bincount(lines.came_at[came], lines.weights[came], ages)
-    chance = lines.weights * chances
-    passing = np.bincount(lines.begins, chance, ages + 1) - np.bincount(lines.ends + 1, chance, ages + 1)
-    expected = np.cumsum(passing)[:ages]
-    shares = (returns + MIN_RETURNS * np.diff(before, prepend=0.0)) / (expected + MIN_RETURNS)
+    seen = np.bincount(lines.came_at[came], lines.weights[came], ages)
+    expected = _passing(lines.begins, lines.ends, lines.weights * chances, ages)
+    returns = seen + spread * _unseen(lines, chances, before)
+    as_by_before = float(expected @ spread)
+    level = returns.sum() / as_by_before if returns.any() and as_by_before > 0 else 1.0
+    shares = (returns + MIN_RETURNS * level * spread) / (expected + MIN_RETURNS)
     law = np.cumsum(shares)
     return [float(share) for share in np.round(law / law[-1], _PLACES)]
 
 
-def _came_at(rows: pa.Table, returned: Numbers) -> np.ndarray:
-    """The age at which the return of every line was known; beyond any where none was or its day is not known."""
-    dated = (
-        (returned == 1)
-        & pc.is_valid(rows["return_lag_days"]).to_numpy()
-        & pc.is_valid(rows["return_known_on"]).to_numpy()
-    )
+def _unseen(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -> Numbers:
+    """By age what the chances let expect of lines that are out of sight, were all of their returns to come then."""
+    acted = np.flatnonzero(lines.acted_at < lines.ends)
+    acted_at, p = lines.acted_at[acted], chances[acted]
+    yet = lines.weights[acted] * p / (1 - p * elapsed(before, acted_at))
+    return _passing(np.maximum(lines.begins[acted], acted_at + 1), lines.ends[acted], yet, len(before))
+
+
+def _passing(begins: np.ndarray, ends: np.ndarray, worth: Numbers, ages: int) -> Numbers:
+    """By age what the lines are worth together that were looked at when they passed it."""
+    passing = np.bincount(begins, worth, ages + 1) - np.bincount(ends + 1, worth, ages + 1)
+    return np.cumsum(passing)[:ages]
+
+
+def _came_at(rows: pa.Table, returned: Numbers, longest: int) -> np.ndarray:
+    """The age at which the return of every line was known, the longest at most; beyond any where no day of one is."""
+    known_on = pc.and_(pc.is_valid(rows["return_lag_days"]), pc.is_valid(rows["return_known_on"]))
+    dated = (returned == 1) & known_on.to_numpy()
     ages = np.full(rows.num_rows, _NEVER)
     back = rows.filter(pa.array(dated))
-    ages[dated] = np.maximum(day_numbers(back, "return_known_on") - order_days(back), 0)
+    ages[dated] = np.clip(day_numbers(back, "return_known_on") - order_days(back), 0, longest)
     return ages

@@ -23,6 +23,7 @@ from adapters.sklearn.training.example_rows import (
     labels_at,
     order_days,
     rows_after,
+    training_rows,
     window_rows,
 )
 from adapters.sklearn.training.fitting import Round, fit_rounds, learning_matrix, levels_of, open_order_facts
@@ -35,7 +36,6 @@ from adapters.sklearn.training.smoothed_rates import SmoothedRates, fit_smoothed
 from adapters.sklearn.training.training_set import TrainingSet, counted_lines, known_lines
 from adapters.sklearn.unit_shares import COLUMNS as UNITS
 from adapters.sklearn.unit_shares import unit_shares
-from domain.days import day_number
 from domain.errors import ModelError
 from domain.labels import LabelPolicy
 from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
@@ -206,8 +206,8 @@ class SklearnModelTrainer(ModelTrainer):
         if asked.forerunner is None:
             return {}
         earlier = load_predictor(asked.forerunner)
-        learned_before = order_days(mature) <= day_number(last_training_day(earlier, asked.policy))
-        return left_of(self._rolling(asked, earlier).on(asked.fit_at), float(learned_before.mean()))
+        before = training_rows(mature, asked.policy, date.fromisoformat(earlier.card["fit_at"]))
+        return left_of(self._rolling(asked, earlier).on(asked.fit_at), before.num_rows / mature.num_rows)
 
     def _rolling(self, asked: _Fit, earlier: Predictor) -> RollingIntercept:
         last = asked.policy.last_mature_day(asked.fit_at)  # no intercept until the fit looks further
@@ -255,10 +255,10 @@ def _learned(ready: _Prepared) -> FittedModel:
 
 
 def _latest_law(ready: _Prepared, last: Round | None) -> list[float] | None:
-    """By the chances of what was fitted; None where no lag is known, and the mature lines' where only rates are."""
+    """By the chances of what was fitted; None where no lag is known, and the mature lines' where no other was seen."""
     if ready.lags is None:
         return None
-    if last is None:
+    if last is None or ready.known.open is None:
         return ready.lags.known.law()
     before = (last.lags or ready.lags).known.law()
     lines = watched_lines(ready.known, date.fromisoformat(str(ready.card["fit_at"])), len(before) - 1)
