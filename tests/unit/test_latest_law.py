@@ -33,12 +33,13 @@ def shop(
     ordered = draws.integers(TODAY - WATCHED_DAYS - WINDOW, TODAY, lines)
     chances = np.where(ordered >= TODAY - 35, rate_now, rate_before)
     age = np.where(draws.random(lines) < chances, np.searchsorted(law, draws.random(lines)), NEVER)
+    weights = np.where(draws.random(lines) < 0.5, 1.0, 0.2)
     until = TODAY - 1 - ordered
     acts = np.full(lines, acted_at is not None) & (age > (acted_at or 0)) & (until >= (acted_at or 0))
     begins, ends = np.maximum(TODAY - WATCHED_DAYS - ordered, 0), np.minimum(until, WINDOW)
     came_at = np.where((age <= until) & ~acts, age, NEVER)
     seen_out = np.where(acts, acted_at or 0, NEVER)
-    return among(WatchedLines(np.arange(lines), np.ones(lines), begins, ends, came_at, seen_out), chances)
+    return among(WatchedLines(np.arange(lines), weights, begins, ends, came_at, seen_out), chances)
 
 
 def among(lines: WatchedLines, chances: Numbers) -> tuple[WatchedLines, Numbers]:
@@ -73,9 +74,29 @@ def test_what_is_told_of_late_ages_alone_is_no_law_where_the_chances_are_too_hig
     assert furthest(latest_law(*late, QUICK.tolist()), QUICK) < 0.02
 
 
+@pytest.mark.parametrize("too_high", [0.6, 1.0, 1.5])
 @pytest.mark.parametrize("acted_at", [3, 14])
-def test_lines_that_something_was_done_about_hide_no_late_returns(acted_at: int) -> None:
-    assert furthest(latest_law(*shop(SLOW, 0.3, acted_at=acted_at), SLOW.tolist()), SLOW) < 0.02
+def test_lines_that_something_was_done_about_hide_no_late_returns(acted_at: int, too_high: float) -> None:
+    lines, chances = shop(SLOW, 0.3, acted_at=acted_at)
+
+    assert furthest(latest_law(lines, chances * too_high, SLOW.tolist()), SLOW) < (0.02 if too_high == 1 else 0.06)
+
+
+def test_of_a_line_acted_upon_when_every_return_would_be_known_nothing_is_to_come() -> None:
+    one = np.array([0]), np.ones(1), np.array([0]), np.array([3])
+    watched = WatchedLines(*one, came_at=np.array([NEVER]), acted_at=np.array([1]))
+    back = replace(watched, came_at=np.array([1]), acted_at=np.array([NEVER]))
+
+    assert latest_law(watched, np.ones(1), [0.5, 1.0, 1.0, 1.0]) == [0.5, 1.0, 1.0, 1.0]
+    both = WatchedLines(*(np.append(getattr(watched, field.name), getattr(back, field.name)) for field in fields(back)))
+    assert np.isfinite(latest_law(both, np.ones(2), [0.5, 1.0, 1.0, 1.0])).all()
+
+
+def test_where_recording_stands_still_a_handful_of_returns_is_no_law() -> None:
+    lines, chances = shop(QUICK, 0.3)
+    stopped = replace(lines, came_at=np.where(lines.places % 1500 == 0, lines.came_at, NEVER))
+
+    assert furthest(latest_law(stopped, chances, SLOW.tolist()), SLOW) < 0.1
 
 
 def test_a_handful_of_returns_hardly_moves_the_law_of_the_mature_lines() -> None:
@@ -112,6 +133,24 @@ def test_lines_are_watched_for_six_weeks_before_the_fit_and_within_their_window(
     returned = np.append(known.returned, [] if known.open is None else known.open.returned)[lines.places]
     assert np.all((lines.came_at <= longest) == (returned == 1))
     assert np.all(lines.came_at[returned == 1] <= lines.ends[returned == 1])
+
+
+def test_what_was_done_about_a_line_is_known_by_its_age() -> None:
+    examples, fit_at = ExamplesTable(4000), FIRST_DAY + timedelta(days=60)
+    ordered, known = (examples.table[name].to_pylist() for name in ("ordered_on", "return_known_on"))
+    days = [
+        o + timedelta(days=6) if place % 2 and (day is None or day > o + timedelta(days=6)) else None
+        for place, (o, day) in enumerate(zip(ordered, known, strict=True))
+    ]
+    acted = examples.with_column("acted_on", days).with_column("acted_known_on", days)
+    learned, _ = known_lines(acted.table, Recipe(), POLICY, fit_at, ())
+    lines = watched_lines(learned, fit_at, POLICY.window_days)
+    assert learned.open is not None
+    of_matrix = np.append(np.zeros(len(learned.returned), bool), learned.open.acted)[lines.places]
+
+    assert 0 < of_matrix.sum() < len(of_matrix)
+    assert np.all(lines.acted_at[of_matrix] == 6)
+    assert np.all(lines.acted_at[~of_matrix] > POLICY.window_days)
 
 
 def test_the_law_of_an_age_that_no_line_passed_is_that_of_the_mature_lines() -> None:

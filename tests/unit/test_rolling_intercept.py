@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import pytest
@@ -18,9 +18,9 @@ RECIPE = Recipe(iterations=10, min_samples_leaf=20, open_order_rounds=0)
 EXAMPLES = ExamplesTable(4000)
 
 
-def fitted(recipe: Recipe = RECIPE) -> Predictor:
+def fitted(recipe: Recipe = RECIPE, examples: ExamplesTable = EXAMPLES) -> Predictor:
     return load_predictor(
-        SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines).fit(EXAMPLES.ref, recipe, POLICY, FIT_AT).files
+        SklearnModelTrainer(examples.read, examples.read_lines).fit(examples.ref, recipe, POLICY, FIT_AT).files
     )
 
 
@@ -116,12 +116,18 @@ def test_the_recipe_switches_it_off() -> None:
 
 
 def test_a_shipping_fit_carries_what_its_own_lines_left_of_the_intercept_of_its_forerunner() -> None:
-    trainer = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
     ship_at = FIT_AT + timedelta(days=30)
-    forerunner = trainer.fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT)
-    plain = load_predictor(trainer.fit(EXAMPLES.ref, RECIPE, POLICY, ship_at).files)
-    model = trainer.fit(EXAMPLES.ref, RECIPE, POLICY, ship_at, forerunner=forerunner.files)
-    shifts = RollingIntercept(fitted(), EXAMPLES.table, POLICY).on(ship_at)
+    moments, lines = (EXAMPLES.table[name].to_pylist() for name in ("available_at", "line_id"))
+    sent_late = datetime.combine(FIT_AT + timedelta(days=5), time(0), UTC)
+    available = [
+        max(at, sent_late) if line.endswith("7") else at for line, at in zip(lines, moments, strict=True)
+    ]  # a tenth of the old lines comes in between the fits
+    examples = EXAMPLES.with_column("available_at", available)
+    trainer = SklearnModelTrainer(examples.read, examples.read_lines)
+    forerunner = trainer.fit(examples.ref, RECIPE, POLICY, FIT_AT)
+    plain = load_predictor(trainer.fit(examples.ref, RECIPE, POLICY, ship_at).files)
+    model = trainer.fit(examples.ref, RECIPE, POLICY, ship_at, forerunner=forerunner.files)
+    shifts = RollingIntercept(fitted(examples=examples), examples.table, POLICY).on(ship_at)
     share_before = forerunner.facts["rows"] / model.facts["rows"]
 
     assert 0.2 < share_before < 0.5
@@ -129,5 +135,5 @@ def test_a_shipping_fit_carries_what_its_own_lines_left_of_the_intercept_of_its_
         {name: shift * share_before for name, shift in shifts.items()}
     )
     moved = load_predictor(model.files)
-    logits = [np.log(p / (1 - p)) for p in (plain(EXAMPLES.table), moved(EXAMPLES.table))]
+    logits = [np.log(p / (1 - p)) for p in (plain(examples.table), moved(examples.table))]
     assert np.allclose(logits[1] - logits[0], shifts["mean"] * share_before, atol=1e-6)

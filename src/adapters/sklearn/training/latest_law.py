@@ -7,8 +7,8 @@ purchase (indirect standardisation: observed by expected). The chances follow th
 knows it, so a rate that fell is no law that changed.
 
 A line that something was done about was still out then, and its likes that had come back before stand among the others.
-So it is watched on, and the returns are added that its chance lets expect of it after that day (self-consistency,
-Turnbull 1976).
+So it is watched on, and the returns are added that its chance and the law before let expect of it after that day (one
+step of self-consistency, Turnbull 1976). Where nearly all lines are such, the law hardly follows a change.
 """
 
 from collections.abc import Sequence
@@ -75,7 +75,10 @@ def watched_lines(known: TrainingSet, fit_at: date, longest: int) -> WatchedLine
 
 
 def latest_law(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -> list[float]:
-    """Cumulative share of returns by days from order to the day on which they were known.
+    """Cumulative share of returns by days from order to the day on which they were known; `before` where none was seen.
+
+    Chances that are all too high, or returns of which only a part has a day, change the level of what is seen by what
+    is expected. What was not seen, and what stands in for few returns, is put at that level.
 
     Args:
         lines: those that were watched of late.
@@ -86,10 +89,12 @@ def latest_law(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -
     came = (lines.begins <= lines.came_at) & (lines.came_at <= lines.ends)
     seen = np.bincount(lines.came_at[came], lines.weights[came], ages)
     expected = _passing(lines.begins, lines.ends, lines.weights * chances, ages)
-    returns = seen + spread * _unseen(lines, chances, before)
-    as_by_before = float(expected @ spread)
-    level = returns.sum() / as_by_before if returns.any() and as_by_before > 0 else 1.0
-    shares = (returns + MIN_RETURNS * level * spread) / (expected + MIN_RETURNS)
+    unseen = _unseen(lines, chances, before)
+    in_sight = float((expected - unseen) @ spread)
+    if not came.any():
+        return list(before)
+    level = float(seen.sum()) / in_sight if in_sight > 0 else 1.0
+    shares = (seen + (level * unseen + MIN_RETURNS) * spread) / (expected + MIN_RETURNS / level)
     law = np.cumsum(shares)
     return [float(share) for share in np.round(law / law[-1], _PLACES)]
 
@@ -98,8 +103,11 @@ def _unseen(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -> N
     """By age what the chances let expect of lines that are out of sight, were all of their returns to come then."""
     acted = np.flatnonzero(lines.acted_at < lines.ends)
     acted_at, p = lines.acted_at[acted], chances[acted]
-    yet = lines.weights[acted] * p / (1 - p * elapsed(before, acted_at))
-    return _passing(np.maximum(lines.begins[acted], acted_at + 1), lines.ends[acted], yet, len(before))
+    known = elapsed(before, acted_at)
+    still_out = np.divide(p, 1 - p * known, out=np.zeros_like(p), where=known < 1)
+    return _passing(
+        np.maximum(lines.begins[acted], acted_at + 1), lines.ends[acted], lines.weights[acted] * still_out, len(before)
+    )
 
 
 def _passing(begins: np.ndarray, ends: np.ndarray, worth: Numbers, ages: int) -> Numbers:
