@@ -125,12 +125,13 @@ def test_lines_are_watched_for_six_weeks_before_the_fit_and_within_their_window(
     fit_at = FIRST_DAY + timedelta(days=60)
     known, _ = known_lines(ExamplesTable(4000).table, Recipe(), POLICY, fit_at, ())
     longest = POLICY.window_days + POLICY.recording_lag_days
-    lines = watched_lines(known, fit_at, longest)
+    assert known.open is not None
+    lines = watched_lines(known, known.open, fit_at, longest)
 
     assert len(lines.places) > 0
     assert np.all((lines.begins >= 0) & (lines.begins <= lines.ends) & (lines.ends <= longest))
     assert np.all(lines.ends - lines.begins < WATCHED_DAYS)
-    returned = np.append(known.returned, [] if known.open is None else known.open.returned)[lines.places]
+    returned = np.append(known.returned, known.open.returned)[lines.places]
     assert np.all((lines.came_at <= longest) == (returned == 1))
     assert np.all(lines.came_at[returned == 1] <= lines.ends[returned == 1])
 
@@ -144,8 +145,8 @@ def test_what_was_done_about_a_line_is_known_by_its_age() -> None:
     ]
     acted = examples.with_column("acted_on", days).with_column("acted_known_on", days)
     learned, _ = known_lines(acted.table, Recipe(), POLICY, fit_at, ())
-    lines = watched_lines(learned, fit_at, POLICY.window_days)
     assert learned.open is not None
+    lines = watched_lines(learned, learned.open, fit_at, POLICY.window_days)
     of_matrix = np.append(np.zeros(len(learned.returned), bool), learned.open.acted)[lines.places]
 
     assert 0 < of_matrix.sum() < len(of_matrix)
@@ -163,7 +164,8 @@ def test_a_return_that_was_known_after_all_labels_were_final_counts_at_the_last_
     examples, fit_at = ExamplesTable(4000), FIRST_DAY + timedelta(days=100)
     late = [day and day + timedelta(days=10) for day in examples.table["return_known_on"].to_pylist()]
     known, _ = known_lines(examples.with_column("return_known_on", late).table, Recipe(), POLICY, fit_at, ())
-    lines = watched_lines(known, fit_at, POLICY.window_days)
+    assert known.open is not None
+    lines = watched_lines(known, known.open, fit_at, POLICY.window_days)
     returned = known.returned[lines.places[lines.places < len(known.returned)]] == 1
 
     assert (lines.came_at[: len(returned)][returned] == POLICY.window_days).any()

@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.training.example_rows import day_numbers, order_days
 from adapters.sklearn.training.lag_law import MIN_RETURNS, elapsed
+from adapters.sklearn.training.open_orders import OpenOrders, open_chances
 from adapters.sklearn.training.training_set import TrainingSet
 from domain.days import day_number
 
@@ -52,23 +53,19 @@ class WatchedLines:
     acted_at: np.ndarray
 
 
-def watched_lines(known: TrainingSet, fit_at: date, longest: int) -> WatchedLines:
+def watched_lines(known: TrainingSet, out: OpenOrders, fit_at: date, longest: int) -> WatchedLines:
     """The lines that were watched in the last six weeks.
 
     Args:
         known: what the fit learns from.
+        out: those of its lines whose label is not final, which stand after the mature ones in the matrix.
         fit_at: its day.
         longest: days after an order on which the last of its returns is known.
     """
-    rows, came_at, weights = [known.rows], _came_at(known.rows, known.returned, longest), known.weights
-    acted_at = np.full(len(came_at), _NEVER)
-    if known.open is not None:
-        out = known.open
-        rows.append(out.rows)
-        came_at = np.append(came_at, _came_at(out.rows, out.returned, longest))
-        weights = np.append(weights, out.weights)
-        acted_at = np.append(acted_at, np.where(out.acted, out.seen_days, _NEVER))
-    age = day_number(fit_at) - np.concatenate([order_days(part) for part in rows])
+    came_at = np.concatenate([_came_at(part.rows, part.returned, longest) for part in (known, out)])
+    weights = np.append(known.weights, out.weights)
+    acted_at = np.append(np.full(len(known.returned), _NEVER), np.where(out.acted, out.seen_days, _NEVER))
+    age = day_number(fit_at) - np.append(order_days(known.rows), order_days(out.rows))
     begins, ends = np.maximum(age - WATCHED_DAYS, 0), np.minimum(age - 1, longest)
     at = np.flatnonzero(begins <= ends)
     return WatchedLines(at, weights[at], begins[at], ends[at], came_at[at], acted_at[at])
@@ -87,12 +84,12 @@ def latest_law(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -
     """
     ages, spread = len(before), np.diff(before, prepend=0.0)
     came = (lines.begins <= lines.came_at) & (lines.came_at <= lines.ends)
+    if not came.any():
+        return list(before)
     seen = np.bincount(lines.came_at[came], lines.weights[came], ages)
     expected = _passing(lines.begins, lines.ends, lines.weights * chances, ages)
     unseen = _unseen(lines, chances, before)
     in_sight = float((expected - unseen) @ spread)
-    if not came.any():
-        return list(before)
     level = float(seen.sum()) / in_sight if in_sight > 0 else 1.0
     shares = (seen + (level * unseen + MIN_RETURNS) * spread) / (expected + MIN_RETURNS / level)
     law = np.cumsum(shares)
@@ -102,12 +99,11 @@ def latest_law(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -
 def _unseen(lines: WatchedLines, chances: Numbers, before: Sequence[float]) -> Numbers:
     """By age what the chances let expect of lines that are out of sight, were all of their returns to come then."""
     acted = np.flatnonzero(lines.acted_at < lines.ends)
-    acted_at, p = lines.acted_at[acted], chances[acted]
+    acted_at = lines.acted_at[acted]
     known = elapsed(before, acted_at)
-    still_out = np.divide(p, 1 - p * known, out=np.zeros_like(p), where=known < 1)
-    return _passing(
-        np.maximum(lines.begins[acted], acted_at + 1), lines.ends[acted], lines.weights[acted] * still_out, len(before)
-    )
+    to_come = lines.weights[acted] * open_chances(chances[acted], known)
+    whole = np.divide(to_come, 1 - known, out=np.zeros_like(to_come), where=known < 1)
+    return _passing(np.maximum(lines.begins[acted], acted_at + 1), lines.ends[acted], whole, len(before))
 
 
 def _passing(begins: np.ndarray, ends: np.ndarray, worth: Numbers, ages: int) -> Numbers:

@@ -258,10 +258,11 @@ def _latest_law(ready: _Prepared, last: Round | None) -> list[float] | None:
     """By the chances of what was fitted; None where no lag is known, and the mature lines' where no other was seen."""
     if ready.lags is None:
         return None
-    if last is None or ready.known.open is None:
+    out = ready.known.open
+    if last is None or out is None:
         return ready.lags.known.law()
     before = (last.lags or ready.lags).known.law()
-    lines = watched_lines(ready.known, date.fromisoformat(str(ready.card["fit_at"])), len(before) - 1)
+    lines = watched_lines(ready.known, out, date.fromisoformat(str(ready.card["fit_at"])), len(before) - 1)
     return latest_law(lines, chances_of(last.fitted, last.matrix.encoded[lines.places]), before)
 
 
