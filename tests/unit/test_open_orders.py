@@ -132,3 +132,22 @@ def test_thinning_keeps_all_lines_where_a_rare_class_would_be_lost() -> None:
 
     assert set(rare.thinned(500).labels) == {0.0, 1.0}
     assert len(common.thinned(500).labels) == 500
+
+
+def test_the_rarer_outcome_counts_a_line_once_whatever_it_weighs() -> None:
+    rows, labels = np.array([0, 1, 2, 3, 3]), np.array([1.0, 0.0, 0.0, 1.0, 0.0])
+    known = WeightedLabels(rows, labels, np.array([1.0, 7.0, 1.0, 0.25, 0.5]))  # 1 drawn for 7, 3 open
+
+    assert known.rarer == pytest.approx(1.25)
+    assert WeightedLabels(rows, 1 - labels, known.weights).rarer == pytest.approx(1.25)
+
+
+def test_a_fit_to_many_lines_of_both_outcomes_has_more_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
+    recipe = Recipe(iterations=10, min_samples_leaf=20, open_order_rounds=0)
+    few = trainer.fit(EXAMPLES.ref, recipe, POLICY, FIT_AT)
+    monkeypatch.setattr("domain.model.recipe.RARER_LINES", few.facts["positives"] / 4)
+    many = trainer.fit(EXAMPLES.ref, recipe, POLICY, FIT_AT)
+
+    assert (few.facts["trees"], many.facts["trees"]) == (10, 20)
+    assert few.content != many.content

@@ -68,3 +68,9 @@ def test_recipe_refuses_json_of_another_version() -> None:
 
 def test_using_another_learner_changes_nothing_else() -> None:
     assert [Recipe(seed=4).using(learner) for learner in LEARNERS] == [Recipe(learner=n, seed=4) for n in LEARNERS]
+
+
+def test_only_many_lines_of_both_outcomes_get_more_trees_than_the_recipe_names() -> None:
+    assert [Recipe().trees(rarer) for rarer in (0.0, 20.0, 10_000.0)] == [120, 120, 120]
+    assert [Recipe().trees(rarer) for rarer in (22_500.0, 40_000.0, 250_000.0)] == [180, 240, 600]
+    assert Recipe(iterations=50).trees(40_000.0) == 100

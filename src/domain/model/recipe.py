@@ -1,5 +1,6 @@
 """How a model is fitted: the learner that scores and every parameter of every learner, as one value."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
@@ -9,6 +10,7 @@ from domain.features.feature import Family
 from domain.snapshot import Json, digest_of
 
 MOST_ROUNDS = 10
+RARER_LINES = 10_000  # of the rarer outcome: up to so many, a fit has the trees that its recipe names
 
 
 class Learner(StrEnum):
@@ -33,7 +35,7 @@ class Recipe:
     Args:
         learner: `mean` (of the logits of the next two), `hgb` (histogram gradient boosting), `logistic`
             (L2-regularised logistic regression) or `baseline` (smoothed rates of item and category).
-        iterations: trees of the boosting.
+        iterations: trees of the boosting; more where many lines of both outcomes are learned from (`trees`).
         learning_rate: weight of each tree, above 0 and at most 1.
         max_leaf_nodes: leaves of a tree at most.
         min_samples_leaf: training lines in a leaf at least.
@@ -103,6 +105,14 @@ class Recipe:
     def families_left_out(self) -> frozenset[str]:
         """The families of features that are not learned from."""
         return frozenset(name for part in self.without_families.split(",") if (name := part.strip()))
+
+    def trees(self, rarer: float) -> int:
+        """Trees of a boosting that learns from so many lines of the rarer outcome.
+
+        More lines tell more apart, and it takes more trees to say it: beyond 10,000 lines of the rarer outcome, their
+        number grows as the square root (docs/quality.md has what that rests on).
+        """
+        return round(self.iterations * max(1.0, math.sqrt(rarer / RARER_LINES)))
 
     @property
     def digest(self) -> str:

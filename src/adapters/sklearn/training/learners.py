@@ -63,7 +63,9 @@ def fit_estimators(recipe: Recipe, matrix: LearningMatrix, known: WeightedLabels
     labels = known.labels.astype(np.int8)
     with limited_threads(len(labels)):
         logistic = _fit_logistic(recipe, matrix.designed(known.rows), labels, known.weights)
-        boosting = fit_on_bins(_boosting(recipe), matrix.bins, known.rows, labels, known.weights)
+        boosting = fit_on_bins(
+            _boosting(recipe, recipe.trees(known.rarer)), matrix.bins, known.rows, labels, known.weights
+        )
     return Estimators(boosting, logistic, matrix.design)
 
 
@@ -74,9 +76,9 @@ def _fit_logistic(recipe: Recipe, design: Numbers, labels: np.ndarray, weights: 
     return logistic
 
 
-def _boosting(recipe: Recipe) -> HistGradientBoostingClassifier:
+def _boosting(recipe: Recipe, trees: int) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        max_iter=recipe.iterations,
+        max_iter=trees,
         learning_rate=recipe.learning_rate,
         max_leaf_nodes=recipe.max_leaf_nodes,
         min_samples_leaf=recipe.min_samples_leaf,

@@ -56,6 +56,13 @@ class WeightedLabels:
         """Every row once."""
         return cls(np.arange(len(labels)), labels, weights)
 
+    @property
+    def rarer(self) -> float:
+        """Lines of the rarer outcome; one that stands there twice is part of each, one drawn for many counts once."""
+        counted = np.minimum(self.weights, 1.0)
+        returned = float(counted[self.labels == 1].sum())
+        return min(returned, float(counted.sum()) - returned)
+
     def at(self, kept: np.ndarray) -> "WeightedLabels":
         """Those where `kept` is True."""
         return WeightedLabels(self.rows[kept], self.labels[kept], self.weights[kept])

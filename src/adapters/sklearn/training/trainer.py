@@ -244,6 +244,7 @@ def _learned(ready: _Prepared) -> FittedModel:
         **ready.facts,
         "drifted": dict(ready.known.drifted),
         "fitted": [] if estimators is None else ["hgb", "logistic"],
+        "trees": 0 if estimators is None else estimators.boosting.n_iter_,
         "latest_law": _latest_law(ready, last),
         "left_behind": _left_behind(ready, last),
         "calibration": calibrated.as_json(),
