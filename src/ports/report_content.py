@@ -315,13 +315,17 @@ class StockRecord:
 
 @dataclass(frozen=True)
 class Stock:
-    """The forecast of returned units: in all (P10 and P90 as bounds), by day, week, category and item."""
+    """The forecast of returned units: in all (P10 and P90 as bounds), by day and week, and of the largest groups.
+
+    `categories_in_all` also counts those that are not among the largest.
+    """
 
     arrivals: Estimate
     open_units: float
     days: tuple[StockDay, ...]
     weeks: tuple[StockWeek, ...] = ()
     categories: tuple[StockGroup, ...] = ()
+    categories_in_all: int = 0
     items: tuple[StockGroup, ...] = ()
     record: StockRecord | None = None
 

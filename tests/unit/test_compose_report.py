@@ -142,6 +142,7 @@ def test_the_forecast_adds_up_over_days_weeks_and_categories(content: ReportCont
     assert math.isclose(sum(group.arrivals or 0 for group in stock.categories), stock.arrivals.value)
     assert (stock.weeks[0].first_day, stock.weeks[-1].last_day) == (stock.days[0].day, stock.days[-1].day)
     assert {group.name for group in stock.categories} == {"shoes", "coats", "no category"}
+    assert stock.categories_in_all == 3
 
 
 def test_the_test_the_decision_and_the_alerts_are_told(content: ReportContent) -> None:

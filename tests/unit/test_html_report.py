@@ -23,6 +23,7 @@ from ports.report_content import (
     ReportContent,
     Scores,
     SliceQuality,
+    StockGroup,
 )
 from tests.fakes.report_renderer import PlainReportRenderer
 from tests.finished_run import HOSTILE, PROVENANCE, FinishedRun
@@ -192,6 +193,14 @@ def test_a_column_that_tells_the_outcome_is_told_where_the_data_stands(content: 
 def test_moments_that_were_left_out_are_counted_beside_the_rows(content: ReportContent) -> None:
     page = rendered(replace(content, data=replace(content.data, cleared=(("delivered_before_ordered", 1_200),))))
     assert "left out and their rows kept: delivered before ordered 1,200." in page.text["data"]
+
+
+@pytest.mark.parametrize(("in_all", "heading"), [(10, "By category"), (1_234, "By category: the largest 10 of 1,234")])
+def test_it_says_how_many_categories_are_not_shown(content: ReportContent, in_all: int, heading: str) -> None:
+    assert content.stock is not None
+    groups = tuple(StockGroup(f"c{number}", 1.0, 1.0, None) for number in range(10))
+    page = rendered(replace(content, stock=replace(content.stock, categories=groups, categories_in_all=in_all)))
+    assert f"{heading} Category" in re.sub(r"\s+", " ", page.text["stock"])
 
 
 def test_empty_parts_leave_a_page_that_reads(content: ReportContent) -> None:

@@ -35,13 +35,15 @@ def stock_part(forecast: Manifest, tables: TableStore) -> tuple[Stock | None, st
         return None, str(facts["skipped"])
     days = tuple(sorted((_day(row) for row in tables.read(forecast.table("stock_total"))), key=lambda d: d.day))
     outlook = facts["next_28_days"]
+    categories = _groups(tables.read(forecast.table("stock_category")), "category", "expected_arrivals")
     stock = Stock(
         arrivals=_bounds(outlook["arrivals"]),
         open_units=outlook["expected_units"],
         days=days,
         weeks=_weeks(days, outlook["arrivals_by_week"]),
-        categories=_groups(tables.read(forecast.table("stock_category")), "category", "expected_arrivals"),
-        items=_groups(tables.read(forecast.table("stock_item"), _ITEM_COLUMNS), "item_id", None),
+        categories=_largest(categories),
+        categories_in_all=len(categories),
+        items=_largest(_groups(tables.read(forecast.table("stock_item"), _ITEM_COLUMNS), "item_id", None)),
         record=_record(facts["backtest"]),
     )
     return stock, None
@@ -88,11 +90,14 @@ def _weeks(days: tuple[StockDay, ...], bounds: Iterable[Json]) -> tuple[StockWee
     )
 
 
-def _groups(rows: Iterable[Row], name: str, arrivals: str | None) -> tuple[StockGroup, ...]:
+def _groups(rows: Iterable[Row], name: str, arrivals: str | None) -> list[StockGroup]:
     gathered: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         gathered[cells.optional_text(row, name) or NO_CATEGORY].append(row)
-    groups = [_group(key, members, arrivals) for key, members in gathered.items()]
+    return [_group(key, members, arrivals) for key, members in gathered.items()]
+
+
+def _largest(groups: Iterable[StockGroup]) -> tuple[StockGroup, ...]:
     return tuple(heapq.nsmallest(GROUPS_SHOWN, groups, key=lambda g: (-(g.arrivals or g.open_units), g.name)))
 
 
