@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from domain.errors import SourceError
 from domain.source.file_places import require_readable
+from domain.source.header import require_distinct
 from ports.table_profiler import SampledTable, TableProfiler
 
 MAX_ROWS = 200_000
@@ -108,11 +109,7 @@ def _opened(path: str) -> BinaryIO:
 
 def _require_header(path: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Refuse a first line that can be no header of the rows below it; raises SourceError."""
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise SourceError(
-            f"The header of '{path}' names {twice} twice, so no row can be read by name.", "Rename one of the columns."
-        )
+    require_distinct(path, names)
     usual = Counter(len(row) for row in rows if row).most_common(1)
     if not usual:
         raise SourceError(f"The file '{path}' has a header and no rows.", "Export it again.")

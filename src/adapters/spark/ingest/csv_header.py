@@ -6,6 +6,7 @@ import io
 import zlib
 
 from domain.errors import SourceError
+from domain.source.header import require_distinct
 from domain.source.mapping_parts import TextFormat
 from ports.source_store import SourceStore
 
@@ -40,11 +41,7 @@ def read_header(path: str, head: bytes, form: TextFormat) -> tuple[str, ...]:
     text = _decoded(path, head, form.encoding)
     first = next(csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, quotechar=form.quote), [])
     names = tuple(name.strip() or f"(column {place})" for place, name in enumerate(first, start=1))
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise SourceError(
-            f"The header of '{path}' names {twice} twice, so no row can be read by name.", "Rename one of the columns."
-        )
+    require_distinct(path, names)
     return names
 
 
