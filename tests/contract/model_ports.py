@@ -73,6 +73,10 @@ class ModelTrainerContract(ABC):
         first = self.trainer(EXAMPLES).fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT)
         assert first.content == self.trainer(shuffled).fit(shuffled.ref, RECIPE, POLICY, FIT_AT).content
 
+    def test_a_fit_has_the_trees_that_its_recipe_names_for_so_few_lines(self) -> None:
+        facts = self.trainer(EXAMPLES).fit(EXAMPLES.ref, RECIPE, POLICY, FIT_AT).facts
+        assert facts["trees"] == RECIPE.iterations
+
     def test_another_day_or_recipe_gives_another_content(self) -> None:
         trainer = self.trainer(EXAMPLES)
         models = (
@@ -86,6 +90,7 @@ class ModelTrainerContract(ABC):
         empty = ExamplesTable(0)
         facts = self.trainer(empty).fit(empty.ref, RECIPE, POLICY, FIT_AT).facts
         assert (facts["rows"], facts["fitted"], facts["lag_law"], facts["first_day"]) == (0, [], None, None)
+        assert facts["trees"] == 0
         assert facts["degenerate"]
 
     def test_an_unknown_feature_is_refused(self) -> None:

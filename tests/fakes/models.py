@@ -74,6 +74,7 @@ class FakeModelTrainer(ModelTrainer):
             "last_day": max((day.isoformat() for *_, day in rows), default=None),
             "features": chosen,
             "fitted": ["hgb", "logistic"] if 0 < positives < len(rows) else [],
+            "trees": recipe.trees(min(positives, len(rows) - positives)) if 0 < positives < len(rows) else 0,
             "degenerate": None if 0 < positives < len(rows) else "Only the baseline was fitted.",
             "open_orders": {"lines": 0, "returned": 0, "rounds": 0, "reason": "A fake learns from mature lines alone."},
             "learned_lines": len(rows),
