@@ -3,7 +3,9 @@ import pytest
 
 from adapters.sklearn.prediction.model_files import load_predictor
 from adapters.sklearn.training.bounded_sample import drawn_positions, shares_drawn
+from adapters.sklearn.training.open_orders import WeightedLabels
 from adapters.sklearn.training.trainer import SklearnModelTrainer
+from adapters.sklearn.training.training_set import known_lines
 from domain.model.recipe import Recipe
 from tests.examples_table import POLICY, ExamplesTable
 
@@ -33,6 +35,14 @@ def test_lines_that_fit_are_all_taken_once() -> None:
 
     assert kept.tolist() == [0, 1, 2]
     assert weights.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_the_rarer_outcome_is_counted_by_the_lines_drawn_though_each_weighs_less_than_one() -> None:
+    known, _ = known_lines(EXAMPLES.table, Recipe(open_order_rounds=0), POLICY, EXAMPLES.as_of, ())
+    drawn = known.bounded(Recipe(max_lines=1_000))
+
+    assert drawn.weights[drawn.returned == 1].max() < 1
+    assert WeightedLabels.certain(drawn.returned, drawn.weights).rarer == pytest.approx(drawn.returned.sum())
 
 
 def test_equal_labels_give_an_equal_sample_and_another_seed_another() -> None:

@@ -145,6 +145,15 @@ def test_the_forecast_adds_up_over_days_weeks_and_categories(content: ReportCont
     assert stock.categories_in_all == 3
 
 
+def test_only_the_largest_categories_are_shown_and_all_are_counted(
+    finished: FinishedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.reporting.stock.GROUPS_SHOWN", 2)
+    stock = composer(finished).content(finished.made, finished.report_subject).stock
+    assert stock is not None
+    assert (len(stock.categories), stock.categories_in_all) == (2, 3)
+
+
 def test_the_test_the_decision_and_the_alerts_are_told(content: ReportContent) -> None:
     evaluation = content.evaluation
     assert evaluation is not None

@@ -134,12 +134,13 @@ def test_thinning_keeps_all_lines_where_a_rare_class_would_be_lost() -> None:
     assert len(common.thinned(500).labels) == 500
 
 
-def test_the_rarer_outcome_counts_a_line_once_whatever_it_weighs() -> None:
+def test_the_rarer_outcome_counts_a_line_drawn_for_many_once_and_an_open_one_in_part() -> None:
     rows, labels = np.array([0, 1, 2, 3, 3]), np.array([1.0, 0.0, 0.0, 1.0, 0.0])
-    known = WeightedLabels(rows, labels, np.array([1.0, 7.0, 1.0, 0.25, 0.5]))  # 1 drawn for 7, 3 open
+    known = WeightedLabels(rows, labels, np.array([0.4, 2.8, 2.8, 0.1, 1.4]))  # line 3 is open
 
     assert known.rarer == pytest.approx(1.25)
     assert WeightedLabels(rows, 1 - labels, known.weights).rarer == pytest.approx(1.25)
+    assert WeightedLabels.certain(np.ones(5), np.ones(5)).rarer == 0
 
 
 def test_a_fit_to_many_lines_of_both_outcomes_has_more_trees(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,10 +58,11 @@ class WeightedLabels:
 
     @property
     def rarer(self) -> float:
-        """Lines of the rarer outcome; one that stands there twice is part of each, one drawn for many counts once."""
-        counted = np.minimum(self.weights, 1.0)
-        returned = float(counted[self.labels == 1].sum())
-        return min(returned, float(counted.sum()) - returned)
+        """Lines of the rarer outcome, returned or kept, each by its weight against the heaviest of its outcome.
+
+        So a line that is drawn for many counts as any other, and an open one that stands there twice as part of each.
+        """
+        return min(_by_the_heaviest(self.weights[self.labels == label]) for label in (0.0, 1.0))
 
     def at(self, kept: np.ndarray) -> "WeightedLabels":
         """Those where `kept` is True."""
@@ -168,6 +169,10 @@ class OpenOrders:
             np.concatenate([settled.labels, np.ones(len(came) + len(waiting)), np.zeros(len(still))]),
             np.concatenate([settled.weights, told[came], (told * yet)[waiting], kept]),
         )
+
+
+def _by_the_heaviest(weights: Numbers) -> float:
+    return float(weights.sum() / weights.max()) if len(weights) else 0.0
 
 
 def open_orders(
