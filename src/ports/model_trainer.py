@@ -17,11 +17,11 @@ class FittedModel:
 
     `facts`: `rows`, `positives`, `first_day`, `last_day` of the training lines (ISO days or None), `learned_lines`
     (those and open ones that the learners saw: a sample where there are more than the recipe allows), `features`,
-    `drifted` (features that moved too far for a slope, with their drift), `fitted` (learners beside the baseline),
-    `trees` (of the boosting), `degenerate` (why only the baseline could be fitted, or None), `lag_law` (share of
-    returns by days from order, cumulative, 0 to the window, among the latest training lines; None where no lag is
-    known), `known_law` (likewise by days until they were known), `latest_law` (likewise, of the returns that became
-    known in the last weeks where open orders are learned from), `unit_shares` (`by_band` of
+    `drifted` (features that moved too far for a slope, with by how many standard deviations), `fitted` (learners
+    beside the baseline), `trees` (of the boosting), `degenerate` (why only the baseline could be fitted, or None),
+    `lag_law` (share of returns by days from order, cumulative, 0 to the window, among the latest training lines;
+    None where no lag is known), `known_law` (likewise by days until they were known), `latest_law` (likewise, of
+    the returns that became known in the last weeks where open orders are learned from), `unit_shares` (`by_band` of
     `domain.unit_shares.UnitShares`, of the training lines that came back), `left_behind` (see
     `domain.model.open_chance`, of the training lines), `open_orders` (`lines` and `returned` of the lines with an
     open window that were learned from, `rounds`, and the `reason` where there are none), `rolling_intercept` (by

@@ -3,11 +3,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from adapters.sklearn.prediction.model_files import load_predictor
 from adapters.sklearn.training.drifted import RECENT_DAYS, drifted, recent_lines
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.model.recipe import Recipe
+from domain.monitoring.psi import population_stability
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 FIT_AT = FIRST_DAY + timedelta(days=70)
@@ -54,6 +56,38 @@ def test_levels_of_a_text_drift_too() -> None:
     before, now = (pa.table({"size": ["s"] * 300 + [level] * 300}) for level in ("m", "xl"))
 
     assert set(drifted(before, now, ("size",), 0.5)) == {"size"}
+
+
+def test_few_values_that_change_a_little_have_not_drifted() -> None:
+    """What an index of shares takes for a move: every value is another, and none has gone far."""
+    rates = np.repeat([0.9, 1.0, 1.2], 200)
+    before, now = (pa.table({"rate": rates + moved}) for moved in (0.0, 0.01))
+
+    assert (population_stability(rates.tolist(), (rates + 0.01).tolist()) or 0) > 1
+    assert drifted(before, now, ("rate",), 0.1) == {}
+
+
+def test_a_move_is_told_in_standard_deviations_of_the_training_lines() -> None:
+    values = np.random.default_rng(0).normal(size=4000)
+    before, now = (pa.table({"value": moved + scale * values}) for moved, scale in ((5.0, 3.0), (8.0, 3.0)))
+
+    assert drifted(before, now, ("value",), 0.5)["value"] == pytest.approx(1.0, abs=0.05)
+    assert drifted(before, now, ("value",), 1.1) == {}
+
+
+def test_a_tail_is_looked_at_on_the_scale_that_the_regression_sees() -> None:
+    """Of the few dear items ten times as dear ones would move the mean of the prices by far."""
+    prices = np.exp(np.random.default_rng(1).normal(size=4000))
+    before, now = (pa.table({"price": np.where(prices > 12, prices * times, prices)}) for times in (1.0, 10.0))
+
+    assert drifted(before, now, ("price",), 0.1) == {}
+
+
+def test_values_that_go_missing_move_nothing() -> None:
+    values = np.arange(1000.0) % 100
+    before, now = (pa.table({"value": pa.array(values, mask=np.arange(1000) // 100 < missing)}) for missing in (0, 9))
+
+    assert drifted(before, now, ("value",), 0.1) == {}
 
 
 def test_the_logistic_regression_does_without_what_drifted_and_the_trees_do_not() -> None:

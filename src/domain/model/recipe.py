@@ -47,8 +47,9 @@ class Recipe:
             its chance to come back yet; 0 learns from mature lines alone.
         open_order_min_share: share of the lag law that must have elapsed for an open order to be learned from.
         max_lines: lines that are learned from at most; of more, a stratified sample whose weights keep the rates.
-        max_drift: population stability index between the training lines and those of the last 28 days before the fit,
-            above which the logistic regression does without a feature; no feature of a real shop reaches 1000.
+        max_drift: standard deviations by which a feature may have moved from the training lines to those of the last 28
+            days before the fit (Wasserstein's distance); the logistic regression does without those that moved further.
+            1000 gives every feature its slope.
         rolling_intercept: whether the level follows the lines that matured since the fit.
         calibrate: whether a slope of the logits is tried, and taken where it is better on others.
         without_families: families of features that are not learned from, parted by commas.
@@ -68,7 +69,7 @@ class Recipe:
     open_order_rounds: int = 2
     open_order_min_share: float = 0.05
     max_lines: int = 500_000
-    max_drift: float = 0.5
+    max_drift: float = 0.6
     rolling_intercept: bool = True
     calibrate: bool = True
     without_families: str = ""

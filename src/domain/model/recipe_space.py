@@ -15,7 +15,7 @@ SPACE: Mapping[str, tuple[Json, ...]] = MappingProxyType(
         "min_samples_leaf": (30, 100, 300),
         "max_features": (0.15, 0.33, 0.66),
         "open_order_rounds": (0, 2),
-        "max_drift": (0.25, 0.5, 1000.0),
+        "max_drift": (0.4, 0.6, 1000.0),
         "learner": ("mean", "hgb", "logistic"),
     }
 )
