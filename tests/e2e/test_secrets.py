@@ -136,7 +136,9 @@ def test_no_secret_is_shown_anywhere(searched: Searched, secret: str) -> None:
 
 @pytest.mark.parametrize("decoy", PLANTED)
 def test_a_planted_one_is_found_where_it_is_and_nowhere_else(searched: Searched, decoy: str) -> None:
-    assert searched.report.places_of(decoy) == PLANTED[decoy]
+    # The log of moto has the address of every request, and with it every key.
+    logged = {"logs"} if decoy == "key of an object" and searched.night.s3.kind == "moto" else set()
+    assert searched.report.places_of(decoy) == PLANTED[decoy] | logged
 
 
 def test_every_place_was_read_and_spark_was_while_it_ran(searched: Searched) -> None:
@@ -151,7 +153,7 @@ def test_the_secrets_were_in_use(searched: Searched) -> None:
     assert set(night.codes) == set(STARTED)
     assert night.codes["done"] == 0, night.said("done")[-4000:]
     failed = [name for name in STARTED if night.codes[name] == 0]
-    assert failed == ["done"] + ["doctor-wrong-key"] * (night.s3.kind == "moto")
+    assert failed == ["done"] + ["doctor-wrong-key", "run-wrong-key"] * (night.s3.kind == "moto")  # it takes any key
 
 
 def test_all_three_clients_of_the_store_and_mlflows_were_refused(searched: Searched) -> None:
