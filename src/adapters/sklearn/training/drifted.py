@@ -45,7 +45,7 @@ def drifted(training: pa.Table, recent: pa.Table, features: Sequence[str], bound
     """The features that have moved by more than a bound, with by how much; none where the lines are too few.
 
     A feature moves as far as that of its columns which moves furthest; how many of its values are missing counts for
-    nothing, since a flag has no slope to be carried on.
+    nothing: that flag stays between 0 and 1, while a slope of the values would reach further than it was fitted on.
 
     Args:
         training: lines that a fit learns from.
