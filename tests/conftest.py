@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from adapters.local.java import use_java
 from adapters.spark.session.spark_session import SharedSession
+from domain.model import calibration
 from tests.finished_lake import FinishedLake, finished_in
 from tests.processes import SHORT_LIVED_JAVA
 from tests.servers.s3 import S3Server
@@ -17,6 +18,12 @@ from tests.servers.s3 import S3Server
 settings.register_profile("quick", max_examples=15, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile("quick")
+
+
+@pytest.fixture
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A calibrator is tried on an earlier test of 200 returns already, so that a small shop has such a slice."""
+    monkeypatch.setattr(calibration, "MIN_RETURNED_OF_A_SLICE", 200)
 
 
 @pytest.fixture(scope="session")

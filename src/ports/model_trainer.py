@@ -26,8 +26,8 @@ class FittedModel:
     `domain.model.open_chance`, of the training lines), `open_orders` (`lines` and `returned` of the lines with an
     open window that were learned from, `rounds`, and the `reason` where there are none), `rolling_intercept` (by
     learner the shift it carries) and `calibration` (`regime`: slice, blocks or none, `test_from` of the slice,
-    `lines`, and by learner the `slope` that was tried, its `gain` in log-loss with its standard `error`, and
-    whether it was `taken`).
+    `lines`, and by learner the slope that was `found` with its standard `error` (None where too few customers tell
+    one), and the `slope` that its logits are stretched by).
     """
 
     files: Mapping[str, bytes]

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.logits import Stretch, sigmoid
@@ -14,7 +16,7 @@ from adapters.sklearn.training import trainer
 from adapters.sklearn.training.calibrating import Calibrated, calibrated_on_slice
 from adapters.sklearn.training.example_rows import labels_at
 from adapters.sklearn.training.rolling_intercept import RollingIntercept
-from adapters.sklearn.training.slopes import fitted_slope, tried_slope
+from adapters.sklearn.training.slopes import drawn_slope, fitted_slope, slope_error, tried_slope
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.labels import LabelPolicy
 from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
@@ -25,10 +27,11 @@ from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
 
 EXAMPLES = ExamplesTable(6000, return_rate=0.3)
 RECIPE = Recipe(iterations=10, min_samples_leaf=20)
+TIMID = Recipe(iterations=20, min_samples_leaf=20, learning_rate=0.1, logistic_c=0.001)
 TRAINER = SklearnModelTrainer(EXAMPLES.read, EXAMPLES.read_lines)
 
 
-def days_of_sales(days: int, lines: int = 100, returned: int = 20) -> list[LineCount]:
+def days_of_sales(days: int, lines: int = 500, returned: int = 100) -> list[LineCount]:
     counts = []
     for number in range(days):
         day = FIRST_DAY + timedelta(days=number)
@@ -39,14 +42,17 @@ def days_of_sales(days: int, lines: int = 100, returned: int = 20) -> list[LineC
 @pytest.mark.parametrize(
     ("days", "returned", "regime"),
     [
-        (160, 20, Regime.SLICE),
-        (55, 20, Regime.BLOCKS),
-        (30, 20, Regime.NONE),
+        (160, 100, Regime.SLICE),
+        (160, 20, Regime.BLOCKS),
+        (55, 100, Regime.BLOCKS),
+        (30, 100, Regime.NONE),
         (160, 0, Regime.NONE),
         (160, 1, Regime.BLOCKS),
     ],
 )
-def test_the_regime_follows_from_the_length_of_history(days: int, returned: int, regime: Regime) -> None:
+def test_the_regime_follows_from_the_length_of_history_and_its_returns(
+    days: int, returned: int, regime: Regime
+) -> None:
     fit_at = FIRST_DAY + timedelta(days=days)
 
     assert plan_calibration(days_of_sales(days, returned=returned), POLICY, fit_at).regime is regime
@@ -102,43 +108,68 @@ def test_a_slope_is_found_whatever_the_level(slope: float) -> None:
     assert fitted_slope(logits, np.zeros(len(logits))) == 1.0
 
 
-@pytest.mark.parametrize(("slope", "taken"), [(0.7, True), (1.4, True), (1.0, False)])
-def test_a_slope_is_taken_only_where_it_is_better_on_others(slope: float, taken: bool) -> None:
+@pytest.mark.parametrize(("slope", "least", "most"), [(0.7, 0.7, 0.95), (1.4, 1.3, 1.4), (1.0, 0.97, 1.03)])
+def test_a_slope_lies_between_1_and_what_was_found(slope: float, least: float, most: float) -> None:
     found = tried_slope(*drawn(slope))
 
-    assert found.taken is taken
-    assert found.error > 0
+    assert least - 0.05 < found.stretch.slope < most + 0.05
+    assert min(1.0, found.found) <= found.stretch.slope <= max(1.0, found.found)
 
 
-def test_a_slope_that_nothing_needs_loses_on_the_customers_it_was_not_fitted_on() -> None:
-    draws = np.random.default_rng(7)
-    gains = []
-    for _ in range(10):
-        logits = draws.normal(-1.5, 1, 600)
-        returned = (draws.random(600) < sigmoid(logits)).astype(np.float64)
-        gains.append(tried_slope(logits, returned, np.arange(600)).gain)
+def test_the_error_of_a_slope_is_how_much_it_varies_between_draws() -> None:
+    draws, found, errors = np.random.default_rng(7), [], []
+    customers = np.arange(1200) // 3
+    for _ in range(200):
+        logits = draws.normal(-1.5, 1, 1200)
+        returned = np.float64(draws.random(1200) < sigmoid(logits))
+        found.append(fitted_slope(logits, returned))
+        errors.append(slope_error(logits, returned, customers))
 
-    assert np.mean(gains) < 0
+    assert np.mean(errors) == pytest.approx(np.std(found), rel=0.15)
 
 
-def test_few_returns_can_only_draw_the_chances_together() -> None:
+def test_lines_that_one_customer_buys_tell_a_slope_less_surely() -> None:
+    logits, returned, _ = drawn(1.0, lines=2000)
+    fourfold, same = np.tile(logits, 4), np.tile(returned, 4)
+    apart = slope_error(fourfold, same, np.arange(8000))
+
+    assert slope_error(fourfold, same, np.tile(np.arange(2000), 4)) == pytest.approx(2 * apart, rel=1e-6)
+
+
+@given(st.floats(0, 2), st.floats(0, 5), st.integers(0, 5000))
+def test_a_drawn_slope_is_nearer_to_1_the_less_sure_it_is(found: float, error: float, returned: int) -> None:
+    nearer, farther = (abs(drawn_slope(found, by, returned) - 1) for by in (error + 0.01, error))
+
+    assert nearer <= farther <= abs(found - 1) + 1e-12
+    assert (drawn_slope(found, error, returned) - 1) * (found - 1) >= 0
+    assert drawn_slope(found, 0.0, returned) == pytest.approx(found)
+
+
+def test_a_slope_below_1_is_believed_less_than_one_above_unless_few_came_back() -> None:
+    above, below = (abs(drawn_slope(found, 0.05, 5000) - 1) for found in (1.2, 0.8))
+    of_few = [abs(drawn_slope(found, 0.05, 100) - 1) for found in (1.2, 0.8)]
+
+    assert below < above / 2
+    assert of_few[0] == pytest.approx(of_few[1])
+    assert min(of_few) > above
+
+
+def test_few_returns_draw_together_what_chance_has_spread() -> None:
     draws = np.random.default_rng(2)
     chance, wide = np.float64(draws.random(9000) < 0.01), draws.normal(-4.5, 1, 9000)
-    told, timid = np.float64(draws.random(9000) < sigmoid(2 * wide + 3)), draws.integers(0, 4000, 9000)
-    noise = tried_slope(wide, chance, timid)
+    noise = tried_slope(wide, chance, draws.integers(0, 4000, 9000))
 
-    assert noise.returned < 200
-    assert noise.taken
-    assert abs(noise.stretch.slope) < 0.3
-    assert not tried_slope(wide, told, timid).taken
+    assert chance.sum() < 200
+    assert noise.stretch.slope < 0.5
 
 
-@pytest.mark.parametrize("customers", [[4], [4, 6], [3]])
-def test_no_slope_is_taken_where_one_half_of_the_customers_is_empty(customers: list[int]) -> None:
+@pytest.mark.parametrize("customers", [1, 2, 29])
+def test_few_customers_tell_no_slope(customers: int) -> None:
     logits, returned, _ = drawn(0.7)
-    found = tried_slope(logits, returned, np.resize(customers, len(logits)))
+    found = tried_slope(logits, returned, np.arange(len(logits)) % customers)
 
-    assert (found.stretch, found.taken) == (Stretch(), False)
+    assert (found.stretch, found.error) == (Stretch(), None)
+    assert found.found < 0.8
 
 
 def test_a_stretch_keeps_the_mean_chance() -> None:
@@ -148,6 +179,7 @@ def test_a_stretch_keeps_the_mean_chance() -> None:
     assert sigmoid(found.stretch.applied(logits)).mean() == pytest.approx(sigmoid(logits).mean(), abs=1e-6)
 
 
+@pytest.mark.usefixtures("small_slices")
 @pytest.mark.parametrize(("days", "regime"), [(60, "blocks"), (100, "slice")])
 def test_a_fit_records_the_regime_and_what_became_of_each_slope(days: int, regime: str) -> None:
     facts = TRAINER.fit(EXAMPLES.ref, RECIPE, POLICY, FIRST_DAY + timedelta(days=days)).facts["calibration"]
@@ -158,8 +190,8 @@ def test_a_fit_records_the_regime_and_what_became_of_each_slope(days: int, regim
 
 
 def test_a_timid_fit_is_stretched_and_the_recipe_switches_it_off() -> None:
-    timid, fit_at = replace(RECIPE, logistic_c=0.0001, learning_rate=0.01), FIRST_DAY + timedelta(days=70)
-    tried, plain = (TRAINER.fit(EXAMPLES.ref, replace(timid, calibrate=on), POLICY, fit_at) for on in (True, False))
+    fit_at = FIRST_DAY + timedelta(days=70)
+    tried, plain = (TRAINER.fit(EXAMPLES.ref, replace(TIMID, calibrate=on), POLICY, fit_at) for on in (True, False))
     stretched, before = (load_predictor(model.files) for model in (tried, plain))
 
     assert stretched.stretches["mean"].slope > 1.5
@@ -169,8 +201,8 @@ def test_a_timid_fit_is_stretched_and_the_recipe_switches_it_off() -> None:
 
 
 def test_reasons_add_up_to_the_stretched_logit() -> None:
-    timid, fit_at = replace(RECIPE, logistic_c=0.0001, learning_rate=0.01), FIRST_DAY + timedelta(days=70)
-    fitted = TRAINER.fit(EXAMPLES.ref, timid, POLICY, fit_at)
+    fit_at = FIRST_DAY + timedelta(days=70)
+    fitted = TRAINER.fit(EXAMPLES.ref, TIMID, POLICY, fit_at)
     ids = sorted(EXAMPLES.table["line_id"].to_pylist())[:40]
     model = ScoringModel(fitted.files, fitted.content, "set")
     explained = SklearnLineExplainer(EXAMPLES.read_lines).explain(model, EXAMPLES.ref, ids, ids)
@@ -181,6 +213,7 @@ def test_reasons_add_up_to_the_stretched_logit() -> None:
     assert sums == pytest.approx(np.log(chances / (1 - chances)).tolist(), abs=1e-6)
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_a_fit_with_a_calibrator_sees_nothing_of_the_future() -> None:
     fit_at = FIRST_DAY + timedelta(days=95)
     names = ("return_known_on", "return_lag_days")
@@ -195,6 +228,7 @@ def test_a_fit_with_a_calibrator_sees_nothing_of_the_future() -> None:
     assert again.facts["calibration"]["regime"] == "slice"
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_a_fit_of_shuffled_labels_is_calibrated_by_shuffled_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a fit that is wrong by chance is stretched to nothing, and only those stay that are right by chance."""
     fit_at, looked_at = FIRST_DAY + timedelta(days=95), []
@@ -212,6 +246,7 @@ def test_a_fit_of_shuffled_labels_is_calibrated_by_shuffled_ones(monkeypatch: py
     assert not np.array_equal(used, true)
 
 
+@pytest.mark.usefixtures("small_slices")
 def test_a_line_that_the_shop_did_not_know_yet_calibrates_nothing() -> None:
     fit_at = FIRST_DAY + timedelta(days=95)
     loaded = datetime.combine(fit_at + timedelta(days=5), time(12), UTC)

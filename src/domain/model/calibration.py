@@ -1,8 +1,9 @@
 """Which lines a calibrator may be fitted on, as the length of history at a fit allows: none of them a test line.
 
-An earlier origin whose test was mature before the fit is best: its model stood before those lines in time. Where
-history is too short for one, every block of customers is predicted by a fit of the others. With a handful of returns
-neither says anything, and the chances stay as they are.
+An earlier origin whose test was mature before the fit is best where it holds many returns: its model stood before
+those lines in time. The slope of few is more of their month than of the fit. So where history is too short, or the shop
+too small, every block of customers is predicted by a fit of the others, which takes in all mature lines. With a handful
+of returns neither says anything, and the chances stay as they are.
 """
 
 from collections.abc import Sequence
@@ -13,8 +14,10 @@ from enum import StrEnum
 from domain.labels import LabelPolicy
 from domain.model.fits import LineCount, Window, latest_test, training_counts
 
-MIN_RETURNED = 200  # fewer can only show that the chances spread too far
+MIN_RETURNED = 200  # of fewer any fit sees much that is chance
+MIN_RETURNED_OF_A_SLICE = 2_000  # their slope is found to within some 0.07, customers differing as in made-up shops
 MIN_RETURNED_AT_ALL = 20
+MIN_CUSTOMERS = 30  # of fewer, how much they differ tells no error (Cameron and Miller 2015)
 BLOCKS = 3
 
 
@@ -49,7 +52,7 @@ def plan_calibration(counts: Sequence[LineCount], policy: LabelPolicy, fit_at: d
     """
     known = [count for count in counts if count.ordered_on < fit_at]
     test = latest_test(known, policy, fit_at)
-    if test is not None and _returned_within(known, test, fit_at) >= MIN_RETURNED:
+    if test is not None and _returned_within(known, test, fit_at) >= MIN_RETURNED_OF_A_SLICE:
         return CalibrationPlan(Regime.SLICE, test)
     enough = training_counts(known, policy, fit_at)[1] >= MIN_RETURNED_AT_ALL
     return CalibrationPlan(Regime.BLOCKS if enough else Regime.NONE)

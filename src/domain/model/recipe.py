@@ -51,7 +51,7 @@ class Recipe:
             days before the fit (Wasserstein's distance); the logistic regression does without those that moved further.
             1000 gives every feature its slope.
         rolling_intercept: whether the level follows the lines that matured since the fit.
-        calibrate: whether a slope of the logits is tried, and taken where it is better on others.
+        calibrate: whether the logits are stretched by a slope that lines told which the model has not seen.
         without_families: families of features that are not learned from, parted by commas.
         seed: of everything drawn at random.
         shuffle_labels_seed: when given, the training labels are permuted with this seed: a test for leaks.

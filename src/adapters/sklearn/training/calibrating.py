@@ -37,18 +37,17 @@ class Calibrated:
 
     @property
     def stretches(self) -> dict[str, Stretch]:
-        """By learner the slope that was taken."""
-        return {name: tried.stretch for name, tried in self.tried.items() if tried.taken}
+        """By learner its calibrator; none where that would change nothing."""
+        return {name: tried.stretch for name, tried in self.tried.items() if tried.stretch != Stretch()}
 
     def as_json(self) -> dict[str, Json]:
-        """`regime`, `test_from`, `lines`, and by learner `slope`, `gain`, `error` and `taken`; see `FittedModel`."""
+        """`regime`, `test_from`, `lines`, and by learner `found`, `error` and `slope`; see `FittedModel`."""
         first = None if self.plan.test is None else self.plan.test.first.isoformat()
         slopes = {
             name: {
+                "found": round(tried.found, 6),
+                "error": None if tried.error is None else round(tried.error, 6),
                 "slope": round(tried.stretch.slope, 6),
-                "gain": round(tried.gain, 8),
-                "error": round(tried.error, 8),
-                "taken": tried.taken,
             }
             for name, tried in self.tried.items()
         }
