@@ -20,7 +20,7 @@ from adapters.sklearn.training.slopes import drawn_slope, fitted_slope, slope_er
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.labels import LabelPolicy
 from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
-from domain.model.fits import LineCount
+from domain.model.fits import LineCount, plan_fits
 from domain.model.recipe import Recipe
 from ports.batch_scorer import ScoringModel
 from tests.examples_table import FIRST_DAY, POLICY, ExamplesTable
@@ -42,8 +42,8 @@ def days_of_sales(days: int, lines: int = 500, returned: int = 100) -> list[Line
 @pytest.mark.parametrize(
     ("days", "returned", "regime"),
     [
-        (160, 100, Regime.SLICE),
-        (160, 20, Regime.BLOCKS),
+        (160, 72, Regime.SLICE),  # 28 days of them are 2,016
+        (160, 71, Regime.BLOCKS),
         (55, 100, Regime.BLOCKS),
         (30, 100, Regime.NONE),
         (160, 0, Regime.NONE),
@@ -56,6 +56,17 @@ def test_the_regime_follows_from_the_length_of_history_and_its_returns(
     fit_at = FIRST_DAY + timedelta(days=days)
 
     assert plan_calibration(days_of_sales(days, returned=returned), POLICY, fit_at).regime is regime
+
+
+def test_a_sample_has_no_blocks_and_does_with_a_smaller_slice() -> None:
+    long, short = FIRST_DAY + timedelta(days=160), FIRST_DAY + timedelta(days=55)
+
+    def regime(days: int, returned: int, fit_at: date) -> Regime:
+        return plan_calibration(days_of_sales(days, returned=returned), POLICY, fit_at, sampled=True).regime
+
+    assert regime(160, 8, long) is Regime.SLICE
+    assert regime(160, 7, long) is Regime.NONE
+    assert regime(55, 100, short) is Regime.NONE
 
 
 def test_the_slice_is_mature_at_the_fit_and_its_own_fit_has_enough_before_it() -> None:
@@ -108,12 +119,37 @@ def test_a_slope_is_found_whatever_the_level(slope: float) -> None:
     assert fitted_slope(logits, np.zeros(len(logits))) == 1.0
 
 
-@pytest.mark.parametrize(("slope", "least", "most"), [(0.7, 0.7, 0.95), (1.4, 1.3, 1.4), (1.0, 0.97, 1.03)])
-def test_a_slope_lies_between_1_and_what_was_found(slope: float, least: float, most: float) -> None:
-    found = tried_slope(*drawn(slope))
+@pytest.mark.parametrize("slope", [0.7, 1.0, 1.4])
+def test_a_slope_that_is_found_is_drawn_to_1_by_its_error(slope: float) -> None:
+    logits, returned, customers = drawn(slope)
+    found = tried_slope(logits, returned, customers)
 
-    assert least - 0.05 < found.stretch.slope < most + 0.05
-    assert min(1.0, found.found) <= found.stretch.slope <= max(1.0, found.found)
+    assert found.found == pytest.approx(slope, abs=0.05)
+    assert found.error == slope_error(logits, returned, customers)
+    assert found.stretch.slope == pytest.approx(drawn_slope(found.found, found.error or 0.0, 5000))
+
+
+def test_a_slope_that_is_clipped_has_about_the_error_of_one_just_within() -> None:
+    draws = np.random.default_rng(3)
+    logits = draws.normal(-3.5, 0.6, 20_000)
+    beyond, within = (
+        np.float64(draws.random(20_000) < sigmoid(slope * (logits + 3.5) + level))
+        for slope, level in ((4, -5), (1.9, -3.7))
+    )
+    errors = [slope_error(logits, returned, np.arange(20_000)) for returned in (beyond, within)]
+
+    assert beyond.sum() == pytest.approx(within.sum(), rel=0.2)
+    assert fitted_slope(logits, beyond) == 2.0
+    assert errors[0] == pytest.approx(errors[1], rel=0.25)
+
+
+def test_logits_that_are_all_one_have_no_slope() -> None:
+    draws = np.random.default_rng(3)
+    returned = np.float64(draws.random(6000) < 0.2)
+
+    for spread in (0.0, 1e-12, 1e-9):
+        found = tried_slope(-1.4 + draws.normal(0, spread, 6000), returned, np.arange(6000))
+        assert found.stretch == Stretch()
 
 
 def test_the_error_of_a_slope_is_how_much_it_varies_between_draws() -> None:
@@ -154,6 +190,14 @@ def test_a_slope_below_1_is_believed_less_than_one_above_unless_few_came_back() 
     assert min(of_few) > above
 
 
+@pytest.mark.parametrize("found", [0.4, 0.8, 1.5])
+def test_a_return_more_changes_a_drawn_slope_a_little(found: float) -> None:
+    slopes = [drawn_slope(found, 0.1, returned) for returned in range(1000)]
+
+    assert np.abs(np.diff(slopes)).max() < 0.01
+    assert abs(slopes[100] - 1) > abs(slopes[300] - 1) > abs(slopes[500] - 1)
+
+
 def test_few_returns_draw_together_what_chance_has_spread() -> None:
     draws = np.random.default_rng(2)
     chance, wide = np.float64(draws.random(9000) < 0.01), draws.normal(-4.5, 1, 9000)
@@ -170,6 +214,7 @@ def test_few_customers_tell_no_slope(customers: int) -> None:
 
     assert (found.stretch, found.error) == (Stretch(), None)
     assert found.found < 0.8
+    assert tried_slope(logits, returned, np.arange(len(logits)) % 30).error is not None
 
 
 def test_a_stretch_keeps_the_mean_chance() -> None:
@@ -186,7 +231,25 @@ def test_a_fit_records_the_regime_and_what_became_of_each_slope(days: int, regim
 
     assert facts["regime"] == regime
     assert set(facts["learners"]) == {"mean", "hgb", "logistic"}
+    for one in facts["learners"].values():
+        assert set(one) == {"found", "error", "slope"}
+        assert one["error"] > 0
+        assert min(1, one["found"]) < one["slope"] < max(1, one["found"])
     assert facts["lines"] > 500
+
+
+@pytest.mark.usefixtures("small_slices")
+def test_a_fit_that_ships_is_calibrated_by_the_fit_before_it_as_that_was_fitted() -> None:
+    test = plan_fits(TRAINER.count_lines(EXAMPLES.ref), POLICY, EXAMPLES.as_of).test
+    assert test is not None
+    before = TRAINER.fit(EXAMPLES.ref, TIMID, POLICY, test.first)
+    shipped, alone = (
+        TRAINER.fit(EXAMPLES.ref, TIMID, POLICY, EXAMPLES.as_of, forerunner=files) for files in (before.files, None)
+    )
+
+    assert load_predictor(before.files).stretches
+    assert shipped.facts["calibration"]["test_from"] == test.first.isoformat()
+    assert shipped.facts["calibration"] == alone.facts["calibration"]
 
 
 def test_a_timid_fit_is_stretched_and_the_recipe_switches_it_off() -> None:

@@ -1,9 +1,10 @@
 """Which lines a calibrator may be fitted on, as the length of history at a fit allows: none of them a test line.
 
 An earlier origin whose test was mature before the fit is best where it holds many returns: its model stood before
-those lines in time. The slope of few is more of their month than of the fit. So where history is too short, or the shop
-too small, every block of customers is predicted by a fit of the others, which takes in all mature lines. With a handful
-of returns neither says anything, and the chances stay as they are.
+those lines in time. The slope of few is more of their month than of the fit. So where history is too short, or the
+shop too small, every block of customers is predicted by a fit of the others, which takes in all mature lines. A sample,
+whose lines stand for different numbers of others, has no such blocks, and does with fewer returns. With a handful of
+them nothing says anything, and the chances stay as they are.
 """
 
 from collections.abc import Sequence
@@ -42,19 +43,23 @@ class CalibrationPlan:
     test: Window | None = None
 
 
-def plan_calibration(counts: Sequence[LineCount], policy: LabelPolicy, fit_at: date) -> CalibrationPlan:
+def plan_calibration(
+    counts: Sequence[LineCount], policy: LabelPolicy, fit_at: date, *, sampled: bool = False
+) -> CalibrationPlan:
     """The regime of a fit.
 
     Args:
         counts: lines by day of order and day on which their return became known.
         policy: when a label is final.
         fit_at: day of the fit; returns known later count for nothing.
+        sampled: whether the fit learns from a sample of its lines.
     """
     known = [count for count in counts if count.ordered_on < fit_at]
     test = latest_test(known, policy, fit_at)
-    if test is not None and _returned_within(known, test, fit_at) >= MIN_RETURNED_OF_A_SLICE:
+    least = MIN_RETURNED if sampled else MIN_RETURNED_OF_A_SLICE
+    if test is not None and _returned_within(known, test, fit_at) >= least:
         return CalibrationPlan(Regime.SLICE, test)
-    enough = training_counts(known, policy, fit_at)[1] >= MIN_RETURNED_AT_ALL
+    enough = not sampled and training_counts(known, policy, fit_at)[1] >= MIN_RETURNED_AT_ALL
     return CalibrationPlan(Regime.BLOCKS if enough else Regime.NONE)
 
 

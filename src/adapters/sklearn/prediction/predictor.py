@@ -51,7 +51,7 @@ class Predictor:
         content: digest of what was learned.
         card: the model's description, as in `model.json`.
         shifts: by learner, what is added to its calibrated logit: the rolling intercept that the model carries.
-        stretches: by learner its calibrator, where one was taken.
+        stretches: by learner its calibrator, where it has one.
     """
 
     learner: str
@@ -116,7 +116,7 @@ class Predictor:
         return {name: self.stretch(name).applied(logit) + self.shifts.get(name, 0.0) for name, logit in plain.items()}
 
     def stretch(self, learner: str) -> Stretch:
-        """The calibrator of a learner; one that changes nothing where none was taken."""
+        """The calibrator of a learner; one that changes nothing where it has none."""
         return self.stretches.get(learner, Stretch())
 
 

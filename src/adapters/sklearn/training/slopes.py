@@ -3,7 +3,7 @@
 Platt's slope without his intercept (Platt 1999): the level is the rolling intercept's. A slope that is found on some
 lines is not the right one of the next: it is drawn to 1, by how uncertain it is against how far right slopes lie from 1
 (a normal mean under a normal prior; Efron and Morris 1973). A day's lines more or less then change it a little, where
-a test of whether it is better takes it or leaves it.
+a test of whether it is better would take it or leave it.
 
 What tries a slope is a fit that has learned from fewer lines than the one it is put on, and so has seen more in chance.
 So a slope below 1 is mostly its own, and believed far less than one above, unless so few lines came back that any fit
@@ -23,9 +23,10 @@ SMALLEST, LARGEST = 0.0, 2.0  # a slope beyond these is no calibration
 _NEWTON_STEPS = 30
 _PLACES = 9
 # Standard deviations of right slopes about 1, settled on tests of four shops (docs/quality.md).
-_SPREAD_OF_FEW = 0.25
+_SPREAD_OF_FEW = 0.25  # up to 200 returns; from 400 on one of the next two, between them between
 _SPREAD_ABOVE = 0.15
 _SPREAD_BELOW = 0.03
+_NO_SPREAD = 1e-6  # of logits that are all one: they have no slope
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,13 @@ def drawn_slope(found: float, error: float, returned: int) -> float:
         error: its standard error.
         returned: how many of the lines came back.
     """
-    spread = _SPREAD_ABOVE if found > 1 else _SPREAD_BELOW
-    if returned < MIN_RETURNED:
-        spread = _SPREAD_OF_FEW
+    few = float(np.clip(2 - returned / MIN_RETURNED, 0, 1))
+    spread = few * _SPREAD_OF_FEW + (1 - few) * (_SPREAD_ABOVE if found > 1 else _SPREAD_BELOW)
     return 1 + (found - 1) * spread**2 / (spread**2 + error**2)
 
 
 def fitted_slope(logits: Numbers, returned: Numbers) -> float:
-    """The slope of the logistic regression of the labels on the logits; 1 where one class only came."""
+    """The slope of the logistic regression of the labels on the logits; 1 where one class only came, or one logit."""
     return _fitted(logits, returned)[0]
 
 
@@ -96,14 +96,16 @@ def slope_error(logits: Numbers, returned: Numbers, customers: np.ndarray) -> fl
 def _fitted(logits: Numbers, returned: Numbers) -> tuple[float, float]:
     """Slope and level of the logistic regression of the labels on the centred logits."""
     slope, level = 1.0, float(logits.mean())
-    if returned.min() == returned.max():
+    if returned.min() == returned.max() or np.ptp(logits) < _NO_SPREAD:
         return slope, level
     centred = _centred(logits)
     for _ in range(_NEWTON_STEPS):
         scores, curve = _scores(centred, returned, slope, level)
-        step = np.linalg.solve(curve, scores.sum(axis=1))
-        slope = float(np.clip(slope + step[0], SMALLEST, LARGEST))
-        level += float(np.clip(step[1], -1, 1))
+        told = scores.sum(axis=1)
+        moved = float(np.clip(slope + np.linalg.solve(curve, told)[0], SMALLEST, LARGEST)) - slope
+        slope += moved
+        # By as much as the slope did move: at a bound the level is still to be that of the slope there.
+        level += float(np.clip((told[1] - curve[1, 0] * moved) / curve[1, 1], -1, 1))
     return slope, level
 
 
@@ -121,7 +123,8 @@ def _scores(centred: Numbers, returned: Numbers, slope: float, level: float) -> 
 
 
 def _at_its_level(logits: Numbers, slope: float) -> Stretch:
-    if slope == 1.0:
+    rounded = round(slope, _PLACES)
+    if rounded == 1.0:
         return Stretch()
-    offset = float((1 - slope) * logits.mean())
-    return Stretch(round(slope, _PLACES), offset + fitted_shift(slope * logits + offset, sigmoid(logits)))
+    offset = float((1 - rounded) * logits.mean())
+    return Stretch(rounded, round(offset + fitted_shift(rounded * logits + offset, sigmoid(logits)), _PLACES))

@@ -150,7 +150,8 @@ class SklearnModelTrainer(ModelTrainer):
         whole, lags = known_lines(asked.keys, recipe, policy, fit_at, asked.features)
         bounded = whole.bounded(recipe)
         degenerate = why_not_fitted(bounded.returned, len(asked.features))
-        plan = plan_calibration(lines_by_day(whole), policy, fit_at) if recipe.calibrate else NO_PLAN
+        counts, sampled = lines_by_day(whole), bounded.is_sample
+        plan = plan_calibration(counts, policy, fit_at, sampled=sampled) if recipe.calibrate else NO_PLAN
         test = plan.test if degenerate is None else None
         on_slice = None if test is None else self._on_slice(asked, plan, test)
         card: dict[str, Json] = {
@@ -281,10 +282,10 @@ def _left_behind(ready: _Prepared, last: Round | None) -> float:
 
 
 def _calibrated(ready: _Prepared, last: Round | None) -> Calibrated:
-    """What was tried on the slice, or is tried now on blocks; nothing on blocks of a sample, whose weights differ."""
+    """What was tried on the slice, or is tried now on blocks."""
     if last is not None and ready.on_slice is not None:
         return ready.on_slice
-    if last is not None and ready.plan.regime is Regime.BLOCKS and not ready.known.is_sample:
+    if last is not None and ready.plan.regime is Regime.BLOCKS:
         return calibrated_on_blocks(ready.plan, ready.recipe, ready.known, last)
     return Calibrated(NO_PLAN)
 
