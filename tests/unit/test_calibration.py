@@ -16,7 +16,7 @@ from adapters.sklearn.training import trainer
 from adapters.sklearn.training.calibrating import Calibrated, calibrated_on_slice
 from adapters.sklearn.training.example_rows import labels_at
 from adapters.sklearn.training.rolling_intercept import RollingIntercept
-from adapters.sklearn.training.slopes import drawn_slope, fitted_slope, slope_error, tried_slope
+from adapters.sklearn.training.slopes import drawn_slope, fitted_slope, tried_slope
 from adapters.sklearn.training.trainer import SklearnModelTrainer
 from domain.labels import LabelPolicy
 from domain.model.calibration import CalibrationPlan, Regime, plan_calibration
@@ -113,10 +113,10 @@ def drawn(slope: float, lines: int = 20_000) -> tuple[np.ndarray, np.ndarray, np
 
 @pytest.mark.parametrize("slope", [0.7, 1.0, 1.4])
 def test_a_slope_is_found_whatever_the_level(slope: float) -> None:
-    logits, returned, _ = drawn(slope)
+    logits, returned, customers = drawn(slope)
 
-    assert fitted_slope(logits, returned) == pytest.approx(slope, abs=0.05)
-    assert fitted_slope(logits, np.zeros(len(logits))) == 1.0
+    assert fitted_slope(logits, returned, customers)[0] == pytest.approx(slope, abs=0.05)
+    assert fitted_slope(logits, np.zeros(len(logits)), customers)[0] == 1.0
 
 
 @pytest.mark.parametrize("slope", [0.7, 1.0, 1.4])
@@ -125,7 +125,7 @@ def test_a_slope_that_is_found_is_drawn_to_1_by_its_error(slope: float) -> None:
     found = tried_slope(logits, returned, customers)
 
     assert found.found == pytest.approx(slope, abs=0.05)
-    assert found.error == slope_error(logits, returned, customers)
+    assert found.error == fitted_slope(logits, returned, customers)[1]
     assert found.stretch.slope == pytest.approx(drawn_slope(found.found, found.error or 0.0, 5000))
 
 
@@ -136,11 +136,11 @@ def test_a_slope_that_is_clipped_has_about_the_error_of_one_just_within() -> Non
         np.float64(draws.random(20_000) < sigmoid(slope * (logits + 3.5) + level))
         for slope, level in ((4, -5), (1.9, -3.7))
     )
-    errors = [slope_error(logits, returned, np.arange(20_000)) for returned in (beyond, within)]
+    (clipped, error), (_, just_within) = (fitted_slope(logits, came, np.arange(20_000)) for came in (beyond, within))
 
     assert beyond.sum() == pytest.approx(within.sum(), rel=0.2)
-    assert fitted_slope(logits, beyond) == 2.0
-    assert errors[0] == pytest.approx(errors[1], rel=0.25)
+    assert clipped == 2.0
+    assert error == pytest.approx(just_within, rel=0.25)
 
 
 def test_logits_that_are_all_one_have_no_slope() -> None:
@@ -158,8 +158,9 @@ def test_the_error_of_a_slope_is_how_much_it_varies_between_draws() -> None:
     for _ in range(200):
         logits = draws.normal(-1.5, 1, 1200)
         returned = np.float64(draws.random(1200) < sigmoid(logits))
-        found.append(fitted_slope(logits, returned))
-        errors.append(slope_error(logits, returned, customers))
+        slope, error = fitted_slope(logits, returned, customers)
+        found.append(slope)
+        errors.append(error)
 
     assert np.mean(errors) == pytest.approx(np.std(found), rel=0.15)
 
@@ -167,9 +168,9 @@ def test_the_error_of_a_slope_is_how_much_it_varies_between_draws() -> None:
 def test_lines_that_one_customer_buys_tell_a_slope_less_surely() -> None:
     logits, returned, _ = drawn(1.0, lines=2000)
     fourfold, same = np.tile(logits, 4), np.tile(returned, 4)
-    apart = slope_error(fourfold, same, np.arange(8000))
+    _, apart = fitted_slope(fourfold, same, np.arange(8000))
 
-    assert slope_error(fourfold, same, np.tile(np.arange(2000), 4)) == pytest.approx(2 * apart, rel=1e-6)
+    assert fitted_slope(fourfold, same, np.tile(np.arange(2000), 4))[1] == pytest.approx(2 * apart, rel=1e-6)
 
 
 @given(st.floats(0, 2), st.floats(0, 5), st.integers(0, 5000))

@@ -16,9 +16,8 @@ from domain.labels import LabelPolicy
 from domain.model.fits import LineCount, Window, latest_test, training_counts
 
 MIN_RETURNED = 200  # of fewer any fit sees much that is chance
-MIN_RETURNED_OF_A_SLICE = 2_000  # their slope is found to within some 0.07, customers differing as in made-up shops
+MIN_RETURNED_OF_A_SLICE = 2_000  # their slope has a standard error of some 0.05 to 0.08
 MIN_RETURNED_AT_ALL = 20
-MIN_CUSTOMERS = 30  # of fewer, how much they differ tells no error (Cameron and Miller 2015)
 BLOCKS = 3
 
 

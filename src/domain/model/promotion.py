@@ -21,7 +21,7 @@ MIN_SLICE_LINES = 100
 MIN_SLICE_OUTCOMES = 50  # lines that came back, and lines that were kept
 MAX_ECE_LOSS = 0.01
 MAX_SLOPE_LOSS = 0.10  # of the distance between the calibration slope and 1
-MIN_CUSTOMERS = 30  # resampled: of few the percentile interval is too narrow (Hesterberg 2015), of one it is a point
+MIN_CUSTOMERS = 30  # of few an interval by how they differ is too narrow (Hesterberg 2015), of one it is a point
 # The log-loss of a test with few returned lines hangs on those few: resampled, their share alone spreads by 22 % at 20
 # of them (Poisson), by 100 % at one, and at none whoever says the lowest chances wins.
 MIN_RETURNED_LINES = 20

@@ -17,7 +17,8 @@ import numpy as np
 from adapters.sklearn.columns import Numbers
 from adapters.sklearn.logits import Stretch, sigmoid
 from adapters.sklearn.training.rolling_intercept import fitted_shift
-from domain.model.calibration import MIN_CUSTOMERS, MIN_RETURNED
+from domain.model.calibration import MIN_RETURNED
+from domain.model.promotion import MIN_CUSTOMERS
 
 SMALLEST, LARGEST = 0.0, 2.0  # a slope beyond these is no calibration
 _NEWTON_STEPS = 30
@@ -52,10 +53,9 @@ def tried_slope(logits: Numbers, returned: Numbers, customers: np.ndarray) -> Tr
         returned: 1.0 or 0.0.
         customers: a number a line that tells its customer.
     """
-    found = fitted_slope(logits, returned)
+    found, error = fitted_slope(logits, returned, customers)
     if len(np.unique(customers)) < MIN_CUSTOMERS:
         return TriedSlope(found, None, Stretch())
-    error = slope_error(logits, returned, customers)
     return TriedSlope(found, error, _at_its_level(logits, drawn_slope(found, error, int(returned.sum()))))
 
 
@@ -72,33 +72,30 @@ def drawn_slope(found: float, error: float, returned: int) -> float:
     return 1 + (found - 1) * spread**2 / (spread**2 + error**2)
 
 
-def fitted_slope(logits: Numbers, returned: Numbers) -> float:
-    """The slope of the logistic regression of the labels on the logits; 1 where one class only came, or one logit."""
-    return _fitted(logits, returned)[0]
+def fitted_slope(logits: Numbers, returned: Numbers, customers: np.ndarray) -> tuple[float, float]:
+    """The slope of the logistic regression of the labels on the logits, 1 where one class only came or one logit.
 
-
-def slope_error(logits: Numbers, returned: Numbers, customers: np.ndarray) -> float:
-    """Standard error of the fitted slope, by how much the scores of customers vary (Huber 1967, White 1982).
+    With its standard error, by how much the scores of customers vary (Huber 1967, White 1982).
 
     Args:
         logits: of lines that the model has not seen.
         returned: 1.0 or 0.0.
         customers: a number a line that tells its customer.
     """
-    slope, level = _fitted(logits, returned)
-    scores, curve = _scores(_centred(logits), returned, slope, level)
+    centred = np.asarray(logits - logits.mean())  # slope and level then hardly depend on one another
+    slope, level = _fitted(centred, returned, float(logits.mean()))
+    scores, curve = _scores(centred, returned, slope, level)
     _, of_line = np.unique(customers, return_inverse=True)
     by_customer = np.vstack([np.bincount(of_line, score) for score in scores])
     bread = np.linalg.inv(curve)
-    return float(np.sqrt((bread @ (by_customer @ by_customer.T) @ bread)[0, 0]))
+    return slope, float(np.sqrt((bread @ (by_customer @ by_customer.T) @ bread)[0, 0]))
 
 
-def _fitted(logits: Numbers, returned: Numbers) -> tuple[float, float]:
-    """Slope and level of the logistic regression of the labels on the centred logits."""
-    slope, level = 1.0, float(logits.mean())
-    if returned.min() == returned.max() or np.ptp(logits) < _NO_SPREAD:
+def _fitted(centred: Numbers, returned: Numbers, level: float) -> tuple[float, float]:
+    """Slope and level of the logistic regression, by Newton's method from a level on."""
+    slope = 1.0
+    if returned.min() == returned.max() or np.ptp(centred) < _NO_SPREAD:
         return slope, level
-    centred = _centred(logits)
     for _ in range(_NEWTON_STEPS):
         scores, curve = _scores(centred, returned, slope, level)
         told = scores.sum(axis=1)
@@ -107,11 +104,6 @@ def _fitted(logits: Numbers, returned: Numbers) -> tuple[float, float]:
         # By as much as the slope did move: at a bound the level is still to be that of the slope there.
         level += float(np.clip((told[1] - curve[1, 0] * moved) / curve[1, 1], -1, 1))
     return slope, level
-
-
-def _centred(logits: Numbers) -> Numbers:
-    """Slope and level hardly depend on one another then."""
-    return np.asarray(logits - logits.mean())
 
 
 def _scores(centred: Numbers, returned: Numbers, slope: float, level: float) -> tuple[Numbers, Numbers]:

@@ -150,8 +150,9 @@ class SklearnModelTrainer(ModelTrainer):
         whole, lags = known_lines(asked.keys, recipe, policy, fit_at, asked.features)
         bounded = whole.bounded(recipe)
         degenerate = why_not_fitted(bounded.returned, len(asked.features))
-        counts, sampled = lines_by_day(whole), bounded.is_sample
-        plan = plan_calibration(counts, policy, fit_at, sampled=sampled) if recipe.calibrate else NO_PLAN
+        plan = NO_PLAN
+        if recipe.calibrate:
+            plan = plan_calibration(lines_by_day(whole), policy, fit_at, sampled=bounded.is_sample)
         test = plan.test if degenerate is None else None
         on_slice = None if test is None else self._on_slice(asked, plan, test)
         card: dict[str, Json] = {
